@@ -17,7 +17,7 @@
     }
   }
 
-  /* On phones: what is behind « Menu » opens below it, and closes by the button, by Escape and by a press elsewhere. */
+  /* On phones: « Menu » opens below its button; the button, Escape and a press elsewhere close it. */
   function menu() {
     var button = document.querySelector("[data-menu]");
     if (!button) return;
@@ -103,17 +103,21 @@
     }
   }
 
-  /* A form is sent only when the site can be reached: otherwise the browser would replace the page, and what was typed
-     in it, by its own error. Asked when nothing came from the site for half a minute; silence is not taken for absence. */
+  /* A form is sent only when the site can be reached: the browser's own error would take the page and what was typed in it.
+     Asked when nothing came for half a minute; silence is not taken for absence. What fails nevertheless is told by the
+     service worker: the page stays, and the site may have heard. */
   function withoutNetwork() {
     var box = document.querySelector("[data-offline]");
     if (!box) return;
     var heard = Date.now();
     var former = null;
     window.addEventListener("repere:heard", function () { heard = Date.now(); });
-    function show(form) {
+    var title = box.querySelector("h2");
+    var sure = title.textContent;
+    function show(form, unanswered) {
       former = document.activeElement;
       unsent = form;
+      title.textContent = unanswered ? title.dataset.unanswered : sure;
       keep.hidden = !form.dataset.kind;
       box.hidden = false;
       box.querySelector(keep.hidden ? "[data-offline-close]" : "[data-offline-keep] button").focus();
@@ -125,6 +129,7 @@
     box.querySelector("[data-offline-close]").addEventListener("click", close);
     var keep = box.querySelector("[data-offline-keep]");
     var unsent = null;
+    var target = "";
     /* A danger is kept on the device, under the id of its page: sent twice, it is the same alert. */
     keep.querySelector("button").addEventListener("click", function () {
       var fields = [];
@@ -143,6 +148,10 @@
       if (form.getAttribute("method") !== "post") return;
       var asked = form.dataset.reach;
       delete form.dataset.reach;
+      unsent = form;
+      // a field may be called « action »
+      var own = event.submitter && event.submitter.getAttribute("formaction");
+      target = new URL(own || form.getAttribute("action") || "", window.location.href).href;
       if (asked === "yes") return;
       if (navigator.onLine && Date.now() - heard < 30000) return;
       event.preventDefault();
@@ -163,10 +172,16 @@
         show(form);
       });
     }, true);
+    if (navigator.serviceWorker) navigator.serviceWorker.addEventListener("message", function (event) {
+      if (!unsent || event.data.unanswered !== target) return; // a form of another page
+      typed = unsent;
+      unsent.dataset.unsaved = "";
+      window.dispatchEvent(new Event("pageshow")); // its draft is kept again
+      show(unsent, true);
+    });
   }
 
-  /* « Back » and « reload » never ask to send a form again: the page that answered it takes the place, in the history,
-     of the page that showed it. */
+  /* « Back » and « reload » never ask to send a form again: its answer takes, in the history, the place of its page. */
   function settle() {
     if (!document.body.hasAttribute("data-posted")) return;
     document.querySelectorAll("form").forEach(function (form) {
@@ -197,8 +212,7 @@
     window.fetch(keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
   }
 
-  /* The session ends after 15 minutes, or up to one earlier. Activity in any tab counts; typing alone keeps it alive
-     through a request. */
+  /* The session ends after 15 minutes, or up to one earlier. Activity in any tab counts; typing asks the site. */
   function idle() {
     var box = document.querySelector("[data-idle]");
     var logout = document.querySelector("[data-logout]");

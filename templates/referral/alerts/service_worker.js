@@ -29,7 +29,17 @@ self.addEventListener("activate", function (event) {
 
 self.addEventListener("fetch", function (event) {
   var asked = event.request;
-  if (asked.method !== "GET") return;
+  if (asked.method !== "GET") {
+    // no answer to a form: 204 keeps the page and what was typed in it, which is told so; a file is left to the browser
+    if (asked.mode !== "navigate" || (asked.headers.get("Content-Type") || "").indexOf("application/x-www-form") !== 0) return;
+    event.respondWith(fetch(asked).catch(function () {
+      return self.clients.matchAll({ type: "window" }).then(function (pages) {
+        pages.forEach(function (page) { page.postMessage({ unanswered: asked.url }); });
+        return new Response(null, { status: 204 });
+      });
+    }));
+    return;
+  }
   if (asked.mode === "navigate") {
     event.respondWith(fetch(asked).catch(function () {
       var path = new URL(asked.url).pathname;
