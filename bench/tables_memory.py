@@ -7,8 +7,10 @@ Printed are the peak of resident memory above what the process held when the job
 job), and the seconds. docs/figures/tables.md holds the last figures; the suite compares small sizes by tracemalloc.
 """
 
+import csv
 import ctypes
 import gc
+import io
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +20,12 @@ from django.db import connection
 
 from bench.lines import line
 from foundation.actor import acting_as
-from foundation.tables import reading
+from foundation.tables import reading, xlsx
 from referral.exports import operations as exports
 from referral.exports.tasks import exports as make_exports
 from referral.imports import operations as imports
-from referral.imports.tasks import load
+from referral.imports import selectors as tables
+from referral.imports.tasks import work
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Consent, Profile
@@ -104,17 +107,43 @@ def table(lines: int, turn: int) -> bytes:
     return (HEAD + "".join(f"T{turn}-{n};{cells}\n" for n in range(lines))).encode()
 
 
-def test_imports(home, monkeypatch):
-    worker = home[0]
-    monkeypatch.setattr(reading, "ROWS", max(SIZES))
+def workbook(lines: int, turn: int) -> bytes:
+    out, rows = io.BytesIO(), csv.reader(io.StringIO(table(lines, turn).decode()), delimiter=";")
+    xlsx.write(out, "Suivi", next(rows), rows)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_imports(home, kind):
+    """Loaded is the CSV alone, and by the pieces of one run: the cases are the same."""
+    member = home[0]
+    made_of = {"csv": table, "xlsx": workbook}[kind]
     for turn, size in enumerate((SIZES[0], *SIZES)):
-        data = table(size, turn)
-        with acting_as(worker), peak("import_start", size):
-            made = imports.start_import(worker, reading.read(data))
-            matching = {int(k): v for k, v in made.content["matching"].items()}
-        with acting_as(worker), peak("import_match", size):
-            made = imports.match_columns(worker, made.pk, matching)
-        with acting_as(worker):
-            imports.order_load(worker, made.pk, only_good=False)
-        with as_role("nrm_worker"), acting_as(worker), peak("import_load", size):
-            assert load.run(str(made.pk)) == size
+        data = io.BytesIO(made_of(size, turn))
+        with acting_as(member), peak(f"import_{kind}_start", size):
+            made = imports.start_import(member, reading.stream(data))
+        matching = {int(k): v for k, v in made.content["matching"].items()}
+        with acting_as(member), peak(f"import_{kind}_match", size):
+            imports.match_columns(member, made.pk, matching)
+        with as_role("nrm_worker"), peak(f"import_{kind}_check", size):
+            assert _worked() == size / imports.PIECE
+        made.refresh_from_db()
+        assert (made.state, made.good) == ("matched", size)
+        with acting_as(member), peak(f"import_{kind}_report", size):
+            assert not tables.faulty_lines(member, made)
+        if kind == "csv":
+            with acting_as(member):
+                imports.order_load(member, made.pk, only_good=False)
+            with as_role("nrm_worker"), peak("import_load", size):
+                assert _worked() == size / imports.PIECE
+        with acting_as(member):
+            made.refresh_from_db()
+            assert made.done == (size if kind == "csv" else 0)
+
+
+def _worked() -> int:
+    """Let the worker run until nothing is left; return how many pieces it handled."""
+    done = 0
+    while some := work():
+        done += some
+    return done

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
+from foundation.tables.reading import FEW, Table, Unreadable, read
 
 from .rules import CELL, table_of
 
@@ -42,8 +42,8 @@ class TableForm(forms.Form):
             if "table" not in self.errors:
                 raise forms.ValidationError(_("Choose a file, or paste the lines of your table."))
             return data
-        if upload and upload.size > FILE_BYTES:
-            raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
+        if upload and upload.size > FEW.size:
+            raise forms.ValidationError(str(FEW.too_large))
         try:
             data["read"] = read(upload.read(), cell=CELL) if upload else table_of(data["pasted"])
         except Unreadable as unreadable:

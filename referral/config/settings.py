@@ -244,6 +244,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "seal": ("sweep", "journal.tasks.seal", 60),
     "hooks": ("hooks", "notifications.tasks.hooks", 5),
     "exports": ("work", "referral.exports.tasks.exports", 15),
+    "imports": ("work", "referral.imports.tasks.work", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),
     "evidence": ("work", "plans.tasks.remind_evidence", 3600),
@@ -304,6 +305,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # as the proxy lets through: beyond it a file would stand plain on a disk
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]

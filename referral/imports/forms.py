@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from foundation.tables.reading import FILE_BYTES, Table, Unreadable, read
+from foundation.tables.reading import Stream, Table, Unreadable, stream
 from foundation.words.comparison import plain
 from referral.htcds.rules.tables import hint, in_standard, unfolded, why_not_taken
 
@@ -18,7 +18,7 @@ class TableForm(forms.Form):
 
     table = forms.FileField(
         label=_("Your table, CSV, .xlsx or .ods"),
-        help_text=_("2 MB, 2,000 lines at most. No name, no contact, no story: such a column is not read."),
+        help_text=_("5 MB, 20,000 lines at most. No name, no contact, no story: such a column is not read."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.ods"}),
         error_messages={
             "required": _("Choose the file on this device."),
@@ -26,12 +26,10 @@ class TableForm(forms.Form):
         },
     )
 
-    def clean_table(self) -> Table:
+    def clean_table(self) -> Table | Stream:
         brought = self.cleaned_data["table"]
-        if brought.size > FILE_BYTES:
-            raise forms.ValidationError(_("The file is over 2 MB: cut it into several, 2,000 lines each at most."))
         try:
-            return unfolded(read(brought.read()))
+            return unfolded(stream(brought.file))
         except Unreadable as unreadable:
             raise forms.ValidationError(str(unreadable)) from unreadable
 

@@ -1,52 +1,41 @@
-"""Import an organisation's own cases: read, match columns, check each line, load all at once, undo."""
+"""Import an organisation's own cases: read, match columns, check each line, load, undo.
 
-from collections import Counter
+The lines stand in pieces. A piece is checked, or loaded and deleted, in one transaction: a worker that is lost is
+replaced where it stopped, and no line becomes two cases.
+"""
+
+import logging
 from datetime import datetime, time
+from itertools import batched, islice
 
-from django.core.cache import cache
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
-from redis.exceptions import RedisError
 
-from agencies.members.rules import WORKS
 from agencies.models import Level, Territory
-from foundation.actor import acting_as
-from foundation.errors import NotFound, guarded
-from foundation.tables.reading import Table
-from foundation.tasks import publish
+from foundation.errors import guarded
+from foundation.tables.reading import Stream, Table
+from foundation.tasks import wake
 from foundation.words.comparison import plain
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.htcds.rules.tables import in_standard, read_at_once
-from referral.models import CaseImport, ImportedCase, ImportMatching
+from referral.models import CaseImport, ImportedCase, ImportMatching, ImportPiece
 from referral.routing.selectors import desks
-from victims.models import AgeSide, Case, CaseAccess, Consent, OwnLabel, Profile, Urgency
+from victims.models import AgeSide, Case, Consent, OwnLabel, Profile, Urgency
 from victims.own_labels.operations import fill
-from victims.own_labels.rules import digest
-from victims.own_labels.selectors import under_reference
 
+from . import selectors as tables
 from .rules import FIELDS, Line, Reader, guess_columns, naming
+from .selectors import may_import, visible_import
 
+log = logging.getLogger(__name__)
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
-BATCH = 100
-
-
-def may_import(actor) -> bool:
-    """Return whether the actor works on cases of an organisation that supports people.
-
-    The cases stay internal to it.
-    """
-    return actor.agency.supports_people and not actor.agency.is_coordination and actor.has(*WORKS)
-
-
-def visible_import(actor, import_id, *, lock=False) -> CaseImport:
-    """Return an import visible to the actor, optionally locked. Raises NotFound."""
-    rows = CaseImport.objects.visible_to(actor)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=import_id).first()
-    if found is None:
-        raise NotFound
-    return found
+PIECE = 200  # lines of one transaction; a table of one piece is checked at once, not by the worker
+WORDS = 1000  # different texts that no list has, of which the lines are counted; others come once these are matched
+SAMPLE = 5  # good lines shown before the load
+AT_WORK = (State.CHECKING, State.LOADING)
+BEFORE_LOAD = (State.UPLOADED, State.CHECKING, State.MATCHED)
 
 
 def _require_importer(actor) -> None:
@@ -54,54 +43,78 @@ def _require_importer(actor) -> None:
         raise NotAllowed("import")
 
 
-def start_import(actor, table: Table) -> CaseImport:
-    """Store the table, encrypted, until its columns are matched. Raises NotAllowed."""
+def start_import(actor, table: Table | Stream) -> CaseImport:
+    """Store the table in pieces, encrypted, until its columns are matched.
+
+    Raises NotAllowed, Unreadable where the file is no table any more.
+    """
     _require_importer(actor)
     remembered = ImportMatching.objects.filter(agency=actor.agency_id).first()
     known = remembered.data if remembered else {}
-    matching = guess_columns(table.headers, known)
-    content = {
-        "headers": table.headers,
-        "rows": table.rows,
-        "matching": {str(k): v for k, v in matching.items()},
-        "values": _values_of(known),
-        "first": table.first,
-    }
     with guarded():
-        made = CaseImport.objects.create(agency=actor.agency, by=actor, content=content, total=len(table.rows))
+        made = CaseImport.objects.create(agency=actor.agency, by=actor, content={})
+        for rows in batched(table.rows, PIECE):
+            ImportPiece.objects.create(origin=made, agency=actor.agency, first=made.total, rows=rows)
+            made.total += len(rows)
+        made.content = {
+            "headers": table.headers,  # whole once the rows were read
+            "matching": {str(k): v for k, v in guess_columns(table.headers, known).items()},
+            "values": _values_of(known),
+            "first": table.first,
+        }
+        made.asked_by = actor
+        made.save(update_fields=["content", "total", "asked_by"])
     record("import.start", made)
     return made
 
 
 def match_columns(actor, import_id, matching: dict[int, str]) -> CaseImport:
-    """Set the meaning of each column, each field once. Columns without a meaning are deleted.
+    """Set the meaning of each column, each field once; then the lines are checked. Others are deleted at once.
 
-    Raises NotFound, WrongState once it is being loaded, KeyError for an unknown field, NotAllowed for a column whose
-    title announces a name, a contact or a story.
+    Raises NotFound, WrongState once it is being checked or loaded, KeyError for an unknown field, NotAllowed for a
+    column whose title announces a name, a contact or a story.
     """
     _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
     if made.state != State.UPLOADED:
         raise WrongState(made.state)
-    headers, rows = made.content["headers"], made.content["rows"]
+    headers = made.content["headers"]
     kept = {number: FIELDS[code].code for number, code in matching.items() if number < len(headers)}
     if any(naming(headers[number]) for number in kept):
         raise NotAllowed("column")
     order = sorted(kept)
-    made.content = {
-        "headers": [headers[n] for n in order],
-        "rows": [[read_at_once(headers[n], row[n]) for n in order] for row in rows],
-        "matching": {str(at): kept[n] for at, n in enumerate(order)},
-        "unnamed": in_standard(headers),
-        "first": made.content["first"],
-        "values": made.content.get("values", {}),
-    }
-    made.state, made.good = State.MATCHED, sum(line.good for line in check(actor, made))
     with guarded():
-        made.save(update_fields=["content", "state", "good"])
+        for piece in tables.pieces(made):
+            cells = [row + [""] * (len(headers) - len(row)) for row in piece.rows]
+            piece.rows = [[read_at_once(headers[n], row[n]) for n in order] for row in cells]
+            piece.save(update_fields=["rows"])
+        made.content = {
+            "headers": [headers[n] for n in order],
+            "matching": {str(at): kept[n] for at, n in enumerate(order)},
+            "unnamed": in_standard(headers),
+            "first": made.content["first"],
+            "values": made.content.get("values", {}),
+        }
         _remember(actor, {plain(headers[n]): code for n, code in kept.items()})
+        _check(actor, made)
     record("import.match", made)
     return made
+
+
+def _check(actor, made: CaseImport) -> None:
+    """Have all lines checked: at once when they are one piece, else by the worker."""
+    ImportPiece.objects.filter(origin=made).update(faults=None, faulty=None, keys=[])
+    made.state, made.asked_by, made.checked, made.good = State.CHECKING, actor, 0, 0
+    made.content = {**made.content, "words": [], "sample": []}
+    if made.total <= PIECE:
+        _check_piece(actor, made)
+    else:
+        transaction.on_commit(_wake, robust=True)
+        _save_check(made)
+
+
+def _wake() -> None:
+    wake("referral.imports.tasks.work")
 
 
 def match_again(actor, import_id) -> CaseImport:
@@ -109,20 +122,21 @@ def match_again(actor, import_id) -> CaseImport:
 
     Raises NotFound, NotAllowed, WrongState once it is being loaded.
     """
-    made = _checked(actor, import_id)
-    made.state = State.UPLOADED
+    made = _found(actor, import_id, State.CHECKING, State.MATCHED)
+    made.state, made.asked_by = State.UPLOADED, actor
     with guarded():
-        made.save(update_fields=["state"])
+        made.save(update_fields=["state", "asked_by"])
     record("import.rematch", made)
     return made
 
 
 def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImport:
-    """Say what the organisation's own words mean, {field: {text: code}}; remembered for its next imports.
+    """Say what the organisation's own words mean, {field: {text: code}}; then the lines are checked again.
 
-    Raises NotFound, NotAllowed, WrongState once it is being loaded, KeyError for a code that the field has not.
+    They are remembered for its next imports. Raises NotFound, NotAllowed, WrongState while it is being checked or once
+    it is being loaded, KeyError for a code that the field has not.
     """
-    made = _checked(actor, import_id)
+    made = _found(actor, import_id, State.MATCHED)
     reader = Reader(actor.agency, {}, str)
     for field, chosen in values.items():
         for text, code in chosen.items():
@@ -134,18 +148,18 @@ def match_values(actor, import_id, values: dict[str, dict[str, str]]) -> CaseImp
         field: known.get(field, {}) | {plain(text): code for text, code in values.get(field, {}).items()}
         for field in fields
     }
-    made.good = sum(line.good for line in check(actor, made))
     with guarded():
-        made.save(update_fields=["content", "good"])
         _remember(actor, {f"{f}={plain(t)}": code for f, chosen in values.items() for t, code in chosen.items()})
+        _check(actor, made)
     record("import.match", made)
     return made
 
 
-def _checked(actor, import_id) -> CaseImport:
+def _found(actor, import_id, *states: str) -> CaseImport:
+    """Return an import in one of these states, locked. Raises NotFound, NotAllowed, WrongState."""
     _require_importer(actor)
     made = visible_import(actor, import_id, lock=True)
-    if made.state != State.MATCHED:
+    if made.state not in states:
         raise WrongState(made.state)
     return made
 
@@ -160,43 +174,59 @@ def _values_of(remembered: dict[str, str]) -> dict[str, dict[str, str]]:
     return found
 
 
-def unknown_words(lines: list[Line]) -> list[tuple[str, str, int]]:
-    """Return (field, text, number of lines) of the texts that no list has, the most frequent first."""
-    counted = Counter((field, text) for line in lines for field, text in line.unknown)
-    return [(field, text, count) for (field, text), count in counted.most_common()]
-
-
 def _remember(actor, names: dict[str, str]) -> None:
     row = ImportMatching.objects.filter(agency=actor.agency_id).first() or ImportMatching(agency=actor.agency)
     row.data = {**(row.data or {}), **names}
     row.save()
 
 
-def check(actor, made: CaseImport) -> list[Line]:
-    """Return the dry run: for each line, what it would make and its faults. Changes nothing."""
-    content = made.content or {"rows": [], "matching": {}, "first": 2}
-    matching = {int(at): code for at, code in content["matching"].items()}
-    own = [row[at] for at, code in matching.items() if code == "reference" for row in content["rows"]]
-    reader = Reader(
-        actor.agency,
-        _taken(actor, own),
-        lambda text: digest(actor.agency_id, text),
-        content.get("values"),
-        unnamed=content.get("unnamed", False),
-    )
-    return [
-        reader.line(number, {code: row[at] for at, code in matching.items()})
-        for number, row in enumerate(content["rows"], content["first"])
-    ]
+def work_on(actor, import_id) -> bool:
+    """Check or load the next piece of an import, in the caller's transaction; return whether lines are left.
+
+    Raises NotFound, NotAllowed for a member who may no longer import, WrongState when it was given up or is done.
+    """
+    made = _found(actor, import_id, *AT_WORK)
+    with guarded():
+        if made.state == State.CHECKING:
+            _check_piece(actor, made)
+        else:
+            _load_piece(actor, made)
+    return made.state in AT_WORK
 
 
-def _taken(actor, references: list[str]) -> dict[str, CaseAccess | None]:
-    """Return {digest: access row} of the own references in use; None for a case that the actor does not see."""
-    taken = under_reference(actor, references)
-    rows = {
-        row.case_id: row for row in CaseAccess.objects.of(actor).filter(case__in=[pk for pk in taken.values() if pk])
-    }
-    return {key: rows.get(pk) for key, pk in taken.items()}
+def _check_piece(actor, made: CaseImport) -> None:
+    """Say which lines of the next piece are to be corrected; the last one ends the check. Makes no case."""
+    piece = ImportPiece.objects.filter(origin=made, faults=None).order_by("first").first()
+    if piece is not None:
+        lines, mine = tables.parsed(actor, made, piece)
+        cells = tables.cells_of(made, piece)
+        piece.faulty = [[line.number, cells[line.number], line.earlier] for line in lines if not line.good]
+        piece.faults = len(piece.faulty)
+        numbers = {number: key for key, number in mine.items()}
+        piece.keys = [numbers.get(line.number) for line in lines]
+        piece.save(update_fields=["faults", "faulty", "keys"])
+        made.checked += len(lines)
+        made.good += len(lines) - piece.faults
+        _count(made.content, lines)
+    if made.checked >= made.total:
+        made.state = State.MATCHED
+    _save_check(made)
+
+
+def _save_check(made: CaseImport) -> None:
+    made.save(update_fields=["state", "asked_by", "content", "checked", "good"])
+
+
+def _count(content: dict, lines: list[Line]) -> None:
+    """Add to what the check found in all lines: the texts that no list has, the first good lines."""
+    words = {(field, text): count for field, text, count in content["words"]}
+    for field, text in (word for line in lines for word in line.unknown):
+        if (field, text) in words or len(words) < WORDS:
+            words[field, text] = words.get((field, text), 0) + 1
+    ordered = sorted(words.items(), key=lambda one: -one[1])  # as they come, when as frequent
+    content["words"] = [[field, text, count] for (field, text), count in ordered]
+    good = ({"number": line.number, "values": line.values} for line in lines if line.good)
+    content["sample"] += islice(good, SAMPLE - len(content["sample"]))
 
 
 def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
@@ -205,60 +235,75 @@ def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
     A repeated call only wakes the worker again. Raises NotFound, NotAllowed, WrongState; also with a fault when not
     `only_good`.
     """
-    _require_importer(actor)
-    made = visible_import(actor, import_id, lock=True)
-    if made.state not in (State.MATCHED, State.LOADING) or not made.good:
-        raise WrongState(made.state)
+    made = _found(actor, import_id, State.MATCHED, State.LOADING)
     if made.state == State.MATCHED:
-        if made.good < made.total and not only_good:
+        if not made.good or (made.good < made.total and not only_good):
             raise WrongState("faults")
-        made.state, made.only_good = State.LOADING, only_good
+        made.state, made.only_good, made.asked_by = State.LOADING, only_good, actor
         with guarded():
-            made.save(update_fields=["state", "only_good"])
+            made.save(update_fields=["state", "only_good", "asked_by"])
         record("import.load", made)
-    transaction.on_commit(lambda: _wake(actor, made.pk), robust=True)
+    transaction.on_commit(_wake, robust=True)
     return made
 
 
-def _wake(actor, pk) -> None:
-    with acting_as(actor):  # so that the worker acts as the asker
-        publish("referral.imports.tasks.load", str(pk))
-
-
 def load_lines(actor, import_id) -> int:
-    """Load all ordered lines or none, in the caller's transaction; then delete the table. Returns their number.
+    """Load the pieces that are left, all in the caller's transaction; return how many lines were loaded.
 
-    A second call waits for the first and returns 0. Raises NotFound, NotAllowed for a member who may no longer import,
-    WrongState when an ordered line has a fault now.
+    0 when there is nothing to load. Raises NotFound, NotAllowed.
     """
     _require_importer(actor)
-    made = visible_import(actor, import_id, lock=True)
-    if made.state != State.LOADING:
+    before = visible_import(actor, import_id)
+    if before.state != State.LOADING:
         return 0
-    lines = check(actor, made)
-    good = [line for line in lines if line.good]
-    if not good or (len(good) < len(lines) and not made.only_good):
-        raise WrongState("faults")
-    places = {t.pk: t for t in Territory.objects.filter(pk__in={line.values["territory"] for line in good})}
+    while work_on(actor, import_id):
+        pass
+    return visible_import(actor, import_id).done - before.done
+
+
+def _load_piece(actor, made: CaseImport) -> None:
+    """Make the cases of the next piece and delete it; the last one ends the import.
+
+    A line that was good when it was checked and is not now is left out, and told by its number.
+    """
+    piece = next(tables.pieces(made), None)
+    if piece is not None:
+        corrected = {number for number, _cells, _earlier in piece.faulty}
+        lines = [line for line in tables.parsed(actor, made, piece)[0] if line.number not in corrected]
+        loaded = _load_each(actor, made, [line for line in lines if line.good])
+        made.left_out = made.left_out + sorted({line.number for line in lines} - {line.number for line in loaded})
+        made.done += len(loaded)
+        piece.delete()
+    if not ImportPiece.objects.filter(origin=made).exists():
+        made.state = State.LOADED if made.done else State.FAILED
+        made.content, made.ended_at = None, timezone.now()
+        if made.done:
+            record("import.loaded", made)
+        else:
+            record("import.failed", made)
+    made.save(update_fields=["state", "content", "done", "left_out", "ended_at"])
+
+
+def _load_each(actor, made, lines: list[Line]) -> list[Line]:
+    """Load lines together; when the database refuses one, each by itself. Return those that were loaded."""
+    try:
+        with transaction.atomic():
+            _load(actor, made, lines)
+    except (DataError, IntegrityError) as error:
+        if len(lines) == 1:
+            log.warning("import %s: line %s refused: %s", made.pk, lines[0].number, type(error).__name__)
+            return []
+        return [loaded for line in lines for loaded in _load_each(actor, made, [line])]
+    return lines
+
+
+def _load(actor, made, lines: list[Line]) -> None:
+    places = {t.pk: t for t in Territory.objects.filter(pk__in={line.values["territory"] for line in lines})}
     units = {code: desks.coordination_of(place) for code, place in places.items()}
-    with guarded():
-        for at in range(0, len(good), BATCH):
-            _load(actor, made, good[at : at + BATCH], places, units)
-            store_progress(made.pk, min(at + BATCH, len(good)))
-        made.state, made.content, made.done, made.ended_at = State.LOADED, None, len(good), timezone.now()
-        made.save(update_fields=["state", "content", "done", "ended_at"])
-    record("import.loaded", made)
-    return len(good)
-
-
-def _load(actor, made, lines, places, units) -> None:
     cases = Case.objects.bulk_create([_case(actor, line.values, places, units) for line in lines])
     pairs = list(zip(cases, lines, strict=True))
     profiles = [(case, {k: line.values[k] for k in PROFILE if k in line.values}) for case, line in pairs]
     Profile.objects.bulk_create(Profile(case=case, data=data, by=actor) for case, data in profiles if data)
-    ImportedCase.objects.bulk_create(
-        ImportedCase(origin=made, case=case, agency=actor.agency, line=line.number) for case, line in pairs
-    )
     OwnLabel.objects.bulk_create(
         fill(OwnLabel(case=case, agency=actor.agency), actor, reference=line.values["reference"], nickname="")
         for case, line in pairs
@@ -270,6 +315,9 @@ def _load(actor, made, lines, places, units) -> None:
     agreed = [case for case, line in pairs if line.values.get("consent") == "yes" and case.age_side == AgeSide.ADULT]
     for consent in Consent.objects.bulk_create(_agreement(actor, case) for case in agreed):
         record("consent.record", consent, case_id=consent.case_id)
+    ImportedCase.objects.bulk_create(  # last: what is newer than its moment is work on the case
+        ImportedCase(origin=made, case=case, agency=actor.agency, line=line.number) for case, line in pairs
+    )
 
 
 def _agreement(actor, case) -> Consent:
@@ -293,25 +341,37 @@ def _case(actor, values: dict, places, units) -> Case:
     )
 
 
-def fail_import(actor, import_id) -> None:
-    """Return the import to MATCHED after a failed load, so that its lines are checked again."""
-    made = visible_import(actor, import_id, lock=True)
-    if made.state == State.LOADING:
-        made.state = State.MATCHED
-        made.good = sum(line.good for line in check(actor, made))
-        made.save(update_fields=["state", "good"])
+def fail_import(import_id) -> None:
+    """As the system, stop the work on an import whose asker may no longer import: a colleague takes it up.
+
+    What was loaded stays, and the rest is forgotten; while nothing was, the table goes back to its columns.
+    """
+    made = CaseImport.objects.select_for_update().get(pk=import_id)
+    if made.state in AT_WORK:
+        if made.done:
+            _end(made)
+        else:
+            made.state = State.UPLOADED
+            made.save(update_fields=["state"])
         record("import.failed", made)
 
 
-def discard_import(actor, import_id) -> None:
-    """Discard an import before it is loaded; its table is deleted. Raises NotFound, NotAllowed, WrongState."""
-    _require_importer(actor)
-    made = visible_import(actor, import_id, lock=True)
-    if made.state not in (State.UPLOADED, State.MATCHED):
-        raise WrongState(made.state)
-    made.state, made.content, made.ended_at = State.DISCARDED, None, timezone.now()
+def _end(made: CaseImport) -> None:
+    """Forget the lines that are left; what was loaded is an import of fewer lines."""
+    made.state, made.content, made.ended_at = State.LOADED if made.done else State.DISCARDED, None, timezone.now()
     with guarded():
-        made.save(update_fields=["state", "content", "ended_at"])
+        made.save(update_fields=["state", "content", "ended_at", "asked_by"])
+        ImportPiece.objects.filter(origin=made).delete()
+
+
+def discard_import(actor, import_id) -> None:
+    """Give up an import before it is loaded, or while it is: its lines are deleted. What was loaded can be undone.
+
+    Waits for the piece at work. Raises NotFound, NotAllowed, WrongState.
+    """
+    made = _found(actor, import_id, *BEFORE_LOAD, State.LOADING)
+    made.asked_by = actor
+    _end(made)
     record("import.discard", made)
 
 
@@ -335,22 +395,3 @@ def undo_import(actor, import_id) -> int:
         gone = cursor.fetchone()[0]
     record("import.undo", made)
     return gone
-
-
-def store_progress(pk, done: int) -> None:
-    """Store the progress of the worker for the page.
-
-    Outside the transaction on purpose, and optional: errors of the cache are ignored.
-    """
-    try:
-        cache.set(f"import:{pk}", done, 3600)
-    except RedisError:
-        return
-
-
-def progress(pk) -> int:
-    """Return the number of lines loaded so far; 0 when unknown."""
-    try:
-        return cache.get(f"import:{pk}") or 0
-    except RedisError:
-        return 0

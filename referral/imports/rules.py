@@ -6,7 +6,7 @@ the HTCDS is recognised by the codes of its columns (`referral.htcds`), and says
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Territory
 from foundation.words import countries
 from foundation.words.comparison import plain
+from foundation.words.days import day_in
 from foundation.words.spoken_languages import LANGUAGES, OWN_NAMES, name_in
 from indicators.codes.selectors import FORMS, labels, named_in
 from referral.htcds.rules.tables import LANGUAGE_OF, codes_of, parts, standard_name, taken_as
@@ -112,14 +113,6 @@ _CHOSEN = {
     "consent": {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")},
     "status": {"open": gettext_lazy("Goes on"), "closed": gettext_lazy("Closed")},
 }
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("janvier janv", "fevrier fevr fev", "mars", "avril avr", "mai", "juin", "juillet juil", "aout",
-         "septembre sept", "octobre oct", "novembre nov", "decembre dec"), 1)
-    for name in names.split()
-}  # fmt: skip
-_DAY_IN_WORDS = re.compile(r"(\d{1,2}|1er) ([a-z]+) (\d{4})")
 _AGE = re.compile(r"(\d{1,3})(?: ans?)?")
 
 
@@ -151,22 +144,6 @@ def age_in(text: str) -> int | None:
     """Return the age that a cell says: « 17 » or « 17 ans »; None for anything else."""
     found = _AGE.fullmatch(plain(text))
     return int(found[1]) if found else None
-
-
-def day_in(text: str) -> date | None:
-    """Return the day that a cell says: « 15/03/2026 », « 3 février 2026 »; None for anything else."""
-    if found := _DAY_IN_WORDS.fullmatch(plain(text)):
-        number, month, year = found[1].removesuffix("er"), _MONTHS.get(found[2]), int(found[3])
-        try:
-            return date(year, month, int(number)) if month else None
-        except ValueError:
-            return None
-    for shape in ("%d/%m/%Y", "%Y-%m-%d", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%Y"):
-        try:
-            return datetime.strptime(text, shape).date()  # noqa: DTZ007 a day, not a moment
-        except ValueError:
-            continue
-    return None
 
 
 def naming(header: str) -> bool:
@@ -202,6 +179,7 @@ class Line:
     values: dict = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)  # (field, text) of a listed field, to be matched
+    earlier: int | None = None  # number of an earlier line of the same reference
     twin: CaseAccess | None = None  # the case that has its own reference already, when the reader sees it
 
     @property
@@ -226,10 +204,11 @@ class Reader:
         *,
         unnamed: bool = False,
     ):
-        self.agency, self.taken, self.digest, self.seen = agency, taken, digest, {}
+        self.agency, self.taken, self.digest = agency, taken, digest
+        self.seen: dict[str, int] = {}  # own references of earlier lines
         self.unnamed = unnamed
         self.mapped = mapped or {}
-        self.number = 0
+        self.of = Line(0)  # the line at work
         lists = labels(FORMS, "sexes", "age_groups", "detection_contexts")
         self.lists = {
             "form": lists[FORMS],
@@ -253,7 +232,7 @@ class Reader:
     def line(self, number: int, cells: dict[str, str]) -> Line:
         """Parse one line. `cells`: {field: text of the cell}."""
         line = Line(number)
-        self.number = number
+        self.of = line
         for code in FIELDS:
             text = cells.get(code, "")
             value, fault = self._parsed(code, text)
@@ -331,8 +310,9 @@ class Reader:
         if key in self.taken:
             return "", _("Reference: your organisation has a case under it already.")
         if key in self.seen:
+            self.of.earlier = self.seen[key]
             return "", _("Reference: it is also on line %(n)d.") % {"n": self.seen[key]}
-        self.seen[key] = self.number
+        self.seen[key] = self.of.number
         return text, ""
 
     def _age_side(self, text: str):

@@ -9,17 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from foundation.tables.reading import Unreadable
 from foundation.tables.writing import as_csv
 from foundation.view_guards import cases_only, posted
-from foundation.workflow import NotAllowed
-from referral.models import CaseImport, ImportedCase
-from victims.own_labels.selectors import labelled
+from foundation.workflow import NotAllowed, WrongState
+from referral.models import CaseImport
 
 from . import operations as imports
+from . import selectors as tables
 from .forms import MatchForm, TableForm, WordsForm
 from .rules import FIELDS, Reader, template_rows
+from .selectors import SHOWN
 
-SHOWN = 100  # lines of the report on the page; counts are of all lines
 WORDS = 30  # words asked at once; the others come after these
 State = CaseImport.State
 
@@ -43,8 +44,12 @@ def import_list(request):
     """List the imports of the organisation; a POST brings a new table."""
     form = TableForm(request.POST or None, request.FILES or None) if request.method == "POST" else TableForm()
     if form.is_bound and form.is_valid():
-        made = imports.start_import(request.actor, form.cleaned_data["table"])
-        return redirect("referral:import-detail", made.pk)
+        try:
+            made = imports.start_import(request.actor, form.cleaned_data["table"])
+        except Unreadable as unreadable:  # further down in the table
+            form.add_error("table", str(unreadable))
+        else:
+            return redirect("referral:import-detail", made.pk)
     found = CaseImport.objects.visible_to(request.actor).defer("content").select_related("by__user")[:50]
     return render(
         request, "referral/imports/import_list.html", {"form": form, "imports": found, "fields": FIELDS.values()}
@@ -67,35 +72,45 @@ def import_detail(request, pk):
     made = imports.visible_import(request.actor, pk)
     if made.state == State.UPLOADED:
         return _match(request, made)
-    context = {"made": made, "section": "referral:import-list"}
+    context = {"made": made, "section": "referral:import-list", "working": made.state in imports.AT_WORK}
     if made.state == State.MATCHED:
         return _report(request, made)
     if made.state == State.LOADED:
-        rows = ImportedCase.objects.filter(agency=request.actor.agency_id, origin=made).select_related("case")
-        rows = labelled(request.actor, rows.order_by("line")[:SHOWN])
-        context |= {"rows": rows, "touched": imports.cases_worked_on(request.actor, pk)}
-    response = render(
-        request, "referral/imports/import_detail_state.html", {**context, "progress": imports.progress(made.pk)}
-    )
-    if made.state == State.LOADING:
-        response["Refresh"] = "4"  # no script: the page reloads itself while the worker loads
+        rows = tables.loaded_lines(request.actor, made, since=_since(request), most=SHOWN + 1)
+        context |= _paged(request, rows, "line") | {"touched": imports.cases_worked_on(request.actor, pk)}
+        context["stopped"] = made.good - made.done - len(made.left_out)
+    response = render(request, "referral/imports/import_detail_state.html", context)
+    if made.state in imports.AT_WORK:
+        # no script: the page reloads itself while the worker checks or loads; what is short is done at the next look
+        response["Refresh"] = "1" if made.total <= imports.PIECE else "3"
     return response
+
+
+def _since(request) -> int:
+    """Return the number of the line from which lines are shown."""
+    asked = request.GET.get("ligne", "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 0
+
+
+def _paged(request, rows: list, number: str) -> dict:
+    """Return the rows of one page, and the number of the line where the next begins."""
+    next_line = getattr(rows[SHOWN], number) if len(rows) > SHOWN else None
+    return {"rows": rows[:SHOWN], "next_line": next_line, "since": _since(request)}
 
 
 def _report(request, made, words=None):
     """Show the report line by line, with the words of the table that no list has. `words`: their form, when wrong."""
-    lines = imports.check(request.actor, made)
-    faulty = [line for line in lines if not line.good]
-    asked = imports.unknown_words(lines)[:WORDS]
+    found = made.content
+    faulty = tables.faulty_lines(request.actor, made, since=_since(request), most=SHOWN + 1)
+    asked = found["words"][:WORDS]
     context = {
         "made": made,
         "section": "referral:import-list",
-        "faulty": faulty[:SHOWN],
-        "more": max(0, len(faulty) - SHOWN),
-        "good": len(lines) - len(faulty),
-        "sample": [line for line in lines if line.good][:5],
-        "faults": len(faulty),
+        "good": made.good,
+        "sample": found["sample"],
+        "faults": made.total - made.good,
         "words": words or (_words_form(request.actor, asked) if asked else None),
+        **_paged(request, faulty, "number"),
     }
     return render(request, "referral/imports/import_detail.html", context)
 
@@ -109,8 +124,9 @@ def _words_form(actor, asked, data=None) -> WordsForm:
 def import_words(request, pk):
     """Keep what the organisation's own words mean, and check the lines again."""
     made = imports.visible_import(request.actor, pk)
-    asked = imports.unknown_words(imports.check(request.actor, made))[:WORDS]
-    form = _words_form(request.actor, asked, request.POST)
+    if made.state != State.MATCHED:
+        raise WrongState(made.state)
+    form = _words_form(request.actor, made.content["words"][:WORDS], request.POST)
     if not form.is_valid():
         return _report(request, made, form)
     imports.match_values(request.actor, pk, form.values())
@@ -132,7 +148,7 @@ def _match(request, made):
     if form.is_valid():
         imports.match_columns(request.actor, made.pk, form.matching())
         return redirect("referral:import-detail", made.pk)
-    context = {"made": made, "form": form, "sample": content["rows"][:3], "section": "referral:import-list"}
+    context = {"made": made, "form": form, "section": "referral:import-list"}
     return render(request, "referral/imports/import_detail_match.html", context)
 
 
@@ -147,6 +163,9 @@ def import_load(request, pk):
 @posted("referral:import-detail")
 def import_discard(request, pk):
     imports.discard_import(request.actor, pk)
+    if imports.visible_import(request.actor, pk).state == State.LOADED:
+        messages.success(request, _("Stopped. The other lines are forgotten."))
+        return redirect("referral:import-detail", pk)
     messages.success(request, _("Given up. The table is forgotten."))
     return redirect("referral:import-list")
 

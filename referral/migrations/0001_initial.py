@@ -80,12 +80,14 @@ class Migration(migrations.Migration):
                     ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
+                    ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
                     ('content', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.caseimport.content', null=True)),
                     ('total', models.PositiveIntegerField(default=0)),
+                    ('checked', models.PositiveIntegerField(default=0)),
                     ('good', models.PositiveIntegerField(default=0)),
                     ('done', models.PositiveIntegerField(default=0)),
                     ('only_good', models.BooleanField(default=False)),
+                    ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
                     ('ended_at', models.DateTimeField(null=True)),
                 ],
                 options={
@@ -245,7 +247,18 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('line', models.PositiveIntegerField()),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
+                ],
+            ), migrations.CreateModel(
+                name='ImportPiece',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('first', models.PositiveIntegerField()),
+                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.rows')),
+                    ('faults', models.PositiveIntegerField(null=True)),
+                    ('faulty', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.faulty', null=True)),
+                    ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64, null=True), default=list, size=None)),
                 ],
             ), migrations.CreateModel(
                 name='ImportMatching',
@@ -614,6 +627,10 @@ class Migration(migrations.Migration):
                 name='by',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
+                model_name='caseimport',
+                name='asked_by',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
                 model_name='casemove',
                 name='agency',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
@@ -743,6 +760,14 @@ class Migration(migrations.Migration):
                 model_name='exportpiece',
                 name='membership',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='importpiece',
+                name='agency',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='importpiece',
+                name='origin',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.caseimport'),
             ), migrations.AddField(
                 model_name='importedcase',
                 name='agency',
@@ -1078,6 +1103,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='export',
                 constraint=models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='export_of_something'),
+            ), migrations.AddConstraint(
+                model_name='importpiece',
+                constraint=models.UniqueConstraint(fields=('origin', 'first'), name='import_piece_once'),
             ), migrations.AddConstraint(
                 model_name='exportpiece',
                 constraint=models.UniqueConstraint(fields=('export', 'first'), name='export_piece_once'),

@@ -20,7 +20,7 @@ from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey
 from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder, ExportPiece
 from .figures import AnswerTime, NationalFigure, UnmetNeed
-from .imports import CaseImport, ImportedCase, ImportMatching
+from .imports import CaseImport, ImportedCase, ImportMatching, ImportPiece
 from .legal import LegalReason, LegalShare
 from .matches import Match, MatchAlarm, MatchFinding, MatchMove
 from .messages import OrientationMessage

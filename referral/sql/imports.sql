@@ -11,8 +11,8 @@ END $$;
 CREATE TRIGGER nrm_import_stamp BEFORE INSERT ON referral_importedcase
 FOR EACH ROW EXECUTE FUNCTION nrm.import_stamp();
 
--- Count the cases of an import that somebody worked on: the case changed, or a row of any table that the import did not
--- write references it. Read from the catalogue, so that a table added later counts too.
+-- Count the cases of an import that somebody worked on: the case changed, a row of any table that the import did not
+-- write references it, or one that it wrote is newer than the moment of its line: others may follow for minutes. Read from the catalogue, so that a table added later counts too.
 CREATE FUNCTION nrm.import_touched(target uuid) RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE k record; hit uuid[] := '{}'; more uuid[]; ids uuid[]; started timestamptz;
@@ -32,14 +32,15 @@ BEGIN
   SELECT array_agg(DISTINCT g.case_id) INTO more FROM victims_grant g
   WHERE g.case_id = ANY(ids) AND g.ground <> 'lead';
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
-  SELECT array_agg(l.case_id) INTO more FROM victims_ownlabel l JOIN referral_caseimport i ON i.id = target
-  WHERE l.case_id = ANY(ids) AND l.at > i.ended_at;
+  SELECT array_agg(l.case_id) INTO more FROM victims_ownlabel l
+  WHERE l.case_id = ANY(ids) AND l.at > (SELECT i.at FROM referral_importedcase i WHERE i.case_id = l.case_id);
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
-  SELECT array_agg(p.case_id) INTO more FROM victims_profile p JOIN referral_caseimport i ON i.id = target
-  WHERE p.case_id = ANY(ids) AND p.at > i.ended_at;
+  SELECT array_agg(p.case_id) INTO more FROM victims_profile p
+  WHERE p.case_id = ANY(ids) AND p.at > (SELECT i.at FROM referral_importedcase i WHERE i.case_id = p.case_id);
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
-  SELECT array_agg(g.case_id) INTO more FROM victims_consent g JOIN referral_caseimport i ON i.id = target
-  WHERE g.case_id = ANY(ids) AND (g.obtained_at > i.ended_at OR g.withdrawn_at IS NOT NULL);
+  SELECT array_agg(g.case_id) INTO more FROM victims_consent g
+  WHERE g.case_id = ANY(ids) AND (g.withdrawn_at IS NOT NULL
+    OR g.obtained_at > (SELECT i.at FROM referral_importedcase i WHERE i.case_id = g.case_id));
   hit := COALESCE(hit, '{}') || COALESCE(more, '{}');
   RETURN (SELECT count(DISTINCT h) FROM unnest(hit) h);
 END $$;

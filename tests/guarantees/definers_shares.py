@@ -73,6 +73,7 @@ CALLS = {
             case_id=":case",
             agency_id=":agency",
             line="9",
+            at="now()",
             stamp="'x'",
         ),
         "lines",
@@ -195,7 +196,7 @@ def _imports(asker, away, names) -> None:
             Profile.objects.create(case=case, data={}, by=asker, at=NOW - timedelta(hours=said))
             at = NOW - timedelta(hours=0 if line == "agreed" else said or hours + 1)
             Consent.objects.create(case=case, obtained_by=asker, agencies=[asker.agency_id], level=3, obtained_at=at)
-            ImportedCase.objects.create(origin=made, case=case, line=number, agency=asker.agency)
+            ImportedCase.objects.create(origin=made, case=case, line=number, agency=asker.agency, at=ended)
             OwnLabel.objects.create(
                 case=case, data={}, at=NOW - timedelta(hours=0 if line == "named" else hours + 1), **held
             )

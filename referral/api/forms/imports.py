@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from foundation.tables.reading import FILE_BYTES
+from foundation.tables.reading import MANY, Unreadable
 from referral.api.forms.acts import Step
 from referral.api.forms.bodies import refused
 from referral.api.serializers.alerts import UNKNOWN_CODE
@@ -18,11 +18,11 @@ from referral.imports.rules import FIELDS, IGNORED, MAPPED
 from referral.models import CaseImport
 
 State = CaseImport.State
-MOST_SIGNS = FILE_BYTES * 4 // 3 + 4  # base64 of the largest file
+MOST_SIGNS = MANY.size * 4 // 3 + 4  # base64 of the largest file
 
 
 class TableInput(Strict):
-    table = Text(max_length=MOST_SIGNS, help_text=_("The file in base64: CSV, .xlsx or .ods, 2 MB, 2,000 lines."))
+    table = Text(max_length=MOST_SIGNS, help_text=_("The file in base64: CSV, .xlsx or .ods, 5 MB, 20,000 lines."))
 
 
 class ColumnsInput(Strict):
@@ -59,7 +59,10 @@ def _start(actor, _pk, *, table: str) -> CaseImport:
     form = TableForm({}, {"table": SimpleUploadedFile("table", brought)})
     if not form.is_valid():
         raise refused(form)
-    return imports.start_import(actor, form.cleaned_data["table"])
+    try:
+        return imports.start_import(actor, form.cleaned_data["table"])
+    except Unreadable as unreadable:  # further down in the table
+        raise serializers.ValidationError({"table": [str(unreadable)]}, code="rule") from unreadable
 
 
 def _match(actor, pk, *, columns: list[str]) -> None:
@@ -113,7 +116,10 @@ IMPORTS = (
         _match,
         strict=ColumnsInput,
         may=_in(State.UPLOADED),
-        description=_("Columns that are not read are deleted; then every line is checked: read the import again."),
+        description=_(
+            "Columns that are not read are deleted; then every line is checked, beyond 200 lines in the background: "
+            "read the import again until its state is `matched`."
+        ),
         of="get_import",
     ),
     Step(
@@ -121,7 +127,7 @@ IMPORTS = (
         "columns/again/",
         _("Go back to the columns"),
         lambda actor, pk: imports.match_again(actor, pk) and None,
-        may=_in(State.MATCHED),
+        may=_in(State.CHECKING, State.MATCHED),
         of="get_import",
     ),
     Step(
@@ -141,7 +147,9 @@ IMPORTS = (
         lambda actor, pk, **said: imports.order_load(actor, pk, **said) and None,
         strict=LoadInput,
         may=lambda actor, made: made.state == State.MATCHED and bool(made.good),
-        description=_("In the background, all of them or none: `state` says how far it is."),
+        description=_(
+            "In the background: `done` says how far it is. Each line once; one that is no longer good is in `left_out`."
+        ),
         of="get_import",
     ),
     Step(
@@ -149,8 +157,8 @@ IMPORTS = (
         "discard/",
         _("Give up an import"),
         imports.discard_import,
-        may=_in(State.UPLOADED, State.MATCHED),
-        description=_("Before it is loaded. The table is deleted."),
+        may=_in(*imports.BEFORE_LOAD, State.LOADING),
+        description=_("Before it is loaded, or while it is. Its lines are deleted; what was loaded can be taken back."),
         of="get_import",
     ),
     Step(

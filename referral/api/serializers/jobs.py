@@ -48,8 +48,9 @@ class ImportRow(Shown):
     brought_at = serializers.DateTimeField(source="at")
     state = serializers.ChoiceField(choices=CaseImport.State.values)
     total = serializers.IntegerField(help_text=_("Lines of the table."))
-    good = serializers.IntegerField(help_text=_("Lines without a fault."))
-    done = serializers.IntegerField(help_text=_("Lines loaded."))
+    checked = serializers.IntegerField(help_text=_("Lines checked so far."))
+    good = serializers.IntegerField(help_text=_("Lines without a fault, of those checked."))
+    done = serializers.IntegerField(help_text=_("Lines loaded so far."))
     updated_at = serializers.DateTimeField(source="changed_at")
 
 
@@ -82,6 +83,9 @@ class ImportShown(ImportRow):
     faults = FaultShown(many=True, help_text=_("The dry run: the first hundred lines with a fault."))
     words = WordShown(many=True, help_text=_("Words that no list has, the thirty most frequent."))
     cases = LoadedShown(many=True, help_text=_("What was loaded, the first hundred lines."))
+    left_out = serializers.ListField(
+        child=serializers.IntegerField(), help_text=_("Lines that were good when checked, and no longer when loaded.")
+    )
     worked_on = serializers.IntegerField(help_text=_("Cases somebody worked on since: one forbids taking it back."))
     actions = serializers.ListField(
         child=serializers.ChoiceField(choices=[act.name for act in IMPORTS]),

@@ -19,9 +19,10 @@ from referral.api.serializers.alerts import Nothing
 from referral.api.serializers.strict import JSON
 from referral.exports import operations as exports
 from referral.imports import operations as imports
+from referral.imports import selectors as tables
 from referral.imports import views as pages
 from referral.imports.rules import FIELDS, IGNORED, naming, template_rows
-from referral.models import CaseImport, Export, ImportedCase
+from referral.models import CaseImport, Export
 
 from .endpoints import Listed
 from .things import Noun, ThingView
@@ -176,15 +177,13 @@ def _columns(actor, made) -> None:
 
 
 def _report(actor, made) -> None:
-    lines = imports.check(actor, made)
-    made.faults = [line for line in lines if not line.good][: pages.SHOWN]
-    words = imports.unknown_words(lines)[: pages.WORDS]
-    made.words = [{"field": field, "text": text, "lines": count} for field, text, count in words]
+    made.faults = tables.faulty_lines(actor, made)
+    asked = made.content["words"][: pages.WORDS]
+    made.words = [{"field": field, "text": text, "lines": count} for field, text, count in asked]
 
 
 def _loaded(actor, made) -> None:
-    rows = ImportedCase.objects.filter(agency=actor.agency_id, origin=made)
-    made.cases = rows.order_by("line")[: pages.SHOWN]
+    made.cases = tables.loaded_lines(actor, made)
     made.worked_on = imports.cases_worked_on(actor, made.pk)
 
 

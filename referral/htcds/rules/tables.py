@@ -1,12 +1,14 @@
 """Recognise a table of the HTCDS by the codes of its columns, never by their order, and read its values."""
 
-from datetime import date, datetime
+from datetime import date
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.tables.reading import Table, Unreadable
+from foundation.tables.reading import Stream, Table, Unreadable
 from foundation.words.comparison import plain
+from foundation.words.days import day_in
 from referral.htcds.words import ALIASES, FIELDS, LANGUAGES, OWN, TAKEN_AS, Field
 
 ENOUGH = 3  # columns named as fields of the standard: fewer are a chance
@@ -60,24 +62,27 @@ def in_standard(headers: list[str]) -> bool:
     return sum(field_of(header) is not None for header in headers) >= ENOUGH
 
 
-def unfolded(table: Table) -> Table:
+def unfolded(table: Table | Stream) -> Table | Stream:
     """Return a table of the standard without its line of labels and its lines that are numbered and empty.
 
     A column without a code takes its label. Raises Unreadable when no line is left. Another table is returned as it is.
     """
     if not in_standard(table.headers):
         return table
-    headers, rows, first = list(table.headers), table.rows, table.first
-    if _labels(headers, rows[0]):
-        for number, label in enumerate(rows[0]):
+    headers, first, rows = table.headers, table.first, iter(table.rows)
+    begins = next(rows)
+    if _labels(headers, begins):
+        for number, label in enumerate(begins):
             if not standard_name(headers[number]) and label:
                 headers[number] = label
-        rows, first = rows[1:], first + 1
+        first += 1
+    else:
+        rows = chain([begins], rows)
     known = [number for number, header in enumerate(headers) if standard_name(header)]
-    rows = [row for row in rows if any(row[number] for number in known)]
-    if not rows:
+    kept = (row for row in rows if any(row[number] for number in known))
+    if (begins := next(kept, None)) is None:
         raise Unreadable(_("The table is empty: a line of column names, then its lines."))
-    return Table(headers, rows, first)
+    return Stream(headers, chain([begins], kept), first)
 
 
 def _labels(headers: list[str], row: list[str]) -> bool:
@@ -88,13 +93,8 @@ def _labels(headers: list[str], row: list[str]) -> bool:
 
 def age_on_today(text: str) -> str:
     """Return the age that a date of birth gives today, "" when it gives none: the date itself is not kept."""
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            born = datetime.strptime(text, shape).date()  # noqa: DTZ007 a day, not a moment
-        except ValueError:
-            continue
-        return _age(born, timezone.localdate())
-    return ""
+    born = day_in(text)
+    return _age(born, timezone.localdate()) if born else ""
 
 
 def _age(born: date, today: date) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from agencies.models import Membership
-from foundation.actor import acting_as
+from foundation.actor import SYSTEM, acting_as
 from foundation.tables.reading import read
 from referral.exports import operations as exports
 from referral.imports import operations as imports
@@ -190,7 +190,17 @@ def all_loaded(w):
 def fail(w):
     made = ordered(w)
     prepared()
-    do(w.lead, imports.fail_import, made.pk)
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        imports.fail_import(made.pk)
+    return Done(None, made)
+
+
+@act("import.failed")
+def nothing_was_left_to_load(w):
+    made = ordered(w)
+    loaded(w)
+    prepared()
+    do(w.lead, imports.load_lines, made.pk)
     return Done(w.lead, made)
 
 

@@ -49,6 +49,8 @@ class World(world.World):
         "referral_exportmove": {**MOVE, "export_id": "asked", "action": "queue", "before": "asked", "after": "queued"},
         "referral_exportfile": {"export_id": "making", "membership_id": "me"},
         "referral_exportpiece": {"export_id": "making", "membership_id": "me", "first": 0},
+        "referral_caseimport": {"agency_id": "mine", "by_id": "me"},
+        "referral_importpiece": {"origin_id": "brought", "agency_id": "mine", "first": 0},
         "referral_savedsearch": {"membership_id": "me", "listed": "cases"},
         "victims_readingalarm": {
             "reference": new_reference, "agency_id": "mine", "membership_id": "me", "kind": "file", "window": "hour",
@@ -159,6 +161,11 @@ class World(world.World):
         n["made"] = self.put("referral_export", "lead", state="ready")
         self.put("referral_exportfile", "lead", export_id="made")
         self.put("referral_exportpiece", "lead", export_id="made")
+        n["brought"] = self.put("referral_caseimport", "lead", state="uploaded")
+        n["checked"] = self.put("referral_caseimport", "lead", state="matched")
+        n["elsewhere"] = self.put("referral_caseimport", "stranger", state="matched")
+        self.put("referral_importpiece", "lead", origin_id="checked")
+        self.put("referral_importpiece", "stranger", origin_id="elsewhere")
         self.put("referral_savedsearch", "lead")
         self.put("victims_readingalarm", "lead")
         self.put("victims_readingalarm", "lead", lifted_at="now")

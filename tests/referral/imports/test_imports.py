@@ -12,8 +12,9 @@ from foundation.tables.reading import read
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from referral.imports import operations as imports
-from referral.imports.tasks import forget_tables, load
-from referral.models import CaseImport, ImportedCase, ImportMatching
+from referral.imports import selectors as tables
+from referral.imports.tasks import forget_tables, work
+from referral.models import CaseImport, ImportedCase, ImportMatching, ImportPiece
 from tests import factories as f
 from tests.referral.pages import Hand, plain, text
 from tests.roles import as_role
@@ -55,6 +56,18 @@ def loaded(actor, table: str, **how):
     return made
 
 
+def run() -> int:
+    """Let the worker do what waits; return how many pieces it handled."""
+    with as_role("nrm_worker"):
+        return work()
+
+
+def lines_of(made) -> list:
+    """Return what is kept of the cells of a table."""
+    with as_role("nrm_owner"):
+        return [row for piece in ImportPiece.objects.filter(origin=made).order_by("first") for row in piece.rows]
+
+
 def test_the_cases_are_internal_and_nobody_else_sees_that_they_exist(worker):
     made = loaded(worker, GOOD)
     assert (made.state, made.done, made.content) == ("loaded", 3, None)
@@ -87,6 +100,7 @@ def test_columns_with_names_are_forgotten_when_columns_are_matched(worker):
     with acting_as(worker):
         made.refresh_from_db()
         assert "Nom" not in made.content["headers"] and "MARQUEUR-NOM" not in str(made.content)
+        assert len(lines_of(made)) == 3 and "MARQUEUR-NOM" not in str(lines_of(made))
         assert ImportMatching.objects.get().data["majeur mineur"] == "age_side"
 
 
@@ -121,15 +135,15 @@ def test_the_matching_is_remembered_for_the_next_table(worker):
 def test_each_fault_says_what_to_do(worker, line, said):
     made = brought(worker, COLUMNS + "OK-1;majeure;75;;;;\n" + line + "\n")
     with acting_as(worker), translation.override("fr"):
-        good, wrong = imports.check(worker, made)
-        assert good.good and (wrong.number, wrong.good) == (3, False)
+        (wrong,) = tables.faulty_lines(worker, made)
+        assert (wrong.number, made.good) == (3, 1)
         assert said in plain(" ".join(wrong.faults))
 
 
 def test_a_reference_once_in_the_table_and_once_in_the_organisation(worker):
     twice = brought(worker, COLUMNS + "D-1;majeure;75;;;;\nd 1;majeure;75;;;;\n")
     with acting_as(worker):
-        assert [line.good for line in imports.check(worker, twice)] == [True, False]
+        assert [line.number for line in tables.faulty_lines(worker, twice)] == [3]
     loaded(worker, COLUMNS + "D-1;majeure;75;;;;\n")
     again = brought(worker, COLUMNS + "D-1;majeure;75;;;;\n")
     assert again.good == 0
@@ -149,16 +163,18 @@ def test_all_or_the_good_lines_as_chosen_and_nothing_by_half(worker):
         assert Case.objects.count() == 1
 
 
-def test_a_line_that_turned_wrong_before_the_load_loads_nothing(worker):
+def test_a_line_that_turned_wrong_before_the_load_is_left_out_and_told(worker):
     first, second = brought(worker, COLUMNS + "F-1;majeure;75;;;;\nF-2;majeure;75;;;;\n"), None
     with acting_as(worker):
         imports.order_load(worker, first.pk, only_good=False)
     second = loaded(worker, COLUMNS + "F-2;majeure;75;;;;\n")
     assert second.done == 1
+    run()
     with acting_as(worker):
-        assert load.run(str(first.pk)) == 0
         first.refresh_from_db()
-        assert (first.state, first.good, Case.objects.count()) == ("matched", 1, 1)
+        assert (first.state, first.done, first.left_out, Case.objects.count()) == ("loaded", 1, [3], 2)
+    page = text(Hand(worker).get("import-detail", first.pk))
+    assert "1 dossier a été créé" in page and "n'est plus valable : 3" in page
 
 
 def test_the_worker_loads_once_however_often_it_is_called(worker):
@@ -166,7 +182,8 @@ def test_the_worker_loads_once_however_often_it_is_called(worker):
     with acting_as(worker):
         imports.order_load(worker, made.pk, only_good=False)
         imports.order_load(worker, made.pk, only_good=False)
-        assert [load.run(str(made.pk)) for _ in range(2)] == [3, 0]
+    assert [run(), run()] == [1, 0]
+    with acting_as(worker):
         assert Case.objects.count() == 3
 
 
@@ -254,6 +271,7 @@ def test_a_table_nobody_took_further_is_forgotten_after_a_week(worker):
     with acting_as(worker):
         old.refresh_from_db(), new.refresh_from_db()
         assert (old.state, old.content, new.state) == ("discarded", None, "matched") and new.content
+    assert (len(lines_of(old)), len(lines_of(new))) == (0, 3)
 
 
 def test_the_pages_from_the_table_to_the_load_and_back(worker):
@@ -292,9 +310,8 @@ def test_the_pages_from_the_table_to_the_load_and_back(worker):
     assert hand.post("import-load", made.pk).status_code == 409
     hand.post("import-load", made.pk, only_good="yes")
     waiting = hand.get("import-detail", made.pk)
-    assert "Chargement en cours" in text(waiting) and waiting["Refresh"] == "4"
-    with acting_as(worker):
-        load.run(str(made.pk))
+    assert "Chargement en cours" in text(waiting) and waiting["Refresh"] == "1"
+    run()
     page = text(hand.get("import-detail", made.pk))
     assert "3 dossiers ont été créés" in page and "A-1" in page and "Annuler cet import" in page
     assert Hand(f.member(f.shelter())).get("import-detail", made.pk).status_code == 404
@@ -309,6 +326,7 @@ def test_a_table_given_up_is_forgotten_at_once(worker):
     with acting_as(worker):
         made.refresh_from_db()
         assert (made.state, made.content) == ("discarded", None)
+    assert not lines_of(made)
     assert hand.post("import-load", made.pk).status_code == 409
     assert "Rien n'en est conservé" in text(hand.get("import-detail", made.pk))
 
@@ -335,7 +353,7 @@ def test_ordinary_words_load_after_they_were_matched_once_and_are_remembered(wor
     assert page.count("2 lignes") == 2 and "réseau" in page
     assert 'value="sexual_exploitation" selected' in page, "a likely meaning is proposed, not taken"
     with acting_as(worker):
-        asked = imports.unknown_words(imports.check(worker, made))
+        asked = made.content["words"]
     codes = {"Créteil": "94", **MEANT}
     typed = {f"word_{n}": codes[word] for n, (_field, word, _count) in enumerate(asked)}
     wrong = text(hand.post("import-words", made.pk, **{**typed, "word_0": "nonsense"}))
