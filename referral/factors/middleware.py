@@ -37,7 +37,11 @@ OPEN = {
     "referral:offline-ticket",
 }
 # what a browser answered once is answered anew: nothing of it is kept
-SHOWN_AGAIN = {"referral:factor-app": "referral:factor-app", "referral:factor-key": "referral:factors"}
+SHOWN_AGAIN = {
+    "referral:factor-app": "referral:factor-app",
+    "referral:factor-key": "referral:factors",
+    "referral:password": "referral:password",
+}
 SETTING_UP = {"referral:factors", "referral:factor-app", "referral:factor-key"}
 
 

@@ -26,6 +26,10 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:case-history": frozenset(),
     "referral:case-links": frozenset({"reveal"}),
     "referral:linked-person": frozenset(),
+    # what the law protects more than the rest
+    "referral:case-health": frozenset({"reveal", "correct"}),
+    "referral:case-offence": frozenset({"reveal", "correct"}),
+    "referral:case-residence": frozenset({"reveal", "correct"}),
     # many cases at once
     "referral:export-new": frozenset(),
     "referral:export-approve": frozenset(),
@@ -49,13 +53,15 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:program-scope": frozenset(),
     "referral:hook-make": frozenset(),
     "referral:hook-secret": frozenset(),
-    # the factors themselves
+    # the password, and the factors themselves
+    "referral:password": frozenset(),
     "referral:factor-app": frozenset(),
     "referral:factor-key": frozenset(),
     "referral:factor-codes": frozenset(),
     "referral:factor-remove": frozenset(),
 }
-READ = {"referral:linked-person", "referral:export-file", "referral:factor-app"}  # which ask before they are shown, too
+# which ask before they are shown, too
+READ = {"referral:linked-person", "referral:export-file", "referral:password", "referral:factor-app"}
 _person: ContextVar[int | None] = ContextVar("person whose secrets are sealed", default=None)
 
 

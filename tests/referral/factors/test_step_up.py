@@ -184,6 +184,22 @@ def test_a_passkey_is_asked_for_on_the_page_of_the_factors(worker, now):
     assert led.url == f"{STEP}?next=%2Fprofil%2Fprotection%2F"
 
 
+def test_a_password_is_changed_by_whoever_has_the_factor_and_is_never_kept(worker, now):
+    """Whoever sits down at an open session, and saw the password typed, takes no account with it."""
+    client, page = shown(worker, OLD), reverse("referral:password")
+    assert client.get(page).url == f"{STEP}?next=%2Fprofil%2Fmot-de-passe%2F"
+    typed = {
+        "old_password": "trois girafes sous la pluie",
+        "new_password1": "quatre loutres au soleil",
+        "new_password2": "quatre loutres au soleil",
+    }
+    assert client.post(page, sent(worker, **typed)).url == f"{STEP}?next=%2Fprofil%2Fmot-de-passe%2F"
+    with as_role("nrm_owner"):
+        assert not KeptForm.objects.exists()
+    client.post(STEP, sent(worker, code=code(), next=page))
+    assert client.get(page).status_code == 200
+
+
 def test_the_password_alone_is_still_led_to_its_second_step_first(worker):
     client = half(worker)
     led = client.post(reverse("referral:member-invite"), sent(worker, full_name="Nouvelle Personne"))
