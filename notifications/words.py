@@ -62,7 +62,7 @@ RECEIVED = (
 )
 ALERTS = (
     Kind("alert_opened", _("Your alert was read"), READ),
-    Kind("alert_acted", _("A case was opened after an alert"), READ),
+    Kind("alert_acted", _("A case was opened after your alert"), READ),
     Kind("alert_taken_up", _("A service is acting after your alert"), READ),
     Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
     Kind("alert_closed", _("Your alert was closed"), READ),
@@ -153,7 +153,7 @@ DESKS = (
 MONEY = (
     Kind("campaign_opened", _("The yearly budget form is open: please fill in yours"), ANSWER),
     Kind("campaign_reminder", _("Your yearly budget form is still awaited"), ANSWER),
-    Kind("evaluation_waiting", _("An evaluation of a plan is waiting for a second person before it is public"), ANSWER),
+    Kind("evaluation_waiting", _("A second person is asked to agree before an evaluation of a plan is public"), ANSWER),
     Kind(
         "evaluation_decided",
         _(

@@ -32,7 +32,7 @@ SAID = [
      "accepted", "Un classement est dit à l'auteur, avec une raison prise dans une liste publique."),
     ("hotel", "Un retour détaillé pour l'entreprise", 172,
      ["Le résultat complet, pour former les équipes.", ""],
-     "not_followed", "Une entreprise apprend que son signal est reçu et lu, rien de plus : l'exploiteur peut en être."),
+     "not_followed", "Une entreprise apprend que son alerte est reçue et lue, rien de plus : l'exploiteur peut y travailler."),
 ]  # fmt: skip
 HEARD = (
     "Les personnes accompagnées veulent savoir qui lit ce qui est écrit d'elles. Elles demandent qu'aucun message ne"

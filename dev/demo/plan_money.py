@@ -29,7 +29,7 @@ SOCIAL = [
      [("voted", "", 64, "exact", None)]),
     ("Interprétariat pour les associations (démonstration)", "Heures payées, hors bénévoles", HOURS, None,
      [("voted", "", 3200, "exact", None)]),
-    ("Action sociale générale (démonstration)", "Toute l'action 15, prostitution comprise", EURO, None,
+    ("Action sociale générale (démonstration)", "Part de l'action 15 qui va à la lutte contre la traite", EURO, None,
      [("voted", "AE", 900000, "estimated", 25)]),
 ]  # fmt: skip
 JUSTICE = [
@@ -108,7 +108,7 @@ def _campaign(check, justice, year: int) -> None:
     with acting_as(check):
         campaign: Campaign = campaigns.open_campaign(
             check, year=year + 1, stage="voted", opens=today - timedelta(days=10), closes=today + timedelta(days=21),
-            note="Chiffres de la loi de finances. Si rien ne change, il suffit de cocher « Inchangé ».",
+            note="Montants : ceux de la loi de finances. Si rien ne change, il suffit de cocher « Inchangé ».",
         )  # fmt: skip
         campaigns.remind(check, campaign, Directory.objects.get(pk=bodies.JUSTICE))
     with acting_as(justice):

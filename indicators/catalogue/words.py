@@ -9,7 +9,7 @@ RULES = {
         "and the explanation says so. A group with one child is read as a child."
     ),
     "catalogue_first": _(
-        "Each rule sees only the signs of its own sources, and signs that say the same thing count once."
+        "Each reading sees only the signs of its own sources, and signs that say the same thing count once."
     ),
     "form_free": _("A sign always counts, whatever form of exploitation is written beside it."),
     "one_indicator_once": _(
@@ -19,8 +19,8 @@ RULES = {
         "A rule that names no dimension, such as “all other cases”, applies when no rule before it does."
     ),
     "low_result_per_ruleset": _(
-        "On a short grid, “insufficient” reads “short grid, not conclusive”, rule by rule. As soon as a sign "
-        "outside the short grid is noted, the result is that of the whole grid."
+        "On a short grid, “Not enough elements so far” reads “short grid, not conclusive”, reading by reading. As soon "
+        "as a sign outside the short grid is noted, the result is that of the whole grid."
     ),
     "overrides_stand_apart": _(
         "What comes before any result never changes a result: the instruction is shown at the top, before the "

@@ -77,7 +77,7 @@ ENTRIES: list[Entry] = [
     ),
     Entry(
         "plans:space",
-        _("My organisation's space"),
+        _("Guides and observations by sector"),
         _(
             "Guides by sector, what you can do, and anonymous observations: what you see in a sector, without "
             "naming anybody."

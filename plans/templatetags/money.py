@@ -53,7 +53,7 @@ def figure(line: BudgetLine) -> str:
     if line.exactness == BudgetLine.Exactness.ESTIMATED:
         share = line.share and number(line.share)
         if share:
-            return pgettext("money", "%(amount)s, an estimate: %(share)s %% of a larger amount") % {
+            return pgettext("money", "%(amount)s, that is %(share)s %% of a larger amount (estimate)") % {
                 "amount": words,
                 "share": share,
             }

@@ -170,7 +170,7 @@ def _dimension(reading: DimensionReading, catalogue: CatalogueSnapshot) -> dict[
     dimension = catalogue.dimensions[reading.code]
     rule = next((entry for entry in catalogue.dimension_rules if entry.code == reading.rule), None)
     strong, medium, weak = reading.strong, reading.medium, reading.weak
-    fr = f"{_some(strong, 'fort')}, {medium} de force moyenne, {_some(weak, 'faible')}"
+    fr = f"{_some(strong, 'fort')}, {_some(medium, 'intermédiaire')}, {_some(weak, 'faible')}"
     en = f"{strong} strong, {medium} medium, {weak} weak"
     if rule:
         words = {

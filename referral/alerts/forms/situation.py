@@ -199,7 +199,7 @@ class DangerForm(forms.Form):
     use_required_attribute = False  # as in StepForm
 
     territory = TerritoryField(
-        label=pgettext_lazy("alert", "In which département is the person?"),
+        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
         help_text=pgettext_lazy("alert", "Not the département you work in."),
     )
     minor = question(

@@ -35,7 +35,9 @@ NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_b
 
 def _first_due(rows):
     """Return what waits, dangers to life before all else: however much is late, one of them is named."""
-    waiting = rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by")
+    waiting = (
+        rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by", "state")
+    )
     danger, others = waiting.filter(urgency=Urgency.VITAL), waiting.exclude(urgency=Urgency.VITAL)
     return danger[: CAP + 1].union(others[: CAP + 1], all=True)
 
@@ -79,7 +81,9 @@ def _to_handle(actor) -> list[dict]:
         return []
     boxes = [
         _waiting(_("Alerts to handle"), "referral:alert-inbox", ALERTS.rows(actor)),
-        _waiting(_("Requests received, to answer"), "referral:orientation-received", REQUESTS.rows(actor)),
+        _waiting(
+            _("Requests received, neither accepted nor declined"), "referral:orientation-received", REQUESTS.rows(actor)
+        ),
     ]
     if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
         pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")

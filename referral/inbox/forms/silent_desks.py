@@ -18,11 +18,14 @@ class CallForm(forms.Form):
     )
     function = forms.CharField(
         max_length=80,
-        label=_("Who answered? Job title only"),
-        help_text=_("For instance: head of unit, person on duty, switchboard. No name."),
+        label=_("Whom did you reach? Job title only"),
+        help_text=_(
+            "The job title of who undertakes to answer, for instance: head of unit, person on duty. No name. An "
+            "answering machine or a switchboard does not count."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={
-            "required": _("Write the function of who answered."),
+            "required": _("Write the job title of whom you reached."),
             "max_length": _("80 characters at most: shorten your text."),
         },
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.members.rules import require_unit
 from agencies.models import Agency, Desk
@@ -21,6 +22,7 @@ from victims.models import AgeSide
 from .alerts import readdress_alert, visible
 
 AT_MOST = 200
+ANSWERS = ("redirect", "address", "close", "finish", "confirm")  # moves after which a desk may be sent an alert again
 # danger to life first, then children, then time left
 WATCHED = """
 SELECT noun, subject_id, reference, agency_id, urgency, child, state, answer, received_at, opened_at, due_at, answer_by
@@ -34,7 +36,7 @@ class Waiting:
     """Hold one alert or orientation that waits at the desk of another agency.
 
     `told`: escalations, as (when, names of the agencies notified); `calls`: when the desk was reached by phone;
-    `answer_by`: when an answer was due.
+    `answer_by`: when an answer was due. `offered` fills `holders`.
     """
 
     noun: str  # alert, orientation
@@ -51,6 +53,7 @@ class Waiting:
     answer_by: datetime
     told: list = field(default_factory=list)
     calls: list = field(default_factory=list)
+    holders: set[int] = field(default_factory=set)  # agencies that have this alert and did not answer
 
     @property
     def late(self) -> bool:
@@ -145,7 +148,21 @@ def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
 
 def cannot_take(alert: Alert, desk: Desk) -> str:
     """Return in words why this desk cannot take this alert; empty when it can."""
+    if desk.pk in holding(alert):
+        return _("This service already has the alert, and its answer is awaited")
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)
+
+
+def holding(alert: Alert) -> set[int]:
+    """Return the agencies that have an alert and did not answer, from its moves: desk rows of others are hidden."""
+    held: set[int] = set()
+    for move in alert.moves.all():
+        if move.action in ANSWERS:
+            held.discard(move.agency_id)
+        if move.action == "readdress":
+            held.discard(move.instead_of_id)
+        held.update(move.to_agencies)
+    return held
 
 
 def offered(actor, found) -> dict[int, Counter]:
@@ -159,6 +176,8 @@ def offered(actor, found) -> dict[int, Counter]:
     desks = desks_selectors.alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
     desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
     takes: dict = {item.agency_id: Counter() for item in found}
+    for item in waits:
+        item.holders = holding(alerts[item.subject_id])
     for desk in desks:
         for item in waits:
             if desk.pk != item.agency_id and not cannot_take(alerts[item.subject_id], desk):

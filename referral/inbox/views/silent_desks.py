@@ -31,6 +31,7 @@ class SilentDesk:
     call: CallForm | None = None
     readdress: ReaddressForm | None = None
     second_takes_none: bool = False  # the stand-in can be given none of the alerts that wait here
+    second_has_all: bool = False  # the stand-in was sent each of them, and its answer is awaited too
 
     @property
     def alerts(self) -> int:
@@ -67,7 +68,7 @@ def _grouped(actor, found) -> list[SilentDesk]:
     now = timezone.now()
     back, offered = back_at(ids, now), silent_desks_operations.offered(actor, found)
     groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
-    steps, calls = _steps(found), _calls(actor, found)
+    steps, calls = _steps(actor, found), _calls(actor, found)
     for item in found:
         groups[item.agency_id].items.append(item)
         item.told = steps.get((item.subject_id, item.agency_id), [])
@@ -78,13 +79,15 @@ def _grouped(actor, found) -> list[SilentDesk]:
             second = group.desk.second
             others = second and second.agency_id != actor.agency_id  # one's own unit takes an alert in its inbox
             group.second_takes_none = bool(others) and second not in offered[pk]
+            waits = [item for item in group.items if item.noun == "alert"]
+            group.second_has_all = bool(others) and all(second.pk in item.holders for item in waits)
             group.readdress = ReaddressForm(
                 offered=offered[pk], alerts=group.alerts, second=group.desk.second_id, auto_id=f"id_%s_{pk}"
             )
     return [groups[pk] for pk in ids]
 
 
-def _steps(found) -> dict:
+def _steps(actor, found) -> dict:
     """Return {(subject, desk): escalations}, each as (when, names of the agencies notified)."""
     ids = {noun: [i.subject_id for i in found if i.noun == noun] for noun in ("alert", "orientation")}
     moves = [
@@ -94,6 +97,7 @@ def _steps(found) -> dict:
         .order_by("at"),
     ]
     names = dict(Agency.objects.filter(pk__in={a for m in moves for a in m.to_agencies}).values_list("pk", "name"))
+    names |= {actor.agency_id: _("your service")}
     told: dict = {}
     for move in moves:
         subject = move.alert_id if isinstance(move, AlertMove) else move.orientation_id

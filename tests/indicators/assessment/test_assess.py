@@ -223,7 +223,7 @@ def test_versions_and_words_are_kept_with_the_assessment():
     assert (found["catalogue_version"], found["grid"], found["grid_version"]) == ("0.15", "SG-LAB-AD", "0.6")
     reasons = " ".join(text["fr"] for text in found["results"][0]["reasons"])
     assert "La grille courte ne permet pas de conclure" in reasons and "insuffisant" not in reasons
-    assert "1 fort, 0 de force moyenne, 0 faible" in reasons
+    assert "1 fort, 0 intermédiaire, 0 faible" in reasons
     assert found["overrides"][0]["words"]["fr"] == "Signe fort constaté : quelqu'un d'autre garde ses papiers."
 
 

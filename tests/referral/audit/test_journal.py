@@ -14,6 +14,7 @@ from journal.models import Entry
 from journal.tasks import seal
 from referral.audit.display import refused_page
 from referral.audit.selectors import last_sealed
+from referral.inbox.operations.alerts import escalate_alert
 from tests import factories as f
 from tests.guarantees.test_routes import routes
 from tests.notifications.post import worker
@@ -115,6 +116,18 @@ def test_who_is_signing_in_is_named_by_account(p):
     assert page.count("Action automatique") == 1
 
 
+def test_what_the_machine_does_in_the_place_of_a_service_is_nobodys(p):
+    """The silence of a service is told by an account of the machine: no person has that number."""
+    system = p["lead"].agency.memberships.get(kind="system")
+    with as_role("nrm_worker"), acting_as(system):
+        escalate_alert(system, p["alert"].pk)
+    page = shown(p, f"?account={system.pk}")
+    assert f"Action automatique de Repère, à la place de : {p['lead'].agency.name}" in page
+    assert f"compte automatique n° {system.pk}, qui n'est à personne" in page
+    assert f"utilisateur n° {system.pk}" not in page
+    assert f"utilisateur n° {p['lead'].pk}" in shown(p, f"?account={p['lead'].pk}"), "near miss: a person"
+
+
 def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):
     shown(p, f"?reference={p['alert'].reference}")
     shown(p, f"?account={p['lead'].pk}")
@@ -129,7 +142,7 @@ def test_reading_it_is_an_entry_of_it_with_what_was_asked(p):
 
 def test_the_page_says_how_far_the_journal_is_sealed(p, settings, tmp_path):
     settings.JOURNAL_KEY, settings.JOURNAL_CHECKPOINTS = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE=", tmp_path
-    assert "aucune n'existe encore" in text(Hand(p["auditor"]).get("journal"))
+    assert "Aucune ne l'est encore" in text(Hand(p["auditor"]).get("journal"))
     with as_role("nrm_owner"):
         written = Entry.objects.count()
     with worker():

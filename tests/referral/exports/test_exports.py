@@ -213,6 +213,11 @@ def test_the_network_sees_the_count_only(home):
     assert "Réunion de travail sur ces dossiers" in page
     assert "MARQUEUR-RAISON" not in page
     assert home["asker"].user.full_name not in page
+    # without the list, it reads that no name leaves; within, the columns are named
+    assert "<dd>Les colonnes de la liste, sans identité ni contact</dd>" in page
+    own = text(Hand(home["mate"]).get("export-detail", export.pk))
+    assert "sans identité ni contact : Référence, Référence interne de votre service, Surnom" in own
+    assert "Nombre de signes</dd>" in own
     with acting_as(home["head"]):
         assert not ExportOrder.objects.exists()
     with acting_as(home["mate"]):

@@ -13,10 +13,11 @@ from django.utils import timezone
 from agencies.models import Desk, Kind, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
+from foundation.templatetags.words import moment
 from foundation.workflow import NotAllowed
 from referral.inbox.operations import silent_desks
-from referral.inbox.operations.alerts import close_alert
-from referral.models import AlertContent, AlertDesk, DeskCall, OrientationDesk, OrientationMove
+from referral.inbox.operations.alerts import close_alert, escalate_alert
+from referral.models import Alert, AlertContent, AlertDesk, DeskCall, OrientationDesk, OrientationMove
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -240,14 +241,62 @@ def test_only_services_that_take_some_of_the_alerts_are_offered(world):
     page = text(Hand(world["coord"]).get("silent-desks"))
     # and not chosen beforehand
     assert re.search(r"<option value=\"\d+\">Foyer suppléant : pour 1 des 3 alertes</option>", page)
-    assert "ne peut recevoir aucune de ces alertes" not in page
+    assert "ces alertes ne peuvent pas lui être réadressées" not in page
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=world["second"].pk).update(forms=["begging"])
     page = text(Hand(world["coord"]).get("silent-desks"))
     assert ">Foyer suppléant</option>" not in page and "Foyer suppléant :" not in page
-    assert "ne peut recevoir aucune de ces alertes" in page, "sent to call a stand-in that can be given nothing"
+    assert "ces alertes ne peuvent pas lui être réadressées" in page, (
+        "sent to call a stand-in that can be given nothing"
+    )
     refused = Hand(world["coord"]).post("silent-readdress", world["shelter"].pk, target=world["second"].pk)
     assert "Ce service ne prend aucune de ces alertes" in text(refused)
+
+
+def test_a_service_that_has_the_alert_and_did_not_answer_is_not_offered_it_again(world):
+    alert = f.sent_alert(world["nurse"], desks=[world["shelter"].pk, world["second"].pk])
+    other = world["send"]()
+    older(80, agency=world["shelter"].pk)
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert ">Foyer suppléant : pour 1 des 2 alertes</option>" in page, "the other one may still go there"
+    with acting_as(world["coord"]):
+        done = silent_desks.readdress_all(world["coord"], world["shelter"].pk, world["second"].pk)
+    assert (done.sent, [reference for reference, _why in done.left]) == ([other.reference], [alert.reference])
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert ">Foyer suppléant</option>" not in page and "a déjà reçu ces alertes" in page
+    # near miss: it closed its share, so that it may be asked again
+    stand_in = f.member(world["second"])
+    with acting_as(stand_in):
+        close_alert(stand_in, alert.pk, reason="other")
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert ">Foyer suppléant</option>" in page and "a déjà reçu ces alertes" not in page
+
+
+def test_a_unit_that_stands_in_reads_that_it_is_the_one(world):
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=world["shelter"].pk).update(second=world["coord"].agency_id)
+    world["send"]()
+    older(80, agency=world["shelter"].pk)
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert "<dd>votre service, qui a déjà ces alertes dans sa boîte</dd>" in page
+
+
+def test_who_is_told_of_a_silence_reads_whose_it_was(world):
+    """Two days: that of the sending, and that on which it came to this desk."""
+    alert = world["send"](danger="no")
+    sent = timezone.now() - timedelta(days=4)
+    older(80, agency=world["shelter"].pk)
+    with as_role("nrm_owner"):
+        Alert.objects.filter(pk=alert.pk).update(sent_at=sent)
+        system = world["shelter"].memberships.get(kind="system")
+    with as_role("nrm_worker"), acting_as(system):
+        assert escalate_alert(system, alert.pk) == [world["second"].pk]
+    stand_in = Hand(f.member(world["second"]))
+    for page in (stand_in.get("alert-inbox"), stand_in.get("inbox-alert", alert.pk)):
+        assert "transmise à votre service le" in text(page) and "faute de réponse d'un autre service" in text(page)
+    assert "Envoyée le " + moment(sent).replace("\xa0", " ") in text(stand_in.get("alert-inbox"))
+    # near miss: who had it from the start reads one day
+    assert "transmise à votre service" not in text(Hand(world["coord"]).get("alert-inbox"))
 
 
 def test_its_statements_do_not_grow(world):

@@ -15,6 +15,7 @@ from referral.sessions.rules import device_of
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD
 from tests.referral.factors.set_up import is_in
+from tests.referral.pages import text
 from tests.roles import as_role
 
 from .browsers import FIREFOX, PHONE, browser, key
@@ -170,3 +171,12 @@ def test_a_session_of_nobody_has_no_end_but_its_rest():
 )
 def test_a_device_is_named_by_words_of_ours(agent, said):
     assert device_of(agent) == said
+
+
+def test_the_session_one_is_in_is_never_called_unknown(people):
+    """A browser that does not say what it is: « Cet appareil » for one's own, « Appareil inconnu » for another."""
+    mute, other = browser(people["worker"], agent=""), browser(people["worker"], agent="")
+    page = text(mute.get(PAGE))
+    assert ">Cet appareil</h2>" in page and page.count("Appareil inconnu") == 1
+    other.post(reverse("logout"))
+    assert "Appareil inconnu" not in text(mute.get(PAGE))
