@@ -1,5 +1,7 @@
 """Describe the progress of orientations from their moves: senders cannot read the desk rows of other agencies."""
 
+from collections import Counter
+
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy
 
@@ -7,6 +9,7 @@ from agencies.models import Agency
 from referral.inbox.operations.alerts import MOVES as alert_moves
 from referral.models import Orientation, OrientationMove
 from referral.orientations.operations.moves import MOVES
+from victims.models import Urgency
 
 # labels of moves: an escalation changes no state, so the label of a state would not show it
 STEPS = {
@@ -42,6 +45,18 @@ def with_last_move(orientations) -> list[Orientation]:
         orientation.last = moves[-1] if moves else None
         orientation.opened_at = next((m.at for m in moves if m.action == "open"), None)
     return found
+
+
+def with_turn(rows) -> None:
+    """Set `sender_s_turn` on desk rows: the time left is the sender's, whom a first question asked.
+
+    A second question, and one in danger to life, leave the time of the desk running. One query, if any question waits.
+    """
+    waiting = [row.orientation_id for row in rows if row.state == Orientation.State.QUESTION]
+    asked = OrientationMove.objects.filter(orientation__in=waiting, action="ask") if waiting else []
+    questions = Counter(move.orientation_id for move in asked)
+    for row in rows:
+        row.sender_s_turn = questions[row.orientation_id] == 1 and row.urgency != Urgency.VITAL
 
 
 def steps(moves, reasons: dict[str, str]) -> list:

@@ -16,7 +16,7 @@ from referral.inbox.display import and_next
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
-from referral.orientations.display.progress import steps, with_last_move, with_moves
+from referral.orientations.display.progress import steps, with_last_move, with_moves, with_turn
 from referral.orientations.forms.answers import form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
@@ -161,6 +161,7 @@ def orientation_received(request):
     tab = RECEIVED.get(request.GET.get("view", ""), RECEIVED[""])
     context = tab.context(request)
     labelled(request.actor, context["page"].rows, "orientation.case_id")
+    with_turn(context["page"].rows)
     return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.listed.view})
 
 

@@ -1,5 +1,6 @@
 """Orientations in pages: send, answer, follow; and every refusal beside it."""
 
+import re
 from copy import deepcopy
 from datetime import timedelta
 
@@ -252,7 +253,13 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert empty.status_code == 200 and "Écrivez votre message." in text(empty)
     long = home.post("orientation-ask", made.pk, **{"ask-words": "x" * 2001})
     assert "raccourcissez" in text(long) and "x" * 2001 in text(long)
+    turn = "pour que l'expéditeur réponde à votre question"
+    assert turn not in text(home.get("orientation-received"))
     assert home.post("orientation-ask", made.pk, **{"ask-words": "Parle-t-elle roumain ?"}).status_code == 302
+    assert turn in text(home.get("orientation-received")), "the time left is not ours"
+    first_page = text(home.client.get("/"))
+    assert "Demandes reçues, ni acceptées ni refusées" in first_page
+    assert re.search(r"La plus pressante : <span[^>]*>Ordinaire</span> question posée à l'expéditeur,", first_page)
     page = text(coord.get("orientation-detail", made.pk))
     assert "Une question vous attend" in page and "Parle-t-elle roumain ?" in page
     for mine in (page, text(coord.get("case-detail", w["case"].pk))):
@@ -261,6 +268,11 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert home.post("orientation-answer", made.pk, **{"answer-words": "Oui."}).status_code == 403
     assert coord.post("orientation-answer", made.pk, **{"answer-words": "Oui, un peu."}).status_code == 302
     assert coord.post("orientation-answer", made.pk, **{"answer-words": "Encore."}).status_code == 409
+    assert turn not in text(home.get("orientation-received"))
+    # near miss: a second question stops nothing, and the time left stays ours
+    assert home.post("orientation-ask", made.pk, **{"ask-words": "Et anglais ?"}).status_code == 302
+    assert turn not in text(home.get("orientation-received"))
+    assert coord.post("orientation-answer", made.pk, **{"answer-words": "Non."}).status_code == 302
     page = text(home.get("orientation-detail", made.pk))
     assert "Oui, un peu." in page and "Parle-t-elle roumain ?" in page
     home.post("orientation-message", made.pk, **{"message-words": "Une place lundi."})
