@@ -1,7 +1,7 @@
 """Name countries in both languages of the interface, from the tables of Unicode (CLDR)."""
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from django.utils.translation import get_language
@@ -41,11 +41,13 @@ def code_of(text: str) -> str | None:
     wanted = _plain(text)
     if wanted in {"apatride", "stateless"}:
         return STATELESS
-    for tongue in ("fr", "en"):
-        for code, name in _names(tongue).items():
-            if _plain(name) == wanted:
-                return code
-    return None
+    return _codes().get(wanted)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return {name of a country in French or English, plain: its code}; a French name before an English one."""
+    return {_plain(name): code for tongue in ("en", "fr") for code, name in reversed(_names(tongue).items())}
 
 
 def _plain(text: str) -> str:

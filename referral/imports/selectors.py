@@ -1,6 +1,7 @@
 """Read an import piece by piece: what its lines say, and which are to be corrected, in the words of the reader."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db import connection
 
@@ -103,12 +104,15 @@ def faulty_lines(actor, made: CaseImport, *, since: int = 0, most: int = SHOWN) 
 
     The words are those of the reader: the worker stores cells, not sentences.
     """
-    found: list[tuple[int, dict[str, str], int | None]] = []
-    for piece in pieces(made, faults__gt=0):
-        found += [tuple(line) for line in piece.faulty if line[0] >= since]
-        if len(found) >= most:
-            break
-    found = found[:most]
+    left = (line for piece in pieces(made, faults__gt=0) for line in piece.faulty if line[0] >= since)
+    found: list[Line] = []
+    while len(found) < most and (some := list(islice(left, most))):
+        found += _still_faulty(actor, made, some)
+    return found[:most]
+
+
+def _still_faulty(actor, made: CaseImport, found: list) -> list[Line]:
+    """Parse lines as the check stored them, without those that are good by now."""
     reader = reader_of(actor, made, [cells for _number, cells, _earlier in found])
     lines = []
     for number, cells, earlier in found:

@@ -39,6 +39,7 @@ PARAMETERS: dict[str, tuple] = {
     "cursor": (gettext_lazy("As given in `next`"), False, {"pattern": CURSOR}),
     "service": (gettext_lazy("Code of `services`: the need"), True, {}),
     "view": (gettext_lazy("`slip` (left out), or `whole`"), False, {"enum": ["slip", "whole"]}),
+    "line": (gettext_lazy("Lines from this number on, as in `next_line`"), False, {"pattern": "^[0-9]{1,6}$"}),
     "year": (gettext_lazy("Left out: the current one"), False, {"pattern": "^20[0-9]{2}$"}),
     "sort": (gettext_lazy("`quick`, `near` or `far`; left out: best suited first"), False, {"enum": SORTED}),
 }

@@ -77,12 +77,13 @@ class LoadedShown(Shown):
 
 
 class ImportShown(ImportRow):
-    absent = ("columns", "faults", "words", "cases", "worked_on")
+    absent = ("columns", "faults", "words", "cases", "next_line", "worked_on")
 
     columns = ColumnShown(many=True, help_text=_("Before the columns are matched."))
-    faults = FaultShown(many=True, help_text=_("The dry run: the first hundred lines with a fault."))
+    faults = FaultShown(many=True, help_text=_("The dry run: a hundred lines with a fault."))
     words = WordShown(many=True, help_text=_("Words that no list has, the thirty most frequent."))
-    cases = LoadedShown(many=True, help_text=_("What was loaded, the first hundred lines."))
+    cases = LoadedShown(many=True, help_text=_("What was loaded, a hundred lines."))
+    next_line = serializers.IntegerField(help_text=_("Where the lines that follow begin: the next `line`."))
     left_out = serializers.ListField(
         child=serializers.IntegerField(), help_text=_("Lines that were good when checked, and no longer when loaded.")
     )

@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpResponse
 from django.urls import path
+from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_view
@@ -13,6 +14,7 @@ from foundation.workflow import NotAllowed, WrongState
 from referral.api.forms import exports as export_acts
 from referral.api.forms import imports as import_acts
 from referral.api.middleware.authentication import SeesCases
+from referral.api.rules import Problem
 from referral.api.schema.document import lists, posts, reads
 from referral.api.serializers import jobs as shown
 from referral.api.serializers.alerts import Nothing
@@ -138,18 +140,21 @@ class ImportList(Listed):
 
 
 class ImportViews(ThingView):
+    parameters = ("line",)
+
     @reads(
         "get_import",
         _("Follow an import: its columns, what is wrong in its lines, how far it is"),
         shown.ImportShown,
-        _("The report changes nothing: it may be read as often as needed before the load."),
+        _("The report changes nothing: it may be read as often as needed before the load. A hundred lines at once."),
+        ("line",),
         tag="imports",
     )
     def show(self, request, pk):
         actor = request.auth
         made = _import(actor, pk)
-        made.columns = made.faults = made.words = made.cases = made.worked_on = None
-        _REPORTS.get(made.state, _nothing)(actor, made)
+        made.columns = made.faults = made.words = made.cases = made.next_line = made.worked_on = None
+        _REPORTS.get(made.state, _nothing)(actor, made, _line_of(request))
         made.actions = IMPORT.offered(actor, made, import_acts.IMPORTS)
         return self.answer(shown.ImportShown, made)
 
@@ -164,11 +169,20 @@ class ImportViews(ThingView):
         return self.answer(shown.TemplateShown, {"columns": list(FIELDS.values()), "example": template_rows()[1]})
 
 
-def _nothing(actor, made) -> None:
+def _line_of(request) -> int:
+    """Return the number of the line from which lines are shown."""
+    asked = request.query_params.get("line", "0")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) <= 6):
+        detail = now("Write the number of a line.")
+        raise Problem("invalid", detail, [{"parameter": "line", "code": "invalid", "detail": detail}])
+    return int(asked)
+
+
+def _nothing(actor, made, since) -> None:
     """Show an import of which the state says all."""
 
 
-def _columns(actor, made) -> None:
+def _columns(actor, made, since) -> None:
     content = made.content
     made.columns = [
         {"title": title, "meaning": content["matching"].get(str(n), IGNORED), "readable": not naming(title)}
@@ -176,14 +190,18 @@ def _columns(actor, made) -> None:
     ]
 
 
-def _report(actor, made) -> None:
-    made.faults = tables.faulty_lines(actor, made)
+def _report(actor, made, since) -> None:
+    found = tables.faulty_lines(actor, made, since=since, most=tables.SHOWN + 1)
+    made.faults = found[: tables.SHOWN]
+    made.next_line = found[-1].number if len(found) > tables.SHOWN else None
     asked = made.content["words"][: pages.WORDS]
     made.words = [{"field": field, "text": text, "lines": count} for field, text, count in asked]
 
 
-def _loaded(actor, made) -> None:
-    made.cases = tables.loaded_lines(actor, made)
+def _loaded(actor, made, since) -> None:
+    found = tables.loaded_lines(actor, made, since=since, most=tables.SHOWN + 1)
+    made.cases = found[: tables.SHOWN]
+    made.next_line = found[-1].line if len(found) > tables.SHOWN else None
     made.worked_on = imports.cases_worked_on(actor, made.pk)
 
 

@@ -13,6 +13,7 @@ from foundation.workflow import NotAllowed
 from journal.models import Entry
 from referral.exports import operations as exports
 from referral.imports import operations as imports
+from referral.imports.tasks import work as work_on_imports
 from referral.models import Export, ExportFile
 from tests import factories as f
 from tests.guarantees.acts.house import House, do
@@ -227,6 +228,42 @@ def test_a_file_that_is_none_is_refused_in_words(w):
         refused(w.program.post("imports/", {"table": table}), 400, "invalid", pointer="#/table")
     refused(w.program.post("imports/", {"table": "A" * 6_800_000}), 413, "too-large")
     assert w.program.get("imports/").json()["results"] == []
+
+
+def test_a_table_of_many_lines_is_checked_and_loaded_by_the_worker_and_followed(w):
+    """More than one piece: checked in the background, its report and its cases read page by page, stopped by a call."""
+    lines = [f"C-{n};{'majeure' if n % 2 else ''};75;;" for n in range(250)]
+    where = brought(w, *lines)
+    assert w.program.post(f"{where}columns/", MEANING).status_code == 200
+    shown = w.program.get(where).json()
+    assert (shown["state"], shown["checked"], shown["good"]) == ("checking", 0, 0)
+    assert set(shown["actions"]) == {"match_again", "discard_import"}
+    refused(w.program.post(f"{where}load/", {"only_good": True}), 409, "wrong-state")
+    checked()
+    shown = w.program.get(where).json()
+    assert (shown["state"], shown["checked"], shown["good"], shown["total"]) == ("matched", 250, 125, 250)
+    assert [len(shown["faults"]), shown["faults"][0]["line"], shown["next_line"]] == [100, 2, 202]
+    rest = w.program.get(where, line="202").json()
+    assert ([len(rest["faults"]), rest["faults"][0]["line"]], "next_line" in rest) == ([25, 202], False)
+    refused(w.program.get(where, line="x"), 400, "invalid", parameter="line")
+    assert w.program.post(f"{where}load/", {"only_good": True}).status_code == 200
+    do(w.program.member, imports.work_on, where.split("/")[1])
+    shown = w.program.get(where).json()
+    assert (shown["state"], shown["done"], "discard_import" in shown["actions"]) == ("loading", 100, True)
+    assert w.program.post(f"{where}discard/").status_code == 200
+    shown = w.program.get(where).json()
+    assert (shown["state"], shown["done"], len(shown["cases"]), shown["actions"]) == (
+        "loaded",
+        100,
+        100,
+        ["undo_import"],
+    )
+    assert checked() == 0
+
+
+def checked() -> int:
+    with as_role("nrm_worker"):
+        return work_on_imports()
 
 
 def test_a_large_table_is_taken_whole(w):

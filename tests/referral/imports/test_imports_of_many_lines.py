@@ -26,6 +26,7 @@ from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Case, OwnLabel
+from victims.own_labels.operations import set_label
 
 from .test_imports import lines_of, run, worker
 
@@ -314,6 +315,25 @@ def test_the_report_pages_through_its_lines(worker, monkeypatch):
         imports.order_load(worker, made.pk, only_good=True)
     run()
     assert cases_of(made) == [4, 7]
+
+
+def test_a_line_that_was_mended_since_the_check_hides_no_other(worker):
+    made = brought(worker, table(3, A_2="A-2;;75;;"))
+    run()
+    other = brought(worker, table(3, A_2="A-2;;75;;").replace(b"A-1;", b"A-3;"))
+    run()
+    with acting_as(worker):
+        case = f.own_case(worker)
+        set_label(worker, case.pk, reference="A-1", nickname="")
+        again = imports.match_again(worker, made.pk)
+        matching = {int(n): code for n, code in again.content["matching"].items()}
+        imports.match_columns(worker, made.pk, matching)
+    run()
+    with acting_as(worker):
+        assert [line.number for line in tables.faulty_lines(worker, fresh(made))] == [2, 3]
+        set_label(worker, case.pk, reference="B-9", nickname="")
+        assert [line.number for line in tables.faulty_lines(worker, fresh(made), most=1)] == [3]
+        assert [line.number for line in tables.faulty_lines(worker, fresh(other))] == [3, 4]
 
 
 def test_a_fault_far_down_in_the_file_refuses_it_whole_in_words(worker):
