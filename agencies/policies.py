@@ -5,7 +5,7 @@ from django.conf import settings
 from agencies.models import GIVEN_BY_THE_DIRECTORY, SECRET_OVERLAP, SETTLED
 from agencies.models.accounts import CODE_LIFE, COST
 from agencies.models.kept import Draft, KeptForm
-from agencies.models.programs import ProgramCall
+from agencies.models.programs import ProgramCall, Sandbox
 from foundation.sql_values import constant
 from foundation.walls import Wall
 
@@ -14,6 +14,8 @@ FUNCTIONS = [
     constant("nrm.password_cost", COST),
     constant("nrm.settled", SETTLED),
     constant("nrm.secret_overlap", SECRET_OVERLAP),
+    constant("nrm.sandbox_most", settings.SANDBOX_MOST),
+    constant("nrm.sandbox_megabytes", settings.SANDBOX_MEGABYTES),
     constant("nrm.given_by_the_directory", sorted(GIVEN_BY_THE_DIRECTORY)),
 ]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
@@ -101,6 +103,14 @@ WALLS = [
         update="true",
         delete="user_id = nrm.person()",
         rights="SELECT, INSERT, UPDATE, DELETE",  # allauth saves whole rows; nrm.factor_stays guards what stays
+    ),
+    # functions write it for an administrator, and the worker, which makes the database
+    Wall.of(
+        Sandbox,
+        select="membership_id IN (SELECT p.id FROM agencies_membership p JOIN agencies_membership m"
+        " ON m.agency_id = p.agency_id WHERE m.id = nrm.membership() AND m.active AND m.agency_id = nrm.agency()"
+        " AND 'agency_admin' = ANY(m.roles))",
+        worker_rights="SELECT, UPDATE, DELETE",
     ),
     # a program writes its own calls; the administrators of its agency alone read them
     Wall.of(

@@ -7,6 +7,7 @@ psql -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres <<'SQL'
 \getenv app NRM_APP_PASSWORD
 \getenv worker NRM_WORKER_PASSWORD
 \getenv backup NRM_BACKUP_PASSWORD
+\getenv sandbox NRM_SANDBOX_PASSWORD
 CREATE ROLE nrm_owner LOGIN PASSWORD :'owner';
 CREATE ROLE nrm_app LOGIN PASSWORD :'app';
 CREATE ROLE nrm_worker LOGIN PASSWORD :'worker';
@@ -15,6 +16,9 @@ CREATE ROLE nrm_backup LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data PASS
 -- re-encryption fires no trigger: nothing was corrected
 GRANT SET ON PARAMETER session_replication_role TO nrm_owner;
 ALTER DATABASE nrm OWNER TO nrm_owner;
+-- copies the template of test spaces, which the owner fills; has no right to a table of nrm
+CREATE ROLE nrm_sandbox LOGIN CREATEDB PASSWORD :'sandbox';
+CREATE DATABASE nrm_sandbox OWNER nrm_owner;
 SQL
 # the image lets nobody replicate from another container
 echo "host replication nrm_backup samenet scram-sha-256" >>"$PGDATA/pg_hba.conf"

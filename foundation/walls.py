@@ -155,6 +155,10 @@ ENTRANCES = [
     "set_program_scopes",
     "set_program_key",
     "cut_program_key",
+    "keep_sandbox",
+    "reset_sandbox",
+    "end_sandbox",
+    "sandbox_of",  # which database is that of a test client; nothing of it
     "make_hook",
     "pause_hook",
     "test_hook",

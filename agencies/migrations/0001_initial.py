@@ -117,6 +117,19 @@ class Migration(migrations.Migration):
                     'ordering': ['order'],
                 },
             ), migrations.CreateModel(
+                name='Membership',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('person', 'Person'), ('service', 'Program'), ('system', 'System')], default='person', max_length=8)),
+                    ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
+                    ('title', models.CharField(blank=True, max_length=120)),
+                    ('active', models.BooleanField(default=True)),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('arrived_at', models.DateTimeField(blank=True, null=True)),
+                    ('cases_from', models.DateTimeField(blank=True, null=True)),
+                    ('code_at', models.DateTimeField(blank=True, null=True)),
+                ],
+            ), migrations.CreateModel(
                 name='Service',
                 fields=[
                     ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -148,22 +161,34 @@ class Migration(migrations.Migration):
                 name='profile',
                 field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='agencies.directory'),
             ), migrations.CreateModel(
-                name='Membership',
+                name='Sandbox',
                 fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('kind', models.CharField(choices=[('person', 'Person'), ('service', 'Program'), ('system', 'System')], default='person', max_length=8)),
-                    ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('frontline', 'Frontline'), ('case_worker', 'Case worker'), ('coordinator', 'Coordinator'), ('agency_admin', 'Agency administrator'), ('policy', 'Public policy'), ('statistician', 'Statistician'), ('auditor', 'Auditor'), ('dpo', 'Data protection officer'), ('platform_admin', 'Platform administrator')], max_length=16), default=list)),
-                    ('title', models.CharField(blank=True, max_length=120)),
-                    ('active', models.BooleanField(default=True)),
-                    ('created_at', models.DateTimeField(auto_now_add=True)),
-                    ('arrived_at', models.DateTimeField(blank=True, null=True)),
-                    ('cases_from', models.DateTimeField(blank=True, null=True)),
-                    ('code_at', models.DateTimeField(blank=True, null=True)),
-                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='agencies.agency')),
-                    ('code_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                    ('invited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                    ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                    ('membership', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='sandbox', serialize=False, to='agencies.membership')),
+                    ('client_id', models.CharField(max_length=40, unique=True)),
+                    ('secret', models.CharField(max_length=255)),
+                    ('database', models.CharField(blank=True, max_length=63)),
+                    ('made_of', models.CharField(blank=True, max_length=64)),
+                    ('wanted_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('made_at', models.DateTimeField(null=True)),
+                    ('used_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('ended', models.BooleanField(default=False)),
                 ],
+            ), migrations.AddField(
+                model_name='membership',
+                name='agency',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='membership',
+                name='code_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='membership',
+                name='invited_by',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='membership',
+                name='user',
+                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
             ), migrations.CreateModel(
                 name='MemberChange',
                 fields=[

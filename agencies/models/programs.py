@@ -73,3 +73,29 @@ class ProgramCall(models.Model):
 
     def __str__(self):
         return f"{self.operation} {self.status}"
+
+
+class Sandbox(models.Model):
+    """Store the test space of a program: a database of its own, of which no row is here (decision 76).
+
+    Written by functions of the database (referral/sql/sandboxes.sql) and by the worker, which makes and drops it.
+    """
+
+    UNUSED = timedelta(days=30)  # after which it is dropped
+
+    membership = models.OneToOneField(Membership, models.PROTECT, primary_key=True, related_name="sandbox")
+    client_id = models.CharField(max_length=40, unique=True)
+    secret = models.CharField(max_length=255)  # digest, copied to the client of each new copy
+    database = models.CharField(max_length=63, blank=True)
+    made_of = models.CharField(max_length=64, blank=True)  # which version of the template
+    wanted_at = models.DateTimeField(default=timezone.now)  # a fresh copy was last asked for
+    made_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(default=timezone.now)  # to the hour
+    ended = models.BooleanField(default=False)
+
+    def __str__(self):
+        return self.client_id
+
+    @property
+    def ready(self) -> bool:
+        return self.made_at is not None and self.made_at >= self.wanted_at

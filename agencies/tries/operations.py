@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection, connections
+from django.db import connection
 
 from agencies.models.tries import KNOWN_FOR
 
@@ -73,7 +73,7 @@ def apart() -> Iterator:
     What is written stays when the request is refused, and needs no Redis. The connection is closed at once, so that no
     process keeps a second one.
     """
-    own = connections.create_connection("default")
+    own = connection.copy()
     try:
         own.set_autocommit(False)
         try:

@@ -31,6 +31,8 @@ DATABASE_URLS = {
     "DATABASE_OWNER_URL": "nrm_owner",
     "WORKER_DATABASE_URL": "nrm_worker",
 }
+# of the role that copies databases of test spaces, optional as these are; and what is copied
+SANDBOX_URL, SANDBOX_TEMPLATE = "SANDBOX_DATABASE_URL", "nrm_sandbox"
 # Only for temporary data: a power cut would lose the cluster.
 # Nor does such data live long enough to be vacuumed, and a vacuum holds up the end of a test database.
 THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
@@ -91,7 +93,8 @@ class Postgres:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     def urls(self) -> dict[str, str]:
-        return {name: database_url(role, self.sockets) for name, role in DATABASE_URLS.items()}
+        urls = {name: database_url(role, self.sockets) for name, role in DATABASE_URLS.items()}
+        return urls | {SANDBOX_URL: database_url("nrm_sandbox", self.sockets, "postgres")}
 
     def _spawn(self, name: str, argv: list, log: Path) -> Child:
         env = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC", "PGTZ": "UTC"}
@@ -160,6 +163,7 @@ class Postgres:
                 ("nrm_owner", "LOGIN CREATEDB"),
                 ("nrm_app", "LOGIN"),
                 ("nrm_worker", "LOGIN"),
+                ("nrm_sandbox", "LOGIN CREATEDB"),
                 ("nrm_test", "LOGIN NOINHERIT"),
                 ("nrm_backup", "LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data"),
             ):
@@ -234,7 +238,7 @@ def services(
     state: Path, env: Mapping[str, str], *, durable: bool, say: Say = lambda step, seconds: None
 ) -> Iterator[tuple[dict[str, str], list[Child]]]:
     """Start what the environment does not name; yield all addresses, and the children."""
-    names = [*DATABASE_URLS, "REDIS_URL"]
+    names = [*DATABASE_URLS, "REDIS_URL", SANDBOX_URL]
     urls = {name: env[name] for name in names if env.get(name)}
     children: list[Child] = []
     with ExitStack() as stack:

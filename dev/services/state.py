@@ -7,12 +7,12 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from .embedded import DATABASE_URLS
+from .embedded import DATABASE_URLS, SANDBOX_URL
 from .processes import StartError
 
 ROOT = Path(__file__).resolve().parents[2]
 SEALING = {"FIELD_KEYS", "MATCH_KEY"}  # keys without which what is stored cannot be read or compared
-URLS = (*DATABASE_URLS, "REDIS_URL")
+URLS = (*DATABASE_URLS, "REDIS_URL", SANDBOX_URL)
 
 
 def directory(env: Mapping[str, str]) -> Path:
@@ -100,4 +100,4 @@ def development_secrets(state: Path, env: Mapping[str, str]) -> dict[str, str]:
 def child_env(base: Mapping[str, str], urls: Mapping[str, str], wanted: tuple[str, ...]) -> dict[str, str]:
     """Return the environment with only the addresses a child needs: the web process never gets that of the owner."""
     plain = {name: value for name, value in base.items() if name not in URLS and name != "NRM_ROLE"}
-    return plain | {name: urls[name] for name in wanted}
+    return plain | {name: urls[name] for name in wanted if name != SANDBOX_URL or name in urls}

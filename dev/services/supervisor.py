@@ -76,6 +76,8 @@ def run(began: float) -> None:
     base |= {"STATE_DIR": str(directory), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     with embedded.services(directory, os.environ, durable=True, say=say) as (urls, services):
         processes.remember(pid_file, services)
+        if embedded.SANDBOX_URL in urls:
+            base |= {"SANDBOX_TEMPLATE": embedded.SANDBOX_TEMPLATE}
         _prepare(state.child_env(base, urls, ("DATABASE_OWNER_URL", "DATABASE_URL", "REDIS_URL")))
         state.write_env(directory / "urls.env", urls)
         with _applications(directory, base, urls, host, port) as applications:
@@ -122,7 +124,9 @@ def _applications(
         for name, queues in WORKERS.items()
     }
     commands["beat"] = [*celery, "beat", "-s", str(directory / "beat"), "--pidfile", "", "-l", "WARNING"]
-    worker_env = state.child_env(base, urls, ("WORKER_DATABASE_URL", "REDIS_URL")) | {"NRM_ROLE": "worker"}
+    worker_env = state.child_env(base, urls, ("WORKER_DATABASE_URL", "REDIS_URL", embedded.SANDBOX_URL)) | {
+        "NRM_ROLE": "worker"
+    }
     web_env = state.child_env(base, urls, ("DATABASE_URL", "REDIS_URL"))
     try:
         for name, argv, env in (

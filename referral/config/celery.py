@@ -18,6 +18,7 @@ WITH_TASKS = [
     "referral",
     "referral.exports",
     "referral.imports",
+    "referral.sandbox",
     "victims.access",
 ]
 app.autodiscover_tasks(WITH_TASKS)

@@ -81,3 +81,14 @@ def database(url: str, role: str, *, pooled: bool = False) -> dict:
         "OPTIONS": {} if pooled else {"options": f"-c jit=off{limits}"},
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
+
+
+def sandboxes(*, pooled: bool) -> tuple[str, str, int, int]:
+    """Return what test spaces of programs are copied from ("" for none), how to reach the role that copies, which the
+    worker of the queue `work` alone is told, how many there may be, and how many megabytes each (decision 76).
+
+    `pooled`: there are none behind PgBouncer, which would keep connections to a copy that is to be dropped.
+    """
+    template = "" if pooled else os.environ.get("SANDBOX_TEMPLATE", "")
+    most, megabytes = os.environ.get("SANDBOX_MOST", "20"), os.environ.get("SANDBOX_MEGABYTES", "200")
+    return template, address("SANDBOX_DATABASE"), int(most), int(megabytes)

@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
 from . import logs
-from .environment import DEVELOPMENT, address, database, secret, value
+from .environment import DEVELOPMENT, address, database, sandboxes, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "referral.sandbox.middleware.SandboxMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "foundation.middleware.PrivatePagesMiddleware",
@@ -149,11 +150,11 @@ if _replica := address("DATABASE_REPLICA"):
     DATABASES["replica"]["OPTIONS"] |= {"connect_timeout": 2, "tcp_user_timeout": 5000}
     DATABASE_ROUTERS = ["referral.config.replica.Router"]
     MIDDLEWARE.append("referral.config.replica.ReplicaMiddleware")
+SANDBOX_TEMPLATE, SANDBOX_DATABASE, SANDBOX_MOST, SANDBOX_MEGABYTES = sandboxes(pooled=DATABASE_POOLED)
 # Where base backups and WAL are kept, and the programs of PostgreSQL when they are not on the path.
 BACKUP_DIR = Path(os.environ.get("BACKUP_DIR") or STATE_DIR / "backups")
 POSTGRES_BIN = os.environ.get("POSTGRES_BIN", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 AUTH_USER_MODEL = "agencies.User"
 OAUTH2_PROVIDER_APPLICATION_MODEL = "agencies.ApiClient"
 OAUTH2_PROVIDER = {
@@ -200,12 +201,13 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
 REDIS_URL = address("REDIS", "redis://localhost:6379/0")
-# A server that hangs is worse than one that is gone: without these limits a request would wait for ever.
+# without limits of time a request would wait for ever for a server that hangs
 CACHES = {
     "default": {
         "BACKEND": "foundation.cache.ImpatientCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"serializer": "foundation.cache.Json", "socket_timeout": 1, "socket_connect_timeout": 1},
+        "KEY_FUNCTION": "foundation.statements.sandbox.cache_key",
     }
 }
 SESSION_ENGINE = "foundation.sessions"  # writes only what a request changed
@@ -245,6 +247,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "hooks": ("hooks", "notifications.tasks.hooks", 5),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "imports": ("work", "referral.imports.tasks.work", 15),
+    "sandboxes": ("work", "referral.sandbox.tasks.keep", 15),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),
     "evidence": ("work", "plans.tasks.remind_evidence", 3600),
@@ -363,8 +366,7 @@ READ_BUDGETS = {
     },
 }
 
-# An act that no `acts.py` declares stops development and tests; production never loses it.
-REFUSE_UNKNOWN_ACTS = DEVELOPMENT
+REFUSE_UNKNOWN_ACTS = DEVELOPMENT  # those that no `acts.py` declares; production never loses one
 
 # Development: mails land in a folder that /dev/mails/ shows; elsewhere they leave by SMTP.
 MAILBOX_DIR = STATE_DIR / "mails"
@@ -392,8 +394,7 @@ MAILERS = {
 }
 # Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
 SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), value("SMS_TOKEN")
-# Webhooks of programs leave by https to public addresses only; on the machine of a developer also to itself.
-HOOKS_TO_LOOPBACK = DEVELOPMENT
+HOOKS_TO_LOOPBACK = DEVELOPMENT  # webhooks of programs go there too, beside https to public addresses
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
 LOGGING = logs.configuration("plain" if DEVELOPMENT else "json")

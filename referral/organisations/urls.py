@@ -15,6 +15,7 @@ urlpatterns = [
     path("organisation/programmes/", programs.programs, name="programs"),
     path("organisation/programmes/<int:pk>/", programs.program, name="program"),
     path("organisation/programmes/<int:pk>/secret/", programs.program_secret, name="program-secret"),
+    path("organisation/programmes/<int:pk>/essai/", programs.program_sandbox, name="program-sandbox"),
     path("organisation/programmes/<int:pk>/cle/", programs.program_key, name="program-key"),
     path("organisation/programmes/<int:pk>/appels/", programs.program_calls, name="program-calls"),
     path("organisation/programmes/<int:pk>/couper/", programs.program_cut, name="program-cut"),

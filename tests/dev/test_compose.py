@@ -24,7 +24,9 @@ def test_the_parts():
     backup = {"wal", "backup", "drill"}
     watch = {"disks", "prometheus", "grafana"}
     webs = {"web", "web-two"}
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "beat", "proxy"} | webs | workers | backup | watch
+    assert (
+        set(SERVICES) == {"postgres", "redis", "migrate", "template", "beat", "proxy"} | webs | workers | backup | watch
+    )
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
     assert all("prefork" in SERVICES[name]["command"] for name in workers)
@@ -71,7 +73,7 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
 )
 def test_each_part_knows_one_database_address(service, role, variable):
     env = SERVICES[service]["environment"]
-    found = {name: value for name, value in env.items() if "DATABASE" in name}
+    found = {name: value for name, value in env.items() if "DATABASE" in name and not name.startswith("SANDBOX")}
     password = variable.replace("URL", "PASSWORD")
     assert set(found) == {variable, password}, "the password beside the address may hold any character"
     assert found[variable] == f"postgresql://{role}@postgres/nrm"
@@ -79,8 +81,23 @@ def test_each_part_knows_one_database_address(service, role, variable):
     assert env.get("NRM_ROLE") == ("worker" if role == "nrm_worker" else None)
 
 
+def test_who_copies_test_spaces_is_told_to_one_worker_and_who_fills_the_template_ends():
+    copying = {name for name, s in SERVICES.items() if "SANDBOX_DATABASE_URL" in s.get("environment", {})}
+    assert copying == {"worker"}
+    assert SERVICES["worker"]["environment"]["SANDBOX_DATABASE_URL"].startswith("postgresql://nrm_sandbox@")
+    env = SERVICES["template"]["environment"]
+    assert {name for name in env if "DATABASE" in name} == {
+        "DATABASE_URL", "DATABASE_PASSWORD", "DATABASE_OWNER_URL", "DATABASE_OWNER_PASSWORD"
+    }  # fmt: skip
+    assert SERVICES["template"]["restart"] == "on-failure:3"
+    assert not any("template" in s.get("depends_on", {}) for s in SERVICES.values())
+    told = [s["environment"] for s in SERVICES.values() if "SECRET_KEY" in s.get("environment", {})]
+    templates = {env["SANDBOX_TEMPLATE"] for env in told if env["SECRET_KEY"] != "none"}
+    assert templates == {"nrm_sandbox"}
+
+
 def test_each_part_that_stays_has_a_healthcheck():
-    assert {name for name, s in SERVICES.items() if "healthcheck" not in s} == {"migrate", "proxy"}
+    assert {name for name, s in SERVICES.items() if "healthcheck" not in s} == {"migrate", "template", "proxy"}
     assert "HEALTH_PORT=8001" in DOCKERFILE
     assert ":8001/healthz" in SERVICES["web"]["healthcheck"]["test"][-1], "on a thread of its own"
 

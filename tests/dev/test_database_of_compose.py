@@ -103,3 +103,25 @@ def test_owner_alone_encrypts_anew_without_triggers(cluster):
     assert [ask(cluster, may, role) for role in ("nrm_owner", "nrm_app", "nrm_worker", "nrm_backup")] == [
         (True,), (False,), (False,), (False,),
     ]  # fmt: skip
+
+
+def test_who_copies_test_spaces_copies_the_template_and_nothing_else(cluster):
+    def run(statement, user, database):
+        connection = psycopg2.connect(host=str(cluster), user=user, dbname=database)
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    run("CREATE TABLE secret (said text)", "nrm_owner", "nrm")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run("CREATE DATABASE stolen TEMPLATE nrm", "nrm_sandbox", "postgres")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run("SELECT * FROM secret", "nrm_sandbox", "nrm")
+    run("ALTER DATABASE nrm_sandbox WITH IS_TEMPLATE true", "nrm_owner", "postgres")
+    run("CREATE DATABASE one TEMPLATE nrm_sandbox CONNECTION LIMIT 6", "nrm_sandbox", "postgres")
+    run("ALTER DATABASE one WITH ALLOW_CONNECTIONS false", "nrm_sandbox", "postgres")
+    run("DROP DATABASE one", "nrm_sandbox", "postgres")
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        run("CREATE DATABASE two", "nrm_app", "postgres")

@@ -40,6 +40,9 @@ LOOKS = {
     " IS NOT NULL THEN ' since then' END, CASE WHEN due_at <= now() THEN ' now' END) FROM notifications_hook",
     "hook_secrets": "SELECT format('secret %s of %s%s', encode(s.value, 'escape'), h.url, ' for ' || (s.until - now()))"
     " FROM notifications_hooksecret s JOIN notifications_hook h ON h.id = s.hook_id",
+    "spaces": "SELECT format('space of ~%s%s%s%s%s', membership_id, CASE WHEN secret = 'old' THEN ' with its secret'"
+    " END, CASE WHEN made_at >= wanted_at THEN ' made' ELSE ' wanted' END, CASE WHEN ended THEN ' ended' END,"
+    " CASE WHEN used_at = now() THEN ' used now' END) FROM agencies_sandbox",
     "calls": "SELECT format('call %s of %s %s, tried %s%s%s%s', d.position, h.url, d.state, d.attempts,"
     " CASE WHEN d.first_at IS NOT NULL THEN ' since then' END, CASE WHEN d.due_at <= now() THEN ' now' END,"
     " CASE WHEN d.notice_id IS NULL THEN ' test' END)"
@@ -51,7 +54,68 @@ _BEFORE = """
     UPDATE agencies_apiclient SET client_secret = %(had)s, scopes = %(scopes)s::varchar[] WHERE membership_id = %(of)s;
     UPDATE agencies_membership SET roles = %(holds)s::varchar[] WHERE id = %(of)s"""
 _STANDS = {"of": "@ours.member", "had": "old$xxxxxxxxxxxxxxxxxxxxxxxx", "scopes": "{read}", "holds": "{case_worker}"}
+SPACES = ("spaces", "changes", "events")
+_DIGEST = "new$xxxxxxxxxxxxxxxxxxxxxxxx"
+# a space of `of`, made from a template that every server has, wanted two hours ago
+_SPACE = {
+    "of": "@ours.member", "had": "true", "made": "60", "used": "10", "over": "false", "database": "template1",
+    "version": "default administrative connection database",
+}  # fmt: skip
+_WITH_SPACE = """
+    INSERT INTO agencies_sandbox (membership_id, client_id, secret, database, made_of, wanted_at, made_at, used_at,
+      ended)
+    SELECT %(of)s, 'test_ours', 'old', %(database)s, %(version)s, now() - interval '2 hours',
+      now() - %(made)s::int * interval '1 minute', now() - %(used)s::int * interval '1 minute', %(over)s
+    WHERE %(had)s;
+    INSERT INTO agencies_sandbox (membership_id, client_id, secret, database, made_of, wanted_at, made_at, used_at,
+      ended)
+    SELECT id, 'test_theirs', 'old', 'template1', %(version)s, now() - interval '2 hours', now() - interval '1 hour',
+      now() - interval '2 hours', false FROM agencies_membership WHERE title = 'theirs'"""
 CALLS = {
+    "keep_sandbox": Call(
+        "SELECT nrm.keep_sandbox(%(target)s, %(client)s, %(digest)s)",
+        looks=SPACES,
+        words={
+            **_SPACE,
+            "had": "false",
+            "target": "@ours.member",
+            "client": "test_0123456789abcdef",
+            "digest": _DIGEST,
+            "most": "2",
+        },
+        before=f"""{_WITH_SPACE};
+            CREATE OR REPLACE FUNCTION nrm.sandbox_most() RETURNS int LANGUAGE sql AS $$ SELECT %(most)s::int $$""",
+    ),
+    "reset_sandbox": Call(
+        "SELECT nrm.reset_sandbox(%(target)s)",
+        looks=SPACES,
+        words={**_SPACE, "target": "@ours.member"},
+        before=_WITH_SPACE,
+    ),
+    "end_sandbox": Call(
+        "SELECT nrm.end_sandbox(%(target)s)",
+        looks=SPACES,
+        words={**_SPACE, "target": "@ours.member"},
+        before=_WITH_SPACE,
+    ),
+    "sandbox_of": Call(
+        "SELECT format('~%%s%%s%%s%%s', program, ' in ' || space, CASE WHEN ready THEN ' ready' END,"
+        " CASE WHEN is_full THEN ' full' END) FROM nrm.sandbox_of(%(client)s, %(template)s)",
+        looks=SPACES,
+        words={
+            **_SPACE,
+            "client": "test_ours",
+            "template": "postgres",
+            "megabytes": "200",
+            "gone": "nobody",
+        },
+        before=f"""{_WITH_SPACE};
+            CREATE OR REPLACE FUNCTION nrm.sandbox_megabytes() RETURNS int LANGUAGE sql
+              AS $$ SELECT %(megabytes)s::int $$;
+            UPDATE agencies_membership SET active = false WHERE id = %(of)s AND %(gone)s = 'program';
+            UPDATE agencies_agency SET active = false WHERE %(gone)s = 'agency' AND group_id =
+              (SELECT agency_id FROM agencies_membership WHERE id = %(of)s)""",
+    ),
     "make_program": Call(
         "SELECT nrm.make_program(%(label)s, %(scopes)s::text[], 'made') IS NOT NULL",
         looks=ALL,
@@ -169,6 +233,7 @@ def programs() -> Stage:
     f.national()
     home, strange, small = f.shelter(), f.shelter(), f.agency(max_level=1)
     who = {
+        "nobody": None,
         "boss": f.member(home, Role.AGENCY_ADMIN),
         "worker": f.member(home),
         "strange_boss": f.member(strange, Role.AGENCY_ADMIN),
@@ -181,6 +246,7 @@ def programs() -> Stage:
     }
     with as_role("nrm_owner"):
         Membership.objects.filter(pk=who["cut"].pk).update(active=False)
+        Membership.objects.filter(pk=who["theirs"].pk).update(title="theirs")
         decided = {"agency": home, "membership": who["other"], "by": who["boss"], "act": "program", "state": "agreed"}
         MemberChange.objects.create(**decided)
         for name, state in (("ours", "agreed"), ("theirs", "waiting")):
@@ -198,7 +264,7 @@ def programs() -> Stage:
         "of_cut": _hook(who["cut"], "Cut"),
     }
     names = {"blank": " ", "home": home.pk, "strange": strange.pk, "small": small.pk} | {
-        f"{name}.member": one.pk for name, one in who.items()
+        f"{name}.member": one.pk for name, one in who.items() if one
     }
     names |= {name: hook.pk for name, hook in hooks.items()} | {"nothing": uuid.uuid4()}
     return Stage(names, who, CALLS, LOOKS)

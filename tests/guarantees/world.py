@@ -23,6 +23,7 @@ from agencies.models import (
     Membership,
     ProgramCall,
     Role,
+    Sandbox,
     User,
 )
 from foundation.actor import SYSTEM, acting_as
@@ -341,6 +342,7 @@ class World:
             Authenticator.objects.create(user=self.lead.user, type="totp", data={})
             User.objects.filter(pk=self.lead.user_id).update(factor_at=None)  # sessions of the walks go on
             HookDelivery.objects.create(hook=hook_of(self.lead, "https://outil.exemple.invalid/"), position=1)
+            Sandbox.objects.create(membership=self.lead, client_id="test_0", secret="s", database="d", made_of="m")
             ProgramCall.objects.create(membership=self.lead, operation="GET /cases/", status=200, took=9, trace="t")
             line = {"root": "r", "previous": "p", "key": "k", "signature": "s"}
             Checkpoint.objects.create(number=1, at=timezone.now(), first=1, **line)

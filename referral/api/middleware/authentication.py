@@ -137,6 +137,13 @@ def failure(request, error: BaseException | None) -> JsonResponse:
     return JsonResponse(body, status=body["status"], content_type=PROBLEM)
 
 
+def refusal(request, said: Problem) -> JsonResponse:
+    """Return the problem document of a refusal outside of the views."""
+    body = _document(said, None, request)
+    headers = {"Retry-After": str(said.wait)} if said.wait else None
+    return JsonResponse(body, status=body["status"], headers=headers, content_type=PROBLEM)
+
+
 def _document(said: Problem, error: BaseException | None, request) -> dict:
     """Return the body of a refusal, and log it under its `trace_id`."""
     status, title = kinds()[said.code]

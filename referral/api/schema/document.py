@@ -18,7 +18,7 @@ from referral.routing.selectors.ranking import SORTED
 
 from . import fields  # noqa: F401 - registers what it says
 from .examples import EXAMPLES
-from .problems import policy, problem
+from .problems import policy, problem, test_space
 from .token import token
 from .versions import add_versions, if_match, subclasses
 from .webhooks import webhooks
@@ -90,6 +90,21 @@ def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
 def asks(name, summary, *, tag, request, response, description=""):
     """Describe a POST that only reads: what is asked may be a name, and is in no address."""
     return _describe(name, summary, tag=tag, request=request, responses={200: response}, description=description)
+
+
+def resets(shown_by):
+    """Describe the POST that makes a test space anew: asked twice it is done once, without a key."""
+    return _describe(
+        "reset_sandbox",
+        gettext_lazy("Make your test space anew"),
+        tag="sandbox",
+        request=None,
+        responses={202: shown_by},
+        description=gettext_lazy(
+            "With a token of a test client only; 404 with any other. What you wrote there is gone and its tokens end:"
+            " 503 for some seconds, then ask for a new token. Once a minute."
+        ),
+    )
 
 
 def lists(name, summary, *, tag, description=""):
@@ -279,14 +294,14 @@ def document() -> dict:
             for method, operation in methods.items():
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
-                _add_refusals(operation, method, one="{" in address)
+                _add_refusals(operation, method, one="{" in address or operation["tags"] == ["sandbox"])
                 add_versions(operation, method, schemas)
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
                 _add_example(operation)
         found["paths"] = {"/api/v1/token/": {"post": token()}, **found["paths"]}
         found["webhooks"] = webhooks()
-        found["info"]["description"] = "\n\n".join([found["info"]["description"], *policy()])
+        found["info"]["description"] = "\n\n".join([found["info"]["description"], test_space(), *policy()])
         return json.loads(json.dumps(found), object_hook=_without_marks)
 
 

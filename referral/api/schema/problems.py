@@ -30,6 +30,14 @@ def problem() -> dict:
     }
 
 
+def test_space() -> str:
+    """Return how a program is tried without touching anybody's data."""
+    return _(
+        "A client whose id begins with `test_` has a fictitious space of its own at the same addresses: its tokens"
+        " begin with `test_` too, each answer has the header `Repere-Space: test`, and nothing leaves it."
+    )
+
+
 def policy() -> list[str]:
     """Return what may change under the same address, in sentences: for the document and the developers' page."""
     return [

@@ -64,5 +64,9 @@ def token() -> dict:
             "400": refused,
             "401": refused,
             "429": refused,
+            "503": {
+                "description": _("The test space of this client is being made: ask again after `Retry-After`"),
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
         },
     }

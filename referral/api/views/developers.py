@@ -28,6 +28,7 @@ GROUPS = {
     "imports": pgettext_lazy("api", "Imports"),
     "silent-desks": pgettext_lazy("api", "What a coordination watches"),
     "survey": pgettext_lazy("api", "Yearly survey"),
+    "sandbox": pgettext_lazy("api", "Test space"),
     "reference": pgettext_lazy("api", "Reference lists"),
 }
 DOCUMENT = settings.BASE_DIR / "docs" / "openapi.json"

@@ -1,9 +1,5 @@
 """Issue tokens: OAuth 2, client credentials only (RFC 6749, section 4.4)."""
 
-import base64
-import binascii
-from urllib.parse import unquote_plus
-
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.hashers import check_password
 from django.http import JsonResponse
@@ -18,7 +14,8 @@ from agencies.models import ApiClient, Scope
 from agencies.tries.operations import Closed, counted
 from agencies.tries.rules import SECRET
 from foundation.middleware import client_address
-from referral.api.middleware.assertions import TYPE, claimed, program_of
+from referral.api.middleware.assertions import TYPE, program_of
+from referral.api.middleware.clients import client_named, scheme
 
 
 class EitherSecret(OAuth2Validator):
@@ -50,7 +47,7 @@ class EitherSecret(OAuth2Validator):
 
     def _authenticate_request_body(self, request):
         """Authenticate by the body; never beside a header, under whose name the try is counted."""
-        if _scheme(request.headers.get("HTTP_AUTHORIZATION") or "") == "basic":
+        if scheme(request.headers.get("HTTP_AUTHORIZATION") or "") == "basic":
             return False
         return self._with_either(super()._authenticate_request_body, request)
 
@@ -91,26 +88,11 @@ class TokenView(oauth.TokenView):
 
     def dispatch(self, request, *args, **kwargs):
         try:
-            with counted(SECRET, _client_id(request)[:100], client_address(request)) as tried:
+            with counted(SECRET, client_named(request)[:100], client_address(request)) as tried:
                 answer = super().dispatch(request, *args, **kwargs)
                 tried.right = answer.status_code == 200
                 if tried.right:
-                    ApiClient.objects.filter(client_id=_client_id(request)).update(last_used_at=timezone.now())
+                    ApiClient.objects.filter(client_id=client_named(request)).update(last_used_at=timezone.now())
             return answer
         except Closed as closed:
             return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": str(closed.wait)})
-
-
-def _client_id(request) -> str:
-    """Return the client named in header, body or statement; in the header it is form-encoded (RFC 6749, 2.3.1)."""
-    said = request.headers.get("Authorization", "")
-    if _scheme(said) != "basic":
-        return request.POST.get("client_id") or claimed(request.POST.get("client_assertion", ""))
-    try:
-        return unquote_plus(base64.b64decode(said.partition(" ")[2]).decode().partition(":")[0])
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
-
-
-def _scheme(authorization: str) -> str:
-    return authorization.partition(" ")[0].lower()

@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.models import SECRET_OVERLAP, ProgramCall
+from agencies.models import SECRET_OVERLAP, ProgramCall, Sandbox
 from foundation.paging import Keyset
 from referral.organisations.forms.programs import KeyForm, ProgramForm, ScopesForm
 from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
+from referral.sandbox.operations import spaces
 
 NEWEST = Keyset("at", "id")
 SECTION = {"section": "referral:members"}
@@ -18,6 +19,8 @@ MADE = _("The program is there. It sees nothing until a second person agrees: th
 KEY = _("The key is there: the program signs with its private half from now on.")
 KEY_CUT = _("The key and its tokens end now.")
 CUT = _("Cut: its next request is refused.")
+RESET = _("The test space is made anew: ready in some seconds. Its tokens end.")
+SPACE_ENDED = _("The test client and its space end now.")
 LESS = _("It does less, from its next request on.")
 MORE = _("Asked. It does more once a second person agrees: they are told.")
 
@@ -51,6 +54,9 @@ def _page(request, found, form=None, key_form=None):
         "hooks": kept,
         "may_add": hooks.may_add(found, kept) and not waiting,
         "has_secret": is_password_usable(found.api_client.client_secret),
+        "spaces": spaces.offered(),
+        "space": spaces.space_of(found),
+        "unused": Sandbox.UNUSED.days,
         "overlap": int(SECRET_OVERLAP.total_seconds() // 3600),
         **SECTION,
     }
@@ -114,3 +120,21 @@ def program_scope(request, pk):
         asked = operations.set_scopes(request.actor, pk, form.cleaned_data["scopes"])
         messages.success(request, MORE if asked else LESS)
     return redirect("referral:program", found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def program_sandbox(request, pk):
+    """Make a test client, or show it a new secret in the response itself; make its space anew; end it."""
+    if request.method == "GET":
+        return redirect("referral:program", operations.program(request.actor, pk).pk)
+    if "reset" in request.POST:
+        spaces.reset(request.actor, pk)
+        messages.success(request, RESET)
+        return redirect("referral:program", pk)
+    if "end" in request.POST:
+        spaces.end(request.actor, pk)
+        messages.success(request, SPACE_ENDED)
+        return redirect("referral:program", pk)
+    found, client_id, secret = spaces.keep(request.actor, pk)
+    context = {"program": found, "client_id": client_id, "secret": secret, **SECTION}
+    return render(request, "referral/organisations/program_sandbox.html", context)

@@ -1,8 +1,16 @@
 """Acts on the programs of an agency, and on their webhooks."""
 
+from datetime import timedelta
+
+from django.test import override_settings
+from django.utils import timezone
+
+from agencies.models import Sandbox
 from foundation.actor import acting_as
 from referral.organisations.operations import arrivals, hooks, programs
+from referral.sandbox.operations import spaces
 from tests.guarantees.acts import Done, act, prepared
+from tests.roles import as_role
 
 from .house import do
 
@@ -64,6 +72,39 @@ def ask_that_a_program_do_more(w):
 def let_a_program_do_less(w):
     made = _program(w, scopes=["read", "work"])
     do(w.admin, programs.set_scopes, made.pk, ["read"])
+    return Done(w.admin, made)
+
+
+def _space(w):
+    made = _program(w)
+    with override_settings(SANDBOX_TEMPLATE="template_of_the_test"):
+        do(w.admin, spaces.keep, made.pk)
+    prepared()
+    return made
+
+
+@act("program.sandbox")
+def make_a_test_client(w):
+    made = _program(w)
+    with override_settings(SANDBOX_TEMPLATE="template_of_the_test"):
+        do(w.admin, spaces.keep, made.pk)
+    return Done(w.admin, made)
+
+
+@act("program.sandbox_reset")
+def reset_a_test_space(w):
+    made = _space(w)
+    with as_role("nrm_owner"):
+        ago = timezone.now() - timedelta(minutes=2)
+        Sandbox.objects.filter(membership=made).update(wanted_at=ago, made_at=ago)
+    do(w.admin, spaces.reset, made.pk)
+    return Done(w.admin, made)
+
+
+@act("program.sandbox_end")
+def end_a_test_client(w):
+    made = _space(w)
+    do(w.admin, spaces.end, made.pk)
     return Done(w.admin, made)
 
 

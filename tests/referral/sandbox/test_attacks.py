@@ -1,0 +1,172 @@
+"""Whatever happens in a test request, the next request of the same thread is in the real base."""
+
+from copy import deepcopy
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError, connection, connections, transaction
+from django.http import StreamingHttpResponse
+
+from agencies.models import Role, Session
+from foundation import tasks
+from foundation.statements.sandbox import inside, led_to
+from referral.api.views.records import AlertList
+from tests import factories as f
+from tests.referral.api import Caller
+from tests.roles import as_role
+
+from . import ALERT, with_test_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    f.national(), f.coordination()
+    home = f.shelter()
+    return {"boss": f.member(home, Role.AGENCY_ADMIN), "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER)}
+
+
+@pytest.fixture
+def test(w):
+    found = with_test_client(w["boss"], w["program"])
+    found.ask_token()
+    found.web.raise_request_exception = False
+    return found
+
+
+def database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        return cursor.fetchone()[0]
+
+
+def raises(error):
+    def handle(self, request, *args, **kwargs):
+        assert inside()
+        raise error
+
+    return handle
+
+
+@pytest.fixture
+def real():
+    """The database, the connection and its transaction before, which are the same after."""
+    kept, name = connections["default"], database()
+    yield
+    assert connections["default"] is kept
+    assert database() == name
+    assert inside() == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ValueError("x"), OperationalError("timeout"), SystemExit(1), KeyboardInterrupt(), MemoryError()],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_exception_in_a_view(w, test, real, monkeypatch, error):
+    monkeypatch.setattr(AlertList, "list", raises(error))
+    try:
+        answer = test.get("alerts/")
+    except (SystemExit, KeyboardInterrupt) as raised:
+        assert raised is error
+    else:
+        assert answer.status_code == 500
+    monkeypatch.undo()
+    answer = Caller(w["program"]).get("alerts/")
+    assert answer.status_code == 200 and "Repere-Space" not in answer and answer.json()["results"] == []
+
+
+def test_a_streamed_answer_is_made_in_the_space(w, test, real, monkeypatch):
+    def stream(self, request, *args, **kwargs):
+        return StreamingHttpResponse((database() for _ in range(2)), content_type="text/plain")
+
+    monkeypatch.setattr(AlertList, "dispatch", stream)
+    name = database()
+    answer = test.get("alerts/")
+    assert not answer.streaming
+    assert name.encode() not in answer.content and answer.content.count(b"test_space") == 2
+
+
+def test_a_statement_that_takes_too_long(w, test, real, monkeypatch):
+    def slow(self, request, *args, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr(AlertList, "list", slow)
+    assert test.get("alerts/").status_code == 503
+    monkeypatch.undo()
+    assert test.get("alerts/").status_code == 200
+
+
+def test_a_transaction_left_open(w, test, real, monkeypatch):
+    def leave(self, request, *args, **kwargs):
+        transaction.atomic().__enter__()
+        connections["default"].close()
+        raise ValueError
+
+    monkeypatch.setattr(AlertList, "list", leave)
+    assert test.get("alerts/").status_code == 500
+
+
+def test_the_database_of_the_space_is_gone(w, test, real):
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("UPDATE agencies_sandbox SET database = 'postgres_of_nobody'")
+    assert test.get("alerts/").status_code == 503
+
+
+def test_a_connection_that_cannot_be_made_leads_nowhere(real):
+    with pytest.raises(OperationalError), led_to("no_such_database"):
+        raise AssertionError("never in the block")
+
+
+def test_no_task_is_published(test, real, monkeypatch):
+    named = []
+    monkeypatch.setattr(tasks._waker, "add", named.append)
+    assert test.post("alerts/", ALERT).status_code == 201
+    assert named == []
+    with led_to(connection.settings_dict["NAME"]):
+        assert tasks.ActorTask().apply_async() is None
+
+
+def test_what_is_done_after_a_refusal_is_done_in_the_space(w, test, real):
+    """A refusal is told after the rollback, in a transaction of its own."""
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM agencies_programcall")
+        before = cursor.fetchone()
+    assert test.post("alerts/", {"territory": "75"}).status_code == 400
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM agencies_programcall")
+        assert cursor.fetchone() == before
+
+
+def test_a_cookie_of_a_person_is_neither_read_nor_ended(w, test, real):
+    test.web.force_login(w["boss"].user)
+    before = Session.objects.count()
+    answer = test.get("alerts/")
+    assert answer.status_code == 200 and not answer.cookies
+    assert Session.objects.count() == before
+    assert test.web.get("/").status_code in (200, 302)
+
+
+def test_wrong_secrets_are_counted_in_the_space(w, test, real):
+    def counted():
+        with as_role("nrm_owner"), connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), sum(level) FROM agencies_tries WHERE kind <> 'total'")
+            return cursor.fetchone()
+
+    before = counted()
+    test.secret = "wrong"
+    assert test.ask_token().status_code == 401
+    assert counted() == before
