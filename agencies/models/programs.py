@@ -90,7 +90,7 @@ class Sandbox(models.Model):
     made_of = models.CharField(max_length=64, blank=True)  # which version of the template
     wanted_at = models.DateTimeField(default=timezone.now)  # a fresh copy was last asked for
     made_at = models.DateTimeField(null=True)
-    used_at = models.DateTimeField(default=timezone.now)  # to the hour
+    used_at = models.DateTimeField(default=timezone.now)  # to the minute
     ended = models.BooleanField(default=False)
 
     def __str__(self):

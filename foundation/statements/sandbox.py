@@ -11,8 +11,6 @@ from contextvars import ContextVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from foundation.statements.signing import forget_transaction
-
 CLIENT = "test_"  # how the id of a test client begins, and each of its tokens
 _database: ContextVar[str] = ContextVar("database of a test space", default="")
 
@@ -20,6 +18,16 @@ _database: ContextVar[str] = ContextVar("database of a test space", default="")
 def inside() -> str:
     """Return the database of the test space that this block works in; "" in the real one."""
     return _database.get()
+
+
+@contextmanager
+def named(database: str) -> Iterator[None]:
+    """Say that the connections in use lead to this test space, or to the template of all."""
+    token = _database.set(database)
+    try:
+        yield
+    finally:
+        _database.reset(token)
 
 
 @contextmanager
@@ -33,15 +41,12 @@ def led_to(database: str) -> Iterator[None]:
     other = real.copy()
     other.settings_dict["NAME"] = database
     other.ensure_connection()
-    token = _database.set(database)
     connections[DEFAULT_DB_ALIAS] = other
-    forget_transaction()
     try:
-        yield
+        with named(database):
+            yield
     finally:
         connections[DEFAULT_DB_ALIAS] = real
-        _database.reset(token)
-        forget_transaction()
         other.close()
 
 

@@ -11,14 +11,22 @@ from contextvars import ContextVar
 from django.conf import settings
 from django.db import connection, connections
 
+from foundation.statements.sandbox import inside
+
 _NAMED: ContextVar[tuple[list | None, str]] = ContextVar("transaction", default=(None, ""))
 BLOCK = 64  # bytes of a block of SHA-256
 SEPARATOR = "\n"
+REAL, SPACE = b"repere context", b"repere context of a test space"
 
 
-def _keys() -> list[bytes]:
+def _keys(use: bytes = REAL) -> list[bytes]:
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hmac.new(secret.encode(), b"repere context", hashlib.sha256).digest() for secret in secrets]
+    return [hmac.new(secret.encode(), use, hashlib.sha256).digest() for secret in secrets]
+
+
+def _here() -> list[bytes]:
+    """Return the keys that the database in use believes: whoever gets at those of a copy signs nothing elsewhere."""
+    return _keys(SPACE if inside() else REAL)
 
 
 def sign(*parts: str) -> str:
@@ -60,12 +68,14 @@ def signature_of(context: list[str], transaction: str = "") -> str:
 
     Bound to it, since other sessions of the role read it in `pg_stat_activity`, where a statement has its values.
     """
-    return sign(transaction or transaction_name(), *context) if any(context) else ""
+    if not any(context):
+        return ""
+    return _signature(_here()[0], (transaction or transaction_name(), *context))
 
 
 def keep_keys(using: str) -> None:
     """Give the database the present and the former keys, as the owner. Called after each migrate."""
-    pads = [(_pad(key, 0x36), _pad(key, 0x5C)) for key in _keys()]
+    pads = [(_pad(key, 0x36), _pad(key, 0x5C)) for key in _here()]
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT inner_pad, outer_pad FROM nrm.signing_key")
         if sorted((bytes(i), bytes(o)) for i, o in cursor.fetchall()) != sorted(pads):

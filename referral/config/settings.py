@@ -33,8 +33,7 @@ MATCH_KEY = value("MATCH_KEY", _DEV_KEY if DEVELOPMENT else "")
 JOURNAL_KEY = value("JOURNAL_KEY", _DEV_KEY if DEVELOPMENT else "")
 JOURNAL_FORMER_KEYS = [key for key in value("JOURNAL_FORMER_KEYS").split(",") if key]  # public
 JOURNAL_CHECKPOINTS = os.environ.get("JOURNAL_CHECKPOINTS") or STATE_DIR / "checkpoints"
-# Number of matches caused by one account in a day that alerts the national coordination and the auditor.
-MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))
+MATCH_ALARM = int(os.environ.get("MATCH_ALARM", "8"))  # matches of one account in a day that alert two others
 # Public policy: days within which a contribution gets an answer, or a reason.
 CONTRIBUTION_ANSWER_DAYS = int(os.environ.get("CONTRIBUTION_ANSWER_DAYS", "30"))
 CONTRIBUTION_REMINDER_DAYS = int(os.environ.get("CONTRIBUTION_REMINDER_DAYS", "7"))  # days before the end of that time
@@ -272,8 +271,7 @@ CELERY_BEAT_SCHEDULE = {
     }
     for kind, (_, name, seconds) in _SCHEDULE.items()
 }
-# two kinds that only say that a process reads the queues of mails
-for _queue in ("vital", "mail"):
+for _queue in ("vital", "mail"):  # two kinds that only say that a process reads these queues
     CELERY_BEAT_SCHEDULE[f"{_queue}-mails"] = {
         "task": "notifications.tasks.pulse",
         "schedule": 30.0,

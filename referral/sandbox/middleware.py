@@ -8,6 +8,7 @@ from rest_framework.permissions import SAFE_METHODS
 
 from foundation.errors import BUSY_SECONDS
 from foundation.statements.sandbox import led_to
+from foundation.tasks import wake
 from foundation.words.languages import accepted_language
 from foundation.workflow import WrongState
 from referral.api.middleware.authentication import refusal
@@ -80,6 +81,8 @@ def _answered(request, found: spaces.Found, get_response) -> HttpResponse:
             spaces.reset_as_program(found.program)
         except WrongState:
             return _refusal(request, "too-many-requests", ONCE, 60)
+    elif request.method not in SAFE_METHODS and request.path_info != TOKEN and response.status_code < 400:
+        wake(spaces.WORK)
     return response
 
 

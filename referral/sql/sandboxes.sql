@@ -46,7 +46,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM nrm.signed_context();
   UPDATE agencies_sandbox SET used_at = now()
-  WHERE client_id = client AND NOT ended AND used_at < now() - interval '1 hour';
+  WHERE client_id = client AND NOT ended AND used_at < now() - interval '1 minute';
   RETURN QUERY
   SELECT s.membership_id::bigint, s.database::text,
     d.oid IS NOT NULL AND s.made_at >= s.wanted_at AND s.made_of = shobj_description(t.oid, 'pg_database'),

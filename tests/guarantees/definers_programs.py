@@ -58,7 +58,7 @@ SPACES = ("spaces", "changes", "events")
 _DIGEST = "new$xxxxxxxxxxxxxxxxxxxxxxxx"
 # a space of `of`, made from a template that every server has, wanted two hours ago
 _SPACE = {
-    "of": "@ours.member", "had": "true", "made": "60", "used": "10", "over": "false", "database": "template1",
+    "of": "@ours.member", "had": "true", "made": "60", "used": "0", "over": "false", "database": "template1",
     "version": "default administrative connection database",
 }  # fmt: skip
 _WITH_SPACE = """

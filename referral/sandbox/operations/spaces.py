@@ -4,22 +4,25 @@ The database checks the same conditions (referral/sql/sandboxes.sql).
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
+from django.utils import timezone
 from oauth2_provider.generators import generate_client_secret
 
 from agencies.accounts import operations as accounts
 from agencies.models import Membership, Sandbox
-from foundation.actor import acting_as
+from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tasks import wake
 from journal.operations import record
 from referral.organisations.operations.programs import program
 from referral.sandbox.rules import new_client
 
-TASK = "referral.sandbox.tasks.keep"
+TASK, WORK = "referral.sandbox.tasks.keep", "referral.sandbox.tasks.work"
+IN_USE = timedelta(minutes=10)  # since the last call: the worker goes on in the space
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ def found(client_id: str) -> Found | None:
         cursor.execute("SELECT * FROM nrm.sandbox_of(%s, %s)", [client_id, settings.SANDBOX_TEMPLATE])
         row = cursor.fetchone()
     return row and Found(*row)
+
+
+def in_use() -> list[str]:
+    """Return the databases of the test spaces that were called a moment ago, for the worker."""
+    with acting_as(SYSTEM):
+        called = Sandbox.objects.filter(used_at__gte=timezone.now() - IN_USE, ended=False).exclude(database="")
+        return list(called.values_list("database", flat=True))
 
 
 def _wake() -> None:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from foundation.encryption import first_key
+from foundation.statements.sandbox import named
 from foundation.statements.signing import sign
 
 from . import world
@@ -52,6 +53,8 @@ def fill(name: str) -> None:
                 raise NotATemplate(alias)
     world.make()
     with connections[world.OWNER].cursor() as cursor:
+        # whoever owns a copy would own its schema otherwise, and with it what functions of the owner stand on
+        cursor.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
         # in the template and its copies alone: who makes a copy gives its program an identifier and a secret
         cursor.execute(f"GRANT SELECT (client_id), UPDATE (client_id, client_secret) ON agencies_apiclient TO {ROLE}")
 
@@ -80,7 +83,8 @@ def _owner_and_application_in(name: str) -> Iterator[None]:
         for alias in former:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
-        yield
+        with named(name):
+            yield
     finally:
         for alias, before in former.items():
             connections[alias].close()

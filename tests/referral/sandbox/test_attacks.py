@@ -6,11 +6,14 @@ import pytest
 from django.core.cache import cache
 from django.db import OperationalError, connection, connections, transaction
 from django.http import StreamingHttpResponse
+from psycopg2 import errors
 
-from agencies.models import Role, Session
+from agencies.models import Role, Sandbox, Session
 from foundation import tasks
-from foundation.statements.sandbox import inside, led_to
+from foundation.statements.sandbox import inside, led_to, named
+from foundation.statements.signing import signature_of
 from referral.api.views.records import AlertList
+from referral.sandbox.operations import copies, spaces
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
@@ -135,7 +138,7 @@ def test_no_task_is_published(test, real, monkeypatch):
     named = []
     monkeypatch.setattr(tasks._waker, "add", named.append)
     assert test.post("alerts/", ALERT).status_code == 201
-    assert named == []
+    assert named == [spaces.WORK]  # that of test spaces, once the real connection is back
     with led_to(connection.settings_dict["NAME"]):
         assert tasks.ActorTask().apply_async() is None
 
@@ -170,3 +173,50 @@ def test_wrong_secrets_are_counted_in_the_space(w, test, real):
     test.secret = "wrong"
     assert test.ask_token().status_code == 401
     assert counted() == before
+
+
+ESCALATIONS = {
+    "read rows": "SELECT * FROM agencies_user",
+    "read the keys of signatures": "SELECT * FROM nrm.signing_key",
+    "make a table that functions of the owner would use": "CREATE TABLE public.agencies_extra (id int)",
+    "take a table away": "DROP TABLE agencies_tries",
+    "give itself rights": "GRANT SELECT ON agencies_user TO nrm_sandbox",
+    "become the owner": "SET ROLE nrm_owner",
+    "run a function": "SELECT nrm.transaction()",
+    "make the base a template": "ALTER DATABASE {real} WITH IS_TEMPLATE true",
+    "copy the base": "CREATE DATABASE stolen TEMPLATE {real}",
+}
+
+
+@pytest.mark.parametrize("how", ESCALATIONS)
+def test_who_copies_spaces_gets_at_nothing_by_owning_them(w, test, how):
+    with as_role("nrm_owner"):
+        name = Sandbox.objects.get(membership=w["program"]).database
+    statement = ESCALATIONS[how].format(real=database())
+    with copies.administration(name) as cursor, pytest.raises(errors.InsufficientPrivilege):
+        cursor.execute(statement)
+
+
+def test_keys_of_spaces_sign_nothing_of_the_real_base(w, test):
+    def keys():
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT inner_pad FROM nrm.signing_key")
+            return {bytes(pad) for (pad,) in cursor.fetchall()}
+
+    def signature():
+        return signature_of(["1", "2", "case", "", "service", ""], "123@456")
+
+    with named("a test space"):
+        there = signature()
+    assert there != signature()
+    owner, real = connections["owner"], keys()
+    with as_role("nrm_owner"):
+        name = Sandbox.objects.get(membership=w["program"]).database
+    other = owner.copy()
+    other.settings_dict["NAME"] = name
+    connections["owner"] = other
+    try:
+        assert keys() and not keys() & real
+    finally:
+        other.close()
+        connections["owner"] = owner
