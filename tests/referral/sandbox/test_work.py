@@ -135,3 +135,11 @@ def test_the_connection_is_back_after_a_pass_that_fails(test, worker, monkeypatc
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database()")
         assert "space" not in cursor.fetchone()[0]
+
+
+def test_a_server_that_makes_no_copies_is_logged_and_nothing_else(w, test, settings, caplog):
+    settings.SANDBOX_DATABASE = "postgresql://nobody@/nowhere?host=/nowhere"
+    with as_role("nrm_worker"):
+        assert tasks.keep.run() == 0
+    assert "test spaces were not kept: OperationalError" in caplog.text
+    assert test.get("alerts/").status_code == 200
