@@ -43,6 +43,6 @@ def test_one_tap_says_otherwise_and_the_check_page_reads_as_ticked(nurse, live_s
     text = page.locator("main").inner_text().replace("\xa0", " ")
     assert "La personne n'est pas payée, ou presque pas" in text and "Dit par la personne" in text
     assert "Quelqu'un d'autre garde ses papiers" in text and "Lu dans un document" in text
-    assert "Dès un seul signe fort, proposez" in text and "aucune dimension" not in text
+    assert "Dès le premier signe fort, proposez" in text and "aucune dimension" not in text
     walk.check("verifier-source")
     assert not walk.faults

@@ -66,7 +66,7 @@ ASKED = {
 }
 # situation, side: some words in which it is asked; and what is never asked there, whatever the form suspected
 SAID = {
-    ("lodging", "adult"): ["Le même tiers la dépose et la reprend devant l'établissement"],
+    ("lodging", "adult"): ["Le même tiers dépose et reprend la personne devant l'établissement"],
     ("transport", "minor"): ["Un enfant voyage sans parent, avec un numéro à appeler",
                              "Trajets fréquents de ville en ville, billets pris par un tiers"],
     ("transport", "adult"): ["Un accompagnateur garde son billet et ses papiers"],
@@ -79,7 +79,7 @@ SAID = {
     ("asylum", "adult"): ["Une dette de voyage à rembourser par le travail",
                           "Un serment, un rite ou un sort l'oblige à obéir",
                           "La personne n'a pas été payée, ou presque pas"],
-    ("outreach", "adult"): ["Une voiture la dépose et la reprend", "Quelqu'un s'approche et répond à sa place"],
+    ("outreach", "adult"): ["Une voiture dépose et reprend la personne", "Quelqu'un s'approche et répond à sa place"],
     ("union", "adult"): ["La personne dit travailler des journées interminables, sans jour de repos"],
 }  # fmt: skip
 NEVER = {

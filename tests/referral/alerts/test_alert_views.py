@@ -295,7 +295,7 @@ def test_the_reading_is_live_and_the_server_s(nurse, people):
     text = nurse.post("alert-reading", draft, sign=[SIGN]).content.decode()
     assert "<html" not in text
     assert "Le résultat aide, il ne décide pas." in text
-    assert "Dès un seul signe fort, proposez" in text
+    assert "Dès le premier signe fort, proposez" in text
     assert "Enregistré à" in text
     assert content(people["nurse"], draft)["observations"] == {SIGN: "observed"}
     low = nurse.post("alert-reading", draft, none_of_these="on").content.decode()
