@@ -6,7 +6,8 @@ replaced where it stopped, and no line becomes two cases.
 
 import logging
 from datetime import datetime, time
-from itertools import batched, islice
+from functools import partial
+from itertools import batched
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
@@ -25,16 +26,15 @@ from victims.models import AgeSide, Case, Consent, OwnLabel, Profile, Urgency
 from victims.own_labels.operations import fill
 
 from . import selectors as tables
-from .rules import FIELDS, Line, Reader, guess_columns, naming
+from .rules import FIELDS, Line, Reader, count_in, guess_columns, naming, values_of
 from .selectors import may_import, visible_import
 
 log = logging.getLogger(__name__)
 State = CaseImport.State
 PROFILE = ("sex", "age_group", "nationality", "detection")
 PIECE = 200  # lines of one transaction; a table of one piece is checked at once, not by the worker
-WORDS = 1000  # different texts that no list has, of which the lines are counted; others come once these are matched
-SAMPLE = 5  # good lines shown before the load
-AT_WORK = (State.CHECKING, State.LOADING)
+WAKE = partial(wake, "referral.imports.tasks.work")
+AT_WORK = (State.CHECKING, State.LOADING, State.UNDOING)
 BEFORE_LOAD = (State.UPLOADED, State.CHECKING, State.MATCHED)
 
 
@@ -59,7 +59,7 @@ def start_import(actor, table: Table | Stream) -> CaseImport:
         made.content = {
             "headers": table.headers,  # whole once the rows were read
             "matching": {str(k): v for k, v in guess_columns(table.headers, known).items()},
-            "values": _values_of(known),
+            "values": values_of(known),
             "first": table.first,
         }
         made.asked_by = actor
@@ -109,12 +109,8 @@ def _check(actor, made: CaseImport) -> None:
     if made.total <= PIECE:
         _check_piece(actor, made)
     else:
-        transaction.on_commit(_wake, robust=True)
+        transaction.on_commit(WAKE, robust=True)
         _save_check(made)
-
-
-def _wake() -> None:
-    wake("referral.imports.tasks.work")
 
 
 def match_again(actor, import_id) -> CaseImport:
@@ -164,16 +160,6 @@ def _found(actor, import_id, *states: str) -> CaseImport:
     return made
 
 
-def _values_of(remembered: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Return the words matched in former imports: kept beside the titles, as « field=text », which no title is."""
-    found: dict[str, dict[str, str]] = {}
-    for name, code in remembered.items():
-        field, sign, text = name.partition("=")
-        if sign:
-            found.setdefault(field, {})[text] = code
-    return found
-
-
 def _remember(actor, names: dict[str, str]) -> None:
     row = ImportMatching.objects.filter(agency=actor.agency_id).first() or ImportMatching(agency=actor.agency)
     row.data = {**(row.data or {}), **names}
@@ -181,7 +167,8 @@ def _remember(actor, names: dict[str, str]) -> None:
 
 
 def work_on(actor, import_id) -> bool:
-    """Check or load the next piece of an import, in the caller's transaction; return whether lines are left.
+    """Check or load the next piece of an import, or undo it whole, in the caller's transaction; return whether lines
+    are left.
 
     Raises NotFound, NotAllowed for a member who may no longer import, WrongState when it was given up or is done.
     """
@@ -189,6 +176,8 @@ def work_on(actor, import_id) -> bool:
     with guarded():
         if made.state == State.CHECKING:
             _check_piece(actor, made)
+        elif made.state == State.UNDOING:
+            _undo(made)
         else:
             _load_piece(actor, made)
     return made.state in AT_WORK
@@ -207,7 +196,7 @@ def _check_piece(actor, made: CaseImport) -> None:
         piece.save(update_fields=["faults", "faulty", "keys"])
         made.checked += len(lines)
         made.good += len(lines) - piece.faults
-        _count(made.content, lines)
+        count_in(made.content, lines)
     if made.checked >= made.total:
         made.state = State.MATCHED
     _save_check(made)
@@ -215,18 +204,6 @@ def _check_piece(actor, made: CaseImport) -> None:
 
 def _save_check(made: CaseImport) -> None:
     made.save(update_fields=["state", "asked_by", "content", "checked", "good"])
-
-
-def _count(content: dict, lines: list[Line]) -> None:
-    """Add to what the check found in all lines: the texts that no list has, the first good lines."""
-    words = {(field, text): count for field, text, count in content["words"]}
-    for field, text in (word for line in lines for word in line.unknown):
-        if (field, text) in words or len(words) < WORDS:
-            words[field, text] = words.get((field, text), 0) + 1
-    ordered = sorted(words.items(), key=lambda one: -one[1])  # as they come, when as frequent
-    content["words"] = [[field, text, count] for (field, text), count in ordered]
-    good = ({"number": line.number, "values": line.values} for line in lines if line.good)
-    content["sample"] += islice(good, SAMPLE - len(content["sample"]))
 
 
 def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
@@ -243,7 +220,7 @@ def order_load(actor, import_id, *, only_good: bool) -> CaseImport:
         with guarded():
             made.save(update_fields=["state", "only_good", "asked_by"])
         record("import.load", made)
-    transaction.on_commit(_wake, robust=True)
+    transaction.on_commit(WAKE, robust=True)
     return made
 
 
@@ -313,15 +290,12 @@ def _load(actor, made, lines: list[Line]) -> None:
         record("case.open", case, case_id=case.pk)
     # an adult's own yes, for this organisation alone: a table does not say who agreed for a child
     agreed = [case for case, line in pairs if line.values.get("consent") == "yes" and case.age_side == AgeSide.ADULT]
-    for consent in Consent.objects.bulk_create(_agreement(actor, case) for case in agreed):
+    agreement = {"purpose": "record", "agencies": [actor.agency_id], "level": Level.FILE}
+    for consent in Consent.objects.bulk_create(Consent(case=case, obtained_by=actor, **agreement) for case in agreed):
         record("consent.record", consent, case_id=consent.case_id)
     ImportedCase.objects.bulk_create(  # last: what is newer than its moment is work on the case
         ImportedCase(origin=made, case=case, agency=actor.agency, line=line.number) for case, line in pairs
     )
-
-
-def _agreement(actor, case) -> Consent:
-    return Consent(case=case, purpose="record", agencies=[actor.agency_id], level=Level.FILE, obtained_by=actor)
 
 
 def _case(actor, values: dict, places, units) -> Case:
@@ -347,7 +321,9 @@ def fail_import(import_id) -> None:
     What was loaded stays, and the rest is forgotten; while nothing was, the table goes back to its columns.
     """
     made = CaseImport.objects.select_for_update().get(pk=import_id)
-    if made.state in AT_WORK:
+    if made.state == State.UNDOING:
+        _stay_loaded(made)
+    elif made.state in AT_WORK:
         if made.done:
             _end(made)
         else:
@@ -365,10 +341,7 @@ def _end(made: CaseImport) -> None:
 
 
 def discard_import(actor, import_id) -> None:
-    """Give up an import before it is loaded, or while it is: its lines are deleted. What was loaded can be undone.
-
-    Waits for the piece at work. Raises NotFound, NotAllowed, WrongState.
-    """
+    """Give up an import before or while it is loaded. Waits for a piece. Raises NotFound, NotAllowed, WrongState."""
     made = _found(actor, import_id, *BEFORE_LOAD, State.LOADING)
     made.asked_by = actor
     _end(made)
@@ -384,13 +357,40 @@ def cases_worked_on(actor, import_id) -> int:
 
 
 def undo_import(actor, import_id) -> int:
-    """Delete every case of the import and return their number.
+    """Delete every case of the import and return their number; 0 when there are many: the worker deletes them then.
 
     Raises NotFound, NotAllowed, WrongState when any of them was worked on.
     """
-    _require_importer(actor)
-    made = visible_import(actor, import_id)
-    with guarded(), connection.cursor() as cursor:
+    made = _found(actor, import_id, State.LOADED)
+    if made.done <= PIECE:
+        with guarded():
+            return _delete_cases(made)
+    if cases_worked_on(actor, import_id):
+        raise WrongState("worked on")
+    made.state, made.asked_by = State.UNDOING, actor
+    with guarded():
+        made.save(update_fields=["state", "asked_by"])
+    transaction.on_commit(WAKE, robust=True)
+    return 0
+
+
+def _undo(made: CaseImport) -> None:
+    """As the worker, undo all of it, or nothing when somebody worked on a case."""
+    try:
+        with guarded():
+            _delete_cases(made)
+        made.state = State.UNDONE
+    except WrongState:
+        _stay_loaded(made)
+
+
+def _stay_loaded(made: CaseImport) -> None:
+    made.state = State.LOADED
+    made.save(update_fields=["state"])
+
+
+def _delete_cases(made: CaseImport) -> int:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.undo_import(%s)", [made.pk])
         gone = cursor.fetchone()[0]
     record("import.undo", made)

@@ -7,6 +7,7 @@ the HTCDS is recognised by the codes of its columns (`referral.htcds`), and says
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,8 @@ from referral.htcds.words import CLOSING, OWN
 from victims.models import AgeSide, CaseAccess
 
 IGNORED = ""
+WORDS = 1000  # different texts that no list has, of which the lines are counted; others come once these are matched
+SAMPLE = 5  # good lines shown before the load
 
 
 @dataclass(frozen=True)
@@ -185,6 +188,28 @@ class Line:
     @property
     def good(self) -> bool:
         return not self.faults
+
+
+def values_of(remembered: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the words matched in former imports: kept beside the titles, as « field=text », which no title is."""
+    found: dict[str, dict[str, str]] = {}
+    for name, code in remembered.items():
+        field, sign, text = name.partition("=")
+        if sign:
+            found.setdefault(field, {})[text] = code
+    return found
+
+
+def count_in(content: dict, lines: list[Line]) -> None:
+    """Add to what the check found in all lines: the texts that no list has, the first good lines."""
+    words = {(field, text): count for field, text, count in content["words"]}
+    for word in (word for line in lines for word in line.unknown):
+        if word in words or len(words) < WORDS:
+            words[word] = words.get(word, 0) + 1
+    ordered = sorted(words.items(), key=lambda one: -one[1])  # as they come, when as frequent
+    content["words"] = [[field, text, count] for (field, text), count in ordered]
+    good = ({"number": line.number, "values": line.values} for line in lines if line.good)
+    content["sample"] += islice(good, SAMPLE - len(content["sample"]))
 
 
 class Reader:

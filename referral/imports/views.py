@@ -174,6 +174,8 @@ def import_discard(request, pk):
 @posted("referral:import-detail")
 def import_undo(request, pk):
     gone = imports.undo_import(request.actor, pk)
+    if not gone:  # many: the worker erases them
+        return redirect("referral:import-detail", pk)
     said = ngettext("Taken back: %(n)d case is gone.", "Taken back: %(n)d cases are gone.", gone)
     messages.success(request, said % {"n": gone})
     return redirect("referral:import-list")

@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
+                    ('state', models.CharField(choices=[('uploaded', 'Columns to match'), ('checking', 'Being checked'), ('matched', 'Checked, nothing loaded yet'), ('loading', 'Loading'), ('loaded', 'Loaded'), ('failed', 'Nothing loaded'), ('undoing', 'Being undone'), ('undone', 'Undone'), ('discarded', 'Given up')], default='uploaded', max_length=10)),
                     ('content', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.caseimport.content', null=True)),
                     ('total', models.PositiveIntegerField(default=0)),
                     ('checked', models.PositiveIntegerField(default=0)),

@@ -33,6 +33,7 @@ class CaseImport(Positioned):
         LOADING = "loading", _("Loading")
         LOADED = "loaded", _("Loaded")
         FAILED = "failed", _("Nothing loaded")
+        UNDOING = "undoing", _("Being undone")
         UNDONE = "undone", _("Undone")
         DISCARDED = "discarded", _("Given up")
 

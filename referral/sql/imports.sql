@@ -53,7 +53,7 @@ BEGIN
   PERFORM nrm.signed_context();
   SELECT * INTO i FROM referral_caseimport WHERE id = target AND agency_id = nrm.desk() FOR UPDATE;
   IF i.id IS NULL THEN RAISE EXCEPTION 'no such import' USING ERRCODE = 'P0002'; END IF;
-  IF i.state <> 'loaded' THEN PERFORM nrm.wrong_state(); END IF;
+  IF i.state NOT IN ('loaded', 'undoing') THEN PERFORM nrm.wrong_state(); END IF;
   SELECT array_agg(case_id) INTO ids FROM referral_importedcase WHERE origin_id = target;
   PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR UPDATE;
   IF nrm.import_touched(target) > 0 THEN PERFORM nrm.wrong_state(); END IF;

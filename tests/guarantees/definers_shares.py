@@ -132,6 +132,7 @@ IMPORTS = {
         {"changed": 5, "described": 5, "shared": 5, "said": 0, "named": 5, "agreed": 5, "withdrew": 5},
     ),
     "loading": ("loading", 4, {"late": 5}),
+    "undoing": ("undoing", 1, {"going": 2}),
 }
 
 

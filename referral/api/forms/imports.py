@@ -167,7 +167,10 @@ IMPORTS = (
         _("Take an import back"),
         _undo,
         may=_in(State.LOADED),
-        description=_("Every case of it goes; 409 once somebody worked on one of them."),
+        description=_(
+            "Every case of it goes, beyond 200 in the background, unless somebody worked on one of them: 409, or the "
+            "state is `loaded` again."
+        ),
         of="get_import",
     ),
 )

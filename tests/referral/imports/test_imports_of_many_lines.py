@@ -252,6 +252,32 @@ def fresh_moment():
         return cursor.fetchone()[0]
 
 
+def test_an_import_of_many_cases_is_undone_by_the_worker_whole_or_not_at_all(worker, between):
+    made, hand = ordered(worker, table(5)), Hand(worker)
+    run()
+    hand.post("import-undo", made.pk)
+    page = hand.get("import-detail", made.pk)
+    assert "Annulation en cours" in text(page) and page["Refresh"] == "3" and "Arrêter" not in text(page)
+    for again in ("import-undo", "import-discard"):
+        assert hand.post(again, made.pk).status_code == 409
+    between(_lost, nth=1)
+    run()
+    assert (fresh(made).state, len(cases_of(made))) == ("undoing", 5)
+    between(lambda: None)
+    run()
+    assert (fresh(made).state, cases_of(made)) == ("undone", [])
+    other = ordered(worker, table(5))
+    run()
+    with acting_as(worker):
+        assert imports.undo_import(worker, other.pk) == 0
+        case = ImportedCase.objects.order_by("line").first().case
+        set_label(worker, case.pk, reference="B-1", nickname="")
+    run()
+    assert (fresh(other).state, len(cases_of(other))) == ("loaded", 5), "somebody worked on one"
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="import.undo").count() == 1
+
+
 def test_an_asker_who_may_no_longer_import_is_stopped_and_a_colleague_goes_on(worker, between):
     made = brought(worker, table(5))
 
