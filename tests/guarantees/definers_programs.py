@@ -58,14 +58,14 @@ SPACES = ("spaces", "changes", "events")
 _DIGEST = "new$xxxxxxxxxxxxxxxxxxxxxxxx"
 # a space of `of`, made from a template that every server has, wanted two hours ago
 _SPACE = {
-    "of": "@ours.member", "had": "true", "made": "60", "used": "0", "over": "false", "database": "template1",
+    "of": "@ours.member", "had": "true", "made": "60", "used": "20", "over": "false", "database": "template1",
     "version": "default administrative connection database",
 }  # fmt: skip
 _WITH_SPACE = """
     INSERT INTO agencies_sandbox (membership_id, client_id, secret, database, made_of, wanted_at, made_at, used_at,
       ended)
     SELECT %(of)s, 'test_ours', 'old', %(database)s, %(version)s, now() - interval '2 hours',
-      now() - %(made)s::int * interval '1 minute', now() - %(used)s::int * interval '1 minute', %(over)s
+      now() - %(made)s::int * interval '1 minute', now() - %(used)s::int * interval '1 second', %(over)s
     WHERE %(had)s;
     INSERT INTO agencies_sandbox (membership_id, client_id, secret, database, made_of, wanted_at, made_at, used_at,
       ended)
