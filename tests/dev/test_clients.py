@@ -14,10 +14,9 @@ from dev.services import state
 LIMIT = 1_800  # seconds
 
 
-def lines_of(*names: str) -> list[dict]:
+def lines_of(*names: str, module: str = "bench.clients") -> list[dict]:
     """Run these parts in a process of their own, which has a platform of its own."""
-    assert fuzz.SCHEMATHESIS.exists(), "`./run proof` and `./run clients` install .venv/clients"
-    argv = [sys.executable, "-m", "bench.clients", *names]
+    argv = [sys.executable, "-m", module, *names]
     # not the servers, the settings and the keys of the tests
     own = (*state.URLS, "DJANGO_SETTINGS_MODULE", "STATE_DIR", "SECRET_KEY", "FIELD_KEYS", "MATCH_KEY", "JOURNAL_KEY")
     env = {name: value for name, value in os.environ.items() if name not in own}
@@ -28,6 +27,7 @@ def lines_of(*names: str) -> list[dict]:
 
 @pytest.mark.long
 def test_generated_clients_play_whole_stories_and_every_operation_answers_as_the_document_says():
+    assert fuzz.SCHEMATHESIS.exists(), "`./run proof` and `./run clients` install .venv/clients"
     lines = lines_of("stories", "sample")
     played = {line["generator"]: line for line in lines if line.get("step") == "played"}
     assert set(played) == set(generate.MADE)

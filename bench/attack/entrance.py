@@ -1,0 +1,41 @@
+"""Try the way in: one password on every account, many passwords on one, from one address and from many."""
+
+from collections.abc import Iterator
+
+from .insider import Insider
+
+TAKEN = (200, 302)  # the page with its error, or what a right one opens: the try was made
+MOST_OF_ONE_WORD, MOST_OF_ONE_ACCOUNT, MOST_FROM_ONE_PLACE = 12, 22, 8
+
+
+def tried(platform) -> Iterator[dict]:
+    """Yield a line for each attack: how many tries were taken before the door closed, and who was locked out by it."""
+    from dev.demo.people import PEOPLE  # Django was set up with the platform
+
+    names = sorted({person.email.partition("@")[0] for person in PEOPLE})
+    places = (f"127.0.3.{number}" for number in range(1, 200))
+    taken = 0
+    for name in names:
+        taken += Insider(platform.site, name, next(places)).try_password("Printemps2026!").status_code in TAKEN
+    found = [] if taken <= MOST_OF_ONE_WORD < len(names) else [f"{taken} of {len(names)} accounts tried"]
+    yield {"check": "one password on every account, each from another address", "taken": taken, "found": found}
+    taken = sum(
+        Insider(platform.site, "foyer", next(places)).try_password(f"Girafe {number} sous la pluie").status_code
+        in TAKEN
+        for number in range(40)
+    )
+    found = [] if taken <= MOST_OF_ONE_ACCOUNT else [f"{taken} of 40 passwords tried"]
+    yield {"check": "many passwords on one account, each from another address", "taken": taken, "found": found}
+    place = next(places)
+    taken = sum(
+        Insider(platform.site, "juriste", place).try_password(f"Loutre {number} au soleil").status_code in TAKEN
+        for number in range(20)
+    )
+    found = [] if taken <= MOST_FROM_ONE_PLACE else [f"{taken} of 20 passwords tried"]
+    yield {"check": "many passwords on one account from one address", "taken": taken, "found": found}
+    try:
+        Insider(platform.site, "juriste", "127.0.0.1").sign_in()
+        found = []
+    except AssertionError:
+        found = ["its person is locked out where nobody attacked"]
+    yield {"check": "the person attacked signs in from elsewhere", "found": found}

@@ -1,0 +1,43 @@
+"""A sample of `./run attack`: markup into the forms of two accounts, and what the tool itself must see."""
+
+import pytest
+from lxml import html
+
+from bench.attack import files, markup
+
+from .test_clients import lines_of
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ('<p><img src="zqx1z" onerror="alert()"></p>', {"zqx1z"}),
+        ("<script>zqx2z</script>", {"zqx2z"}),
+        ('<input value="x" onfocus="alert(zqx3z)">', {"zqx3z"}),
+        ("<a href=\" JavaScript:alert('zqx4z')\">x</a>", {"zqx4z"}),
+        ("<p>49zqx5z</p>", {"zqx5z"}),
+        # the near misses: text of a page, of a field, of an attribute that nothing runs
+        ("<p>&lt;img src=zqx6z onerror=x&gt;</p><textarea>&lt;script&gt;zqx7z</textarea>", set()),
+        ("<input value='\" onfocus=alert(zqx8z)' title='javascript:zqx9z'><a href='/?q=javascript:zqx9z'>x</a>", set()),
+        ("<p>{{7*7}}zqx9z</p>", set()),
+    ],
+)
+def test_what_came_alive_is_told_from_what_is_text(page, found):
+    assert set(markup.came_alive(html.fromstring(f"<html><body>{page}</body></html>"))) == found
+
+
+def test_a_cell_that_a_spreadsheet_computes_is_told_from_text():
+    assert markup.computed('\ufeffa;b\n=1+1zqx1z;x\n-zqx2z;\'=zqx3z\n"+zqx4z";a=zqx5z\n') == ["zqx1z", "zqx2z", "zqx4z"]
+
+
+def test_each_hostile_file_is_another_one(tmp_path):
+    made = files.hostile(9, tmp_path)
+    assert len({content for _, content in made.values()} | {name for name, _ in made.values()}) > len(made)
+    assert made[files.TAKEN][1][:2] == b"PK" and len(made["four hundred megabytes in one"][1]) < 2_000_000
+
+
+@pytest.mark.long
+def test_markup_typed_into_the_forms_of_two_accounts_comes_out_as_text():
+    lines = {line["check"]: line for line in lines_of("sample", module="bench.attack")}
+    assert lines["typed"]["forms"] > 10 and lines["typed"]["fields"] > 5 and lines["pages"]["marks met"] > 0
+    assert not any(line["found"] for line in lines.values()), lines
