@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only
+from foundation.workflow import WrongState
 from indicators.procedures.selectors import book
 from referral.desk.display.lists import listing
 from referral.models import Clock
@@ -47,8 +48,10 @@ def clock_detail(request, pk):
 
 
 def _posted(request, clock):
-    """Apply the act. Returns the invalid form, or None when done."""
+    """Apply the act. Returns the invalid form, or None when done. Raises WrongState for one that runs no more."""
     act = request.POST.get("act", "")
+    if clock.state != Clock.State.RUNNING:
+        raise WrongState(clock.state)
     if act == "meet":
         clocks.end_clock(request.actor, clock.pk, met=True)
     elif act in FORMS:

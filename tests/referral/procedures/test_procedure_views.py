@@ -195,6 +195,9 @@ def test_a_clock_is_started_extended_and_stopped_by_the_screen(hand):
     assert hand.post("clock-detail", clock.pk, act="stop", reason="choice", words="Elle renonce").status_code == 302
     assert "Arrêté" in text(hand.get("clock-detail", clock.pk)) and "Rien dans votre agenda" in text(hand.get("agenda"))
     assert hand.post("clock-detail", clock.pk, act="meet").status_code == 409
+    # from a page opened before: what is wrong in a form matters no more than what is right
+    for act in ("stop", "extend"):
+        assert hand.post("clock-detail", clock.pk, act=act, ends_on="1", words="").status_code == 409
 
 
 def test_hours_are_counted_in_the_time_of_the_place():
