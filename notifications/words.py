@@ -153,7 +153,11 @@ DESKS = (
 MONEY = (
     Kind("campaign_opened", _("The yearly budget form is open: please fill in yours"), ANSWER),
     Kind("campaign_reminder", _("Your yearly budget form is still awaited"), ANSWER),
-    Kind("evaluation_waiting", _("A second person is asked to agree before an evaluation of a plan is public"), ANSWER),
+    Kind(
+        "evaluation_waiting",
+        _("An evaluation of a plan waits for the agreement of a second person: its page says whether you may give it"),
+        ANSWER,
+    ),
     Kind(
         "evaluation_decided",
         _(

@@ -28,7 +28,10 @@ def indicator_list(request):
         "catalogue": shared,
         "published": date.fromisoformat(shared.date),
         "dimensions": dimensions,
-        "rulesets": [(ruleset, _by_age_group(ruleset, shared)) for ruleset in shared.rulesets],
+        "rulesets": [
+            (ruleset, _by_age_group(ruleset, shared), [shared.parts[code] for code in ruleset.parts])
+            for ruleset in shared.rulesets
+        ],
         "reading_rules": [in_words(rule) for rule in shared.reading_rules],
         "parts": [(part, parts[part.code]) for part in shared.parts.values()],
     }

@@ -9,7 +9,8 @@ RULES = {
         "and the explanation says so. A group with one child is read as a child."
     ),
     "catalogue_first": _(
-        "Each reading sees only the signs of its own sources, and signs that say the same thing count once."
+        "Each reading counts only the signs of the lists named under its title, and signs that say the same thing "
+        "count once."
     ),
     "form_free": _("A sign always counts, whatever form of exploitation is written beside it."),
     "one_indicator_once": _(
@@ -27,8 +28,8 @@ RULES = {
         "result, and says what to do."
     ),
     "refuse_unknown": _(
-        "If the catalogue does not know a sign or an answer, the whole assessment is refused and the page says which "
-        "one."
+        "The pages of Repère offer only the indicators of this list. If a program sends another one, the assessment is "
+        "not recorded, and the refusal says which."
     ),
     "versions": _(
         "An assessment keeps the version of the catalogue and of the grid it was made with; a draft begun "

@@ -25,7 +25,8 @@ from plans.plan.selectors import incomplete_measures
 class Entry:
     """Describe a line of the hub.
 
-    `open_to`: predicate on the actor; `count`: how many things wait there for the actor, None without a number.
+    `open_to`: predicate on the actor; `count`: how many things wait there for the actor, None without a number, and
+    `counted` what they are.
     """
 
     route: str
@@ -33,6 +34,7 @@ class Entry:
     hint: str
     open_to: Callable = builds_policy
     count: Callable | None = None
+    counted: str = _("For your organisation to do:")
 
 
 def _evaluations(actor) -> int:
@@ -48,12 +50,14 @@ ENTRIES: list[Entry] = [
             " what it still lacks."
         ),
         count=incomplete_measures.incomplete_measures,
+        counted=_("Measures to complete:"),
     ),
     Entry(
         "plans:consultation-list",
         _("Consultations"),
         _("Questions put to all; open today."),
         count=open_consultations,
+        counted=_("Open consultations:"),
     ),
     Entry(
         "plans:contribution-waiting",
@@ -61,12 +65,14 @@ ENTRIES: list[Entry] = [
         _("Least time left first; to moderate, to answer."),
         coordinates,
         unsettled,
+        _("Contributions to answer:"),
     ),
     Entry(
         "plans:contribution-list",
         _("Contributions"),
         _("Yours, drafts to finish; those of the others, and the answers."),
         count=drafts,
+        counted=_("Drafts to finish:"),
     ),
     Entry(
         "plans:signal-list",
@@ -74,6 +80,7 @@ ENTRIES: list[Entry] = [
         _("Not read yet."),
         coordinates,
         unread_signals,
+        _("Observations not read yet:"),
     ),
     Entry(
         "plans:space",
@@ -110,6 +117,7 @@ ENTRIES: list[Entry] = [
         _("To admit an association, a union or a company; proposals that wait for a second person."),
         coordinates,
         admissions.waiting,
+        _("Proposals to decide:"),
     ),
     Entry(
         "plans:commitments",
@@ -122,6 +130,7 @@ ENTRIES: list[Entry] = [
         _("Questionnaires"),
         _("The questions that monitoring bodies put to France, and what each body answers."),
         count=questionnaires.waiting,
+        counted=_("Answers expected:"),
     ),
     Entry(
         "plans:money",
@@ -140,6 +149,7 @@ def entries(actor) -> list[dict]:
             "label": entry.label,
             "hint": entry.hint,
             "count": entry.count(actor) if entry.count else None,
+            "counted": entry.counted,
         }
         for entry in ENTRIES
         if entry.open_to(actor)

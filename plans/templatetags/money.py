@@ -52,6 +52,11 @@ def figure(line: BudgetLine) -> str:
     words = quantity(line.amount, line.envelope.unit)
     if line.exactness == BudgetLine.Exactness.ESTIMATED:
         share = line.share and number(line.share)
+        if share and line.envelope.unit == Unit.FTE:
+            return pgettext("money", "%(amount)s, that is %(share)s %% of a larger staff (estimate)") % {
+                "amount": words,
+                "share": share,
+            }
         if share:
             return pgettext("money", "%(amount)s, that is %(share)s %% of a larger amount (estimate)") % {
                 "amount": words,

@@ -105,11 +105,12 @@ def _as_much(access, row) -> bool:
 
 def _case_columns() -> list[tuple[int, str]]:
     return [
-        (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname")),
+        (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname (chosen by your service)")),
         (STATUS, _("Opened on")), (STATUS, _("Status")), (STATUS, _("Urgency")),
         (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
-        (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")), (SUMMARY, _("People")),
-        (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")), (FILE, _("Number of signs")),
+        (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")),
+        (SUMMARY, _("People, how many")), (SUMMARY, _("Leads the case")), (SUMMARY, _("Coordination")),
+        (FILE, _("Number of signs")),
     ]  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def _context(actor, pk, **more) -> dict:
         "export": export, "order": order, "asker": export.by_id == actor.pk, "refuse": RefuseForm(),
         "active": listed.filtered(actor, order["query"]).active if order and actor.sight == "case" else [],
         "list_title": listed.title if own else "", "moves": steps_of(export), **more,
-        "columns": columns(export) if own and export.content == Export.Content.LIST else [],
+        "columns": columns(export) if export.content == Export.Content.LIST else [],
         "decided_at": exports.decided_at(export) if export.state == Export.State.WAITING else None,
     }  # fmt: skip
 

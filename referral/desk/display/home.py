@@ -6,6 +6,7 @@ Each number is that of the list it opens, and is capped: the database stops coun
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agencies.models import DeskChange, MemberChange, Role
 from foundation.paging import capped_count
@@ -80,9 +81,12 @@ def _to_handle(actor) -> list[dict]:
     if not actor.has(*public_display.CASES):
         return []
     boxes = [
-        _waiting(_("Alerts to handle"), "referral:alert-inbox", ALERTS.rows(actor)),
+        _waiting(_("Alerts to handle"), "referral:alert-inbox", ALERTS.rows(actor), _("Most pressing alert:")),
         _waiting(
-            _("Requests received, neither accepted nor declined"), "referral:orientation-received", REQUESTS.rows(actor)
+            _("Requests received, neither accepted nor declined"),
+            "referral:orientation-received",
+            REQUESTS.rows(actor),
+            _("Most pressing request:"),
         ),
     ]
     if actor.agency.is_coordination and actor.has(Role.COORDINATOR):
@@ -122,7 +126,7 @@ def _followed(numbers: dict[str, int]) -> list[dict]:
     return boxes
 
 
-def _waiting(label, route, rows: list[dict]) -> dict:
+def _waiting(label, route, rows: list[dict], first) -> dict:
     """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
     now, rows = timezone.now(), rows[: CAP + 1]
     return _box(
@@ -131,6 +135,7 @@ def _waiting(label, route, rows: list[dict]) -> dict:
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
         due=min(rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["answer_by"]), default=None),
+        first=first,
     )
 
 
@@ -139,14 +144,18 @@ def _silent(actor) -> dict:
     waits = silent_desks.waiting(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
     desks = len({item.agency_id for item in waits})
-    return _box(_("Services that have not answered"), reverse("referral:silent-desks"), desks, due=due)
+    hint = ngettext(
+        "%(n)d alert or request without an answer", "%(n)d alerts or requests without an answer", len(waits)
+    ) % {"n": len(waits)}
+    label, first = _("Services that have not answered"), _("Most pressing alert or request:")
+    return _box(label, reverse("referral:silent-desks"), desks, due=due, first=first, hint=hint if waits else "")
 
 
 def _count(label, route, rows, rare=False) -> dict:
     return _box(label, reverse(route), capped_count(rows, CAP), rare=rare)
 
 
-def _box(label, href, count, *, late=0, due=None, hint="", rare=False) -> dict:
+def _box(label, href, count, *, late=0, due=None, first="", hint="", rare=False) -> dict:
     """Return a counter. `late`: how many are past their time; `rare`: it is not named when it counts nothing."""
     shown = {"count": min(count, CAP), "more": count > CAP}
-    return {"label": label, "href": href, "late": late, "due": due, "hint": hint, "rare": rare, **shown}
+    return {"label": label, "href": href, "late": late, "due": due, "first": first, "hint": hint, "rare": rare, **shown}

@@ -82,7 +82,13 @@ def test_asked_made_handed_over_once(home):
         assert token not in ExportFile.objects.get().link
     answer = hand.get("export-file", export.pk, token)
     head, row = opened(answer.content, passphrase)
-    assert head[:5] == ["Référence", "Référence interne de votre service", "Surnom", "Ouvert le", "État"]
+    assert head[:5] == [
+        "Référence",
+        "Référence interne de votre service",
+        "Surnom (choisi par le service)",
+        "Ouvert le",
+        "État",
+    ]
     assert (row[0], row[4], row[-1]) == (mine.reference, "Ouvert", export.reference)
     with pytest.raises(RuntimeError, match="password"):
         opened(answer.content, "autre-chose")
@@ -213,10 +219,11 @@ def test_the_network_sees_the_count_only(home):
     assert "Réunion de travail sur ces dossiers" in page
     assert "MARQUEUR-RAISON" not in page
     assert home["asker"].user.full_name not in page
-    # without the list, it reads that no name leaves; within, the columns are named
-    assert "<dd>Les colonnes de la liste, sans identité ni contact</dd>" in page
+    # the columns say what leaves, nothing of a row
+    named = "sans nom, date de naissance ni contact : Référence, Référence interne de votre service, Surnom (choisi"
+    assert named in page and "Nombre de personnes" in page
     own = text(Hand(home["mate"]).get("export-detail", export.pk))
-    assert "sans identité ni contact : Référence, Référence interne de votre service, Surnom" in own
+    assert named in own and "Rubriques ouvertes à votre service" in own
     assert "Nombre de signes</dd>" in own
     with acting_as(home["head"]):
         assert not ExportOrder.objects.exists()

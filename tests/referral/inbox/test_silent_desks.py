@@ -278,7 +278,7 @@ def test_a_unit_that_stands_in_reads_that_it_is_the_one(world):
     world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(Hand(world["coord"]).get("silent-desks"))
-    assert "<dd>votre service, qui a déjà ces alertes dans sa boîte</dd>" in page
+    assert "<dd>votre service, qui a déjà cette alerte dans sa boîte</dd>" in page
 
 
 def test_who_is_told_of_a_silence_reads_whose_it_was(world):

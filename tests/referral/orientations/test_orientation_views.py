@@ -259,7 +259,8 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert turn in text(home.get("orientation-received")), "the time left is not ours"
     first_page = text(home.client.get("/"))
     assert "Demandes reçues, ni acceptées ni refusées" in first_page
-    assert re.search(r"La plus pressante : <span[^>]*>Ordinaire</span> question posée à l'expéditeur,", first_page)
+    whose = r"La demande la plus pressante : <span[^>]*>Ordinaire</span> question posée, délai laissé à l'expéditeur"
+    assert re.search(whose, first_page)
     page = text(coord.get("orientation-detail", made.pk))
     assert "Une question vous attend" in page and "Parle-t-elle roumain ?" in page
     for mine in (page, text(coord.get("case-detail", w["case"].pk))):
