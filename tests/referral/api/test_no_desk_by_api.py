@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 WRITING = {"post", "put", "patch", "delete"}
 # what an address that writes is about; a silent desk is called or relieved of what waits there, and stays as it is
 WRITTEN = {"token", "alerts", "cases", "orientations", "notices", "desk", "situations", "imports", "exports", "survey"}
-WRITTEN |= {"silent-desks"}
+WRITTEN |= {"silent-desks", "sandbox"}  # the last one: a fictitious space of its own
 COLUMNS = {"territories", "takes_adults", "takes_minors", "second", "nationwide", "receives_alerts"}
 
 
