@@ -34,3 +34,4 @@ def fill(world) -> None:
         imports.match_columns(mover, made.pk, {0: "reference", 1: "age_side"})
         imports.order_load(mover, made.pk, only_good=False)
         imports.load_lines(mover, made.pk)
+        imports.start_import(mover, read(b"reference;age\nMARQUEUR-REF-2;majeur\n"))  # its lines are still kept
