@@ -1,11 +1,15 @@
 import os
+from copy import deepcopy
 
 import pytest
+from django.core.cache import cache
 from django.test import override_settings
 
+from agencies.models import Role
 from referral.sandbox.operations import copies, template
 from referral.sandbox.rules import copies_like
 from tests import database
+from tests import factories as f
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +41,28 @@ def _drop_all(name: str) -> None:
 @pytest.fixture(autouse=True)
 def _with_spaces(_template, settings):
     settings.SANDBOX_TEMPLATE, settings.SANDBOX_DATABASE = _template
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    """Two shelters: `program` and `second` of the one, `other` of the other, their administrators, a worker."""
+    f.national(), f.coordination()
+    home, other = f.shelter(), f.shelter()
+    return {
+        "boss": f.member(home, Role.AGENCY_ADMIN),
+        "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
+        "second": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
+        "other_boss": f.member(other, Role.AGENCY_ADMIN),
+        "other": f.program(other, Role.FRONTLINE, Role.CASE_WORKER),
+        "worker": f.member(home),
+    }

@@ -1,21 +1,18 @@
 """Whatever happens in a test request, the next request of the same thread is in the real base."""
 
 import os
-from copy import deepcopy
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError, connection, connections, transaction
 from django.http import StreamingHttpResponse
 from psycopg2 import errors
 
-from agencies.models import Role, Sandbox, Session
+from agencies.models import Sandbox, Session
 from foundation import tasks
 from foundation.statements.sandbox import inside, led_to, named
 from foundation.statements.signing import signature_of
 from referral.api.views.records import AlertList
 from referral.sandbox.operations import copies, spaces
-from tests import factories as f
 from tests.database import administration
 from tests.referral.api import Caller
 from tests.roles import as_role
@@ -23,23 +20,6 @@ from tests.roles import as_role
 from . import ALERT, with_test_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters():
-    cache.clear()
-
-
-@pytest.fixture
-def w(laid, db):
-    return deepcopy(laid)
-
-
-@pytest.fixture(scope="module")
-def laid(rows_of_module):
-    f.national(), f.coordination()
-    home = f.shelter()
-    return {"boss": f.member(home, Role.AGENCY_ADMIN), "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER)}
 
 
 @pytest.fixture

@@ -1,49 +1,21 @@
 """A test client reads and writes a fictitious space of its own, and nothing else; nobody else reads or writes there."""
 
-from copy import deepcopy
-
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Role, Sandbox
+from agencies.models import Sandbox
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from referral.models import Alert
 from referral.sandbox.operations import copies, spaces
-from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
 
 from . import ALERT, Developer, pass_of_the_worker, with_test_client
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters():
-    cache.clear()
-
-
-@pytest.fixture
-def w(laid, db):
-    return deepcopy(laid)
-
-
-@pytest.fixture(scope="module")
-def laid(rows_of_module):
-    f.national(), f.coordination()
-    home, other = f.shelter(), f.shelter()
-    return {
-        "boss": f.member(home, Role.AGENCY_ADMIN),
-        "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
-        "second": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
-        "other_boss": f.member(other, Role.AGENCY_ADMIN),
-        "other": f.program(other, Role.FRONTLINE, Role.CASE_WORKER),
-        "worker": f.member(home),
-    }
 
 
 def real_rows() -> dict[str, int]:

@@ -1,13 +1,10 @@
 """The administrator makes, resets and ends the test client of a program on its page."""
 
 import re
-from copy import deepcopy
 
 import pytest
-from django.core.cache import cache
 
-from agencies.models import Role, Sandbox
-from tests import factories as f
+from agencies.models import Sandbox
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
@@ -15,28 +12,6 @@ from . import Developer, pass_of_the_worker
 from .test_sandbox import later
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters():
-    cache.clear()
-
-
-@pytest.fixture
-def w(laid, db):
-    return deepcopy(laid)
-
-
-@pytest.fixture(scope="module")
-def laid(rows_of_module):
-    f.national(), f.coordination()
-    home = f.shelter()
-    return {
-        "boss": f.member(home, Role.AGENCY_ADMIN),
-        "worker": f.member(home),
-        "stranger": f.member(f.shelter(), Role.AGENCY_ADMIN),
-        "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
-    }
 
 
 def shown(page: str, name: str) -> str:
@@ -69,7 +44,7 @@ def test_a_test_client_is_made_shown_once_reset_and_ended(w):
 def test_nobody_else_makes_one_and_none_is_offered_where_there_are_none(w, settings):
     pk = w["program"].pk
     assert Hand(w["worker"]).post("program-sandbox", pk, secret="yes").status_code == 403
-    assert Hand(w["stranger"]).post("program-sandbox", pk, secret="yes").status_code == 404
+    assert Hand(w["other_boss"]).post("program-sandbox", pk, secret="yes").status_code == 404
     settings.SANDBOX_TEMPLATE = ""
     assert "client d'essai" not in text(Hand(w["boss"]).get("program", pk))
     assert Hand(w["boss"]).post("program-sandbox", pk, secret="yes").status_code == 404

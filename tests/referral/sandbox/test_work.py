@@ -1,48 +1,24 @@
 """The worker does in a test space what it does in the real base: notices, exports, imports; nothing leaves it."""
 
 import base64
-from copy import deepcopy
 
 import pytest
-from django.core.cache import cache
 from django.db import connection, connections
 from django.utils import timezone
 
-from agencies.models import Role, Sandbox
+from agencies.models import Sandbox
 from foundation import tasks as base
 from foundation.statements.sandbox import inside
 from notifications.models import Notice
 from referral.models import Export
 from referral.sandbox import tasks
 from referral.sandbox.operations import spaces
-from tests import factories as f
 from tests.roles import as_role
 
 from . import with_test_client
 
 pytestmark = pytest.mark.django_db
 TABLE = "Référence;Majeur / mineur;Département;Forme\nA-1;majeure;75;"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters():
-    cache.clear()
-
-
-@pytest.fixture
-def w(laid, db):
-    return deepcopy(laid)
-
-
-@pytest.fixture(scope="module")
-def laid(rows_of_module):
-    f.national(), f.coordination()
-    home = f.shelter()
-    return {
-        "boss": f.member(home, Role.AGENCY_ADMIN),
-        "program": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
-        "second": f.program(home, Role.FRONTLINE, Role.CASE_WORKER),
-    }
 
 
 @pytest.fixture
