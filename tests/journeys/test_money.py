@@ -128,7 +128,7 @@ def test_the_yearly_grid_goes_from_the_officer_to_the_public(house, live_server,
     check.go("main >> text='Vérifier les montants cochés'")
     page = reader.new_page()
     page.goto(address)
-    for words in ("300", "Gel de crédits", "estimation : 25"):
+    for words in ("300", "Gel de crédits", "soit 25"):
         expect(page.locator("main")).to_contain_text(words)
     page.get_by_text("ancien montant").click()
     expect(page.locator("main details.fr-accordion")).to_contain_text("450")  # the former figure stays readable
