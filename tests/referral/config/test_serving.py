@@ -217,7 +217,7 @@ def test_web_told_to_end_says_so_and_answers_until_the_proxy_has_seen_it(tmp_pat
                 answers.append(ask(port, b"x"))
             assert said == 503
             assert {answer and answer[0] for answer in answers} == {200}
-            assert server.wait(30) == 0, "by itself, before the container is killed (stop_grace_period)"
+            assert server.wait(10) == 0, "by itself, before the container is killed (stop_grace_period)"
         finally:
             server.kill()
             server.wait(10)
