@@ -1,21 +1,18 @@
-"""Imports of many lines: pieces that are given up, lost and taken up again, lines that are told once, flat memory."""
+"""Imports of many lines: pieces that are given up, lost and taken up again, lines that are told once."""
 
-import gc
 import io
-import tracemalloc
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
-from openpyxl import Workbook
 
 from agencies.models import Membership, Role
 from foundation.actor import acting_as
 from foundation.encryption import unseal
 from foundation.errors import NotFound
-from foundation.tables.reading import MANY, Unreadable, read, stream
+from foundation.tables.reading import stream
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from referral.imports import operations as imports
@@ -370,24 +367,6 @@ def test_a_fault_far_down_in_the_file_refuses_it_whole_in_words(worker):
         assert not CaseImport.objects.exists() and not ImportPiece.objects.exists()
 
 
-def test_a_file_of_20_000_lines_is_read_and_one_more_is_not():
-    head, line = HEAD.encode(), b"A;majeure;75;;\n"
-    assert sum(1 for _row in stream(io.BytesIO(head + line * MANY.rows)).rows) == 20_000
-    with pytest.raises(Unreadable, match="20"):
-        list(stream(io.BytesIO(head + line * (MANY.rows + 1))).rows)
-    with pytest.raises(Unreadable):
-        stream(io.BytesIO(head + b" " * MANY.size))
-    with pytest.raises(Unreadable):
-        read(head + line * 2001)
-
-
-def test_a_row_that_is_wider_adds_to_the_columns_of_those_before():
-    table = stream(io.BytesIO(b"a;b\n1;2\n3;4;5\n6\n"))
-    rows = list(table.rows)
-    assert (len(table.headers), rows) == (3, [["1", "2"], ["3", "4", "5"], ["6", "", ""]])
-    assert read(b"a;b\n1;2\n3;4;5\n").rows == [["1", "2", ""], ["3", "4", "5"]]
-
-
 def test_statements_of_a_piece_do_not_grow_with_the_table(worker):
     counts = []
     for turn, lines in enumerate((4, 12)):
@@ -404,51 +383,3 @@ def test_statements_of_a_piece_do_not_grow_with_the_table(worker):
             counts[-1].append(len(asked))
         run()
     assert counts[0] == counts[1], counts
-
-
-@pytest.mark.parametrize(("kind", "most"), [("csv", 120_000), ("xlsx", 300_000)])
-def test_memory_does_not_grow_with_the_lines(worker, monkeypatch, kind, most):
-    """Eight times the lines, 700 more: held at once, each step would hold some 400,000 bytes more.
-
-    A workbook keeps its different texts in one part, which its reader holds.
-    """
-    monkeypatch.setattr(imports, "PIECE", 100)
-    really = tasks.taken
-    monkeypatch.setattr(tasks, "taken", lambda *key: (gc.collect(), really(*key))[1])
-    peaks = []
-    for turn, lines in enumerate((100, 101, 800)):  # the first is not counted: it loads what is loaded once
-        peaks.append(_peaks(worker, lines, turn, kind))
-    few, much = peaks[1:]
-    assert all(many - one < most for one, many in zip(few, much, strict=True)), peaks
-
-
-def _peaks(actor, lines: int, turn: int, kind: str) -> list[int]:
-    """Return the most bytes held while a table is read, matched, and checked."""
-    rows = [[f"T{turn}-{n}", "majeure" if n % 2 else "", "75", "prostitution", "x" * 300] for n in range(lines)]
-    data = _workbook(rows) if kind == "xlsx" else (HEAD + "".join(";".join(row) + "\n" for row in rows)).encode()
-    peaks = []
-    tracemalloc.start()
-    with acting_as(actor):
-        file = io.BytesIO(data)
-        gc.collect()
-        tracemalloc.reset_peak()
-        made = imports.start_import(actor, stream(file))
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        matching = {int(n): code for n, code in made.content["matching"].items()}
-        tracemalloc.reset_peak()
-        imports.match_columns(actor, made.pk, matching)
-        peaks.append(tracemalloc.get_traced_memory()[1])
-    tracemalloc.reset_peak()
-    run()
-    peaks.append(tracemalloc.get_traced_memory()[1])
-    tracemalloc.stop()
-    return peaks
-
-
-def _workbook(rows) -> bytes:
-    book, out = Workbook(write_only=True), io.BytesIO()
-    sheet = book.create_sheet()
-    for row in [HEAD.strip().split(";"), *rows]:
-        sheet.append(row)
-    book.save(out)
-    return out.getvalue()
