@@ -70,8 +70,8 @@ def _play(platform: Platform, generator: str, python: Path) -> Iterator[dict]:
     port = free_port()
     for role, program in ROLES.items():
         platform.add(f"{role}-{generator}", program)
-    secret = platform.hook(f"shelter-{generator}", f"http://127.0.0.1:{port}/repere")
-    argv = [str(python), "-m", "players", generator, platform.site, str(port)]
+    secret = platform.hook(f"shelter-{generator}", f"https://localhost:{port}/repere")
+    argv = [str(python), "-m", "players", generator, platform.site, str(port), str(platform.certificate)]
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(PLAYERS), "PROGRAM_SECRET": SECRET, "WEBHOOK_SECRET": secret}
     done = subprocess.run(argv, env=env, stdout=subprocess.PIPE, text=True, timeout=STORY)
     lines = [json.loads(text) for text in done.stdout.splitlines()]

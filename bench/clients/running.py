@@ -13,6 +13,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+import trustme
+
 from dev.services import state
 from dev.services.embedded import free_port
 from dev.services.processes import Child, spawn
@@ -43,10 +45,16 @@ class Platform:
         self.up: Child | None = None
         self.members: dict[str, int] = {}  # of each program, by its client id
         self.ended = threading.Event()
+        # of programs that are told over TLS; the platform trusts it and no other
+        self.trusted, self.certificate = self.place / "trusted.pem", self.place / "localhost.pem"
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.trusted)
+        authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(self.certificate)
 
     def __enter__(self) -> "Platform":
         plain = {name: value for name, value in os.environ.items() if name not in state.URLS}
         env = plain | {"STATE_DIR": str(self.place / "state"), "PORT": str(self.port), "DEBUG": "1"}
+        env["SSL_CERT_FILE"] = str(self.trusted)
         argv = [sys.executable, state.ROOT / "manage.py", "up"]
         try:
             self.up = spawn("The platform", argv, self.place / "log", env, stop_signal=signal.SIGINT, cwd=state.ROOT)

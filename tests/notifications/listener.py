@@ -1,5 +1,6 @@
 """A program that listens on this machine: keeps what it is sent, and answers as it is told."""
 
+import ssl
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,11 +13,15 @@ SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0LXdpdGgtMzItYnl0ZXM="
 
 
 class Listener(ThreadingHTTPServer):
-    """`answers`: the next statuses, 204 when there is none. `slow`: seconds before it answers; `drips`: a byte each."""
+    """`answers`: the next statuses, 204 when there is none. `slow`: seconds before it answers; `drips`: a byte each.
+
+    `context`: of TLS; `shakes`: whether it shakes hands.
+    """
 
     daemon_threads = True
 
-    def __init__(self):
+    def __init__(self, context: ssl.SSLContext | None = None):
+        self.context, self.shakes = context, True
         self.seen: list[tuple[dict, bytes]] = []
         self.answers: list[int] = []
         self.slow, self.drips, self.headers = 0.0, False, {}
@@ -26,7 +31,21 @@ class Listener(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
+        if self.context:
+            return f"https://localhost:{self.server_port}/repere"
         return f"http://127.0.0.1:{self.server_port}/repere"
+
+    def finish_request(self, request, client_address):
+        """Answer, in the thread of the call; one that is refused the handshake is left."""
+        if not self.shakes:
+            self.stop.wait(10)
+            return
+        if self.context:
+            try:
+                request = self.context.wrap_socket(request, server_side=True)
+            except OSError:  # the other side did not like what it saw
+                return
+        super().finish_request(request, client_address)
 
     @property
     def ids(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Play both stories: `python -m players GENERATOR SITE PORT`, secrets in the environment; 1 when stuck."""
+"""Play both stories: `python -m players GENERATOR SITE PORT CERTIFICATE`, secrets in the environment; 1 when stuck."""
 
 import json
 import os
@@ -9,8 +9,8 @@ from .listener import Listener
 from .program import Program, Stuck
 
 
-def main(generator: str, site: str, port: str) -> int:
-    secret, listener = os.environ["PROGRAM_SECRET"], Listener(int(port), os.environ["WEBHOOK_SECRET"])
+def main(generator: str, site: str, port: str, certificate: str) -> int:
+    secret, listener = os.environ["PROGRAM_SECRET"], Listener(int(port), certificate, os.environ["WEBHOOK_SECRET"])
     story = "sign in"
     try:
         names = [f"{role}-{generator}" for role in ("shelter", "coordination", "service")]

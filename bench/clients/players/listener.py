@@ -1,6 +1,7 @@
-"""Listen as a program does for its webhooks, and believe none that `standardwebhooks` does not verify."""
+"""Listen over TLS as a program does for its webhooks, and believe none that `standardwebhooks` does not verify."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -12,10 +13,15 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 class Listener(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, port: int, secret: str) -> None:
+    def __init__(self, port: int, certificate: str, secret: str) -> None:
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(certificate)
         self.verifier, self.told, self.refused = Webhook(secret), [], 0
         super().__init__(("127.0.0.1", port), _Handler)
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+    def finish_request(self, request, client_address) -> None:
+        super().finish_request(self.context.wrap_socket(request, server_side=True), client_address)
 
     def wait_for(self, wanted: Callable[[dict], bool], seconds: float = 60) -> dict | None:
         """Return the first message of this sort; None when none came in time."""

@@ -122,7 +122,7 @@ def test_the_worker_checks_piece_by_piece_and_the_page_shows_how_far_it_is(worke
     seen = []
     between(lambda: seen.append(fresh(made)), nth=3)
     page = hand.get("import-detail", made.pk)
-    assert "0 lignes vérifiées sur 5" in text(page) and page["Refresh"] == "3"
+    assert "Lignes vérifiées : 0 sur 5" in text(page) and page["Refresh"] == "3"
     assert hand.post("import-load", made.pk).status_code == 409
     assert hand.post("import-words", made.pk).status_code == 409
     assert run() == 3
