@@ -155,7 +155,10 @@ MONEY = (
     Kind("campaign_reminder", _("Your yearly budget form is still awaited"), ANSWER),
     Kind(
         "evaluation_waiting",
-        _("An evaluation of a plan waits for the agreement of a second person: its page says whether you may give it"),
+        _(
+            "The release of an evaluation of a plan waits for the agreement of a second person: open it to see"
+            " whether you may give it"
+        ),
         ANSWER,
     ),
     Kind(

@@ -77,6 +77,16 @@ def columns(export) -> list[str]:
     return [title for _level, title in (_case_columns() if case else _orientation_columns())]
 
 
+def columns_from_outside(export) -> list[str]:
+    """Return the column titles in words for somebody of another agency: “your service” would be the reader's."""
+    theirs = {
+        _("Your own reference"): _("Own reference of that service"),
+        _("You see"): _("Access of that service"),
+        _("Categories open to you"): _("Categories open to that service"),
+    }
+    return [theirs.get(title, title) for title in columns(export)]
+
+
 def lines(actor, export, keys: list[str]) -> list[dict]:
     """Return one dict per row still visible, in the order of the keys: {"id", "level", "categories", "cells"}."""
     listed = LISTS[export.listed]
@@ -105,7 +115,8 @@ def _as_much(access, row) -> bool:
 
 def _case_columns() -> list[tuple[int, str]]:
     return [
-        (STATUS, _("Reference")), (STATUS, _("Your own reference")), (STATUS, _("Nickname (chosen by your service)")),
+        (STATUS, _("Reference")), (STATUS, _("Your own reference")),
+        (STATUS, _("Nickname (chosen with the person, never the real name)")),
         (STATUS, _("Opened on")), (STATUS, _("Status")), (STATUS, _("Urgency")),
         (STATUS, _("Form of exploitation")), (STATUS, _("Département")), (STATUS, _("You see")),
         (STATUS, _("Categories open to you")), (SUMMARY, _("Age")), (SUMMARY, _("Language")),

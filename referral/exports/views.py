@@ -17,7 +17,7 @@ from referral.models import APPROVERS, WITHOUT_APPROVAL, Export
 from . import operations as exports
 from .display import described, steps_of, too_many_names
 from .forms import ExportForm, RefuseForm
-from .selectors import columns
+from .selectors import columns, columns_from_outside
 
 NEWEST = Keyset("at", "id")
 
@@ -93,11 +93,12 @@ def _context(actor, pk, **more) -> dict:
     own = export.agency_id == actor.agency_id
     order = export.order.data if own and hasattr(export, "order") else None
     listed = desk_filters.LISTS[export.listed]
+    titles = columns_from_outside if export.from_outside else columns
     return {
         "export": export, "order": order, "asker": export.by_id == actor.pk, "refuse": RefuseForm(),
         "active": listed.filtered(actor, order["query"]).active if order and actor.sight == "case" else [],
         "list_title": listed.title if own else "", "moves": steps_of(export), **more,
-        "columns": columns(export) if export.content == Export.Content.LIST else [],
+        "columns": titles(export) if export.content == Export.Content.LIST else [],
         "decided_at": exports.decided_at(export) if export.state == Export.State.WAITING else None,
     }  # fmt: skip
 

@@ -83,7 +83,9 @@ class Watched(ThingView):
                 "agency": agencies[pk],
                 "back_at": back[pk] if back[pk] > now else None,
                 "waits": [item for item in found if item.agency_id == pk],
-                "takers": [{"id": d.pk, "name": d.agency.name, "alerts": n} for d, n in takers[pk].items()],
+                "takers": [
+                    {"id": d.pk, "name": d.agency.name, "alerts": len(taken)} for d, taken in takers[pk].items()
+                ],
             }
             for pk in ids
         ]

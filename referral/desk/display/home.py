@@ -16,7 +16,7 @@ from notifications.models import Notice
 from referral.alerts.selectors import kept_waiting
 from referral.desk import filters as desk_filters
 from referral.inbox.operations import silent_desks
-from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, OrientationDesk
+from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, Orientation, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
 from victims.models import Urgency
@@ -127,15 +127,19 @@ def _followed(numbers: dict[str, int]) -> list[dict]:
 
 
 def _waiting(label, route, rows: list[dict], first) -> dict:
-    """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left."""
+    """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left.
+
+    A request of which the sender is to answer a question is named only when none waits for this desk.
+    """
     now, rows = timezone.now(), rows[: CAP + 1]
+    ours = [row for row in rows if row["state"] != Orientation.State.QUESTION]
     return _box(
         label,
         reverse(route),
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
-        due=min(rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["answer_by"]), default=None),
-        first=first,
+        due=min(ours or rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["answer_by"]), default=None),
+        first=first if ours else _("Your question waits for the sender's answer:"),
     )
 
 

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+NAMED = 3  # alerts named beside a desk that cannot take all; counted above
+
 
 class CallForm(forms.Form):
     """Note a call « Joint par téléphone »: time, and function of who answered, never a name."""
@@ -48,16 +50,22 @@ class ReaddressForm(forms.Form):
     )
 
     def __init__(self, *args, offered, alerts, second=None, **kwargs):
-        """Offer desks with the number of alerts each can take.
+        """Offer desks, and name the alerts that each can take when it cannot take all.
 
-        `offered`: {desk: number it can take of these `alerts`}. `second`: id of the stand-in, preselected when it can
-        take all.
+        `offered`: {desk: references that it can take of these `alerts`}. `second`: id of the stand-in, preselected when
+        it can take all.
         """
         super().__init__(*args, **kwargs)
-        words = _("%(service)s: %(n)d of %(all)d")
-        names = [
-            (desk.pk, desk.agency.name if n == alerts else words % {"service": desk.agency, "n": n, "all": alerts})
-            for desk, n in offered.items()
-        ]
+        names = [(desk.pk, _words(desk, taken, alerts)) for desk, taken in offered.items()]
         self.fields["target"].choices = [("", _("Choose…")), *names]
-        self.initial["target"] = next((desk.pk for desk, n in offered.items() if desk.pk == second and n == alerts), "")
+        all_taken = (desk.pk for desk, taken in offered.items() if desk.pk == second and len(taken) == alerts)
+        self.initial["target"] = next(all_taken, "")
+
+
+def _words(desk, taken: list[str], alerts: int) -> str:
+    """Return the name of a desk, and which of these `alerts` it can take unless it can take all."""
+    if len(taken) == alerts:
+        return desk.agency.name
+    if len(taken) <= NAMED:
+        return _("%(service)s: only %(references)s") % {"service": desk.agency, "references": ", ".join(taken)}
+    return _("%(service)s: %(n)d of %(all)d") % {"service": desk.agency, "n": len(taken), "all": alerts}

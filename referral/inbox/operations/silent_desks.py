@@ -1,6 +1,5 @@
 """Watch silent desks as a coordination unit: list what waits, note calls, readdress alerts."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,7 +35,7 @@ class Waiting:
     """Hold one alert or orientation that waits at the desk of another agency.
 
     `told`: escalations, as (when, names of the agencies notified); `calls`: when the desk was reached by phone;
-    `answer_by`: when an answer was due. `offered` fills `holders`.
+    `answer_by`: when an answer was due. `offered` fills `holders`; `others`: names of those beside the desk.
     """
 
     noun: str  # alert, orientation
@@ -53,6 +52,7 @@ class Waiting:
     answer_by: datetime
     told: list = field(default_factory=list)
     calls: list = field(default_factory=list)
+    others: list = field(default_factory=list)
     holders: set[int] = field(default_factory=set)  # agencies that have this alert and did not answer
 
     @property
@@ -165,8 +165,8 @@ def holding(alert: Alert) -> set[int]:
     return held
 
 
-def offered(actor, found) -> dict[int, Counter]:
-    """Return, for each silent desk, the desks that serve the places of its alerts, and how many each can take."""
+def offered(actor, found) -> dict[int, dict[Desk, list[str]]]:
+    """Return, for each silent desk, the desks that serve the places of its alerts, with those that each can take."""
     waits = [item for item in found if item.noun == "alert"]
     rows = Alert.objects.visible_to(actor).filter(pk__in=[item.subject_id for item in waits])
     alerts = {alert.pk: alert for alert in rows.select_related("agency", "territory").prefetch_related("moves")}
@@ -175,11 +175,11 @@ def offered(actor, found) -> dict[int, Counter]:
         covered |= desks_selectors.covering(territory)
     desks = desks_selectors.alert_desks().filter(covered).exclude(pk=actor.agency_id).select_related("agency")
     desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
-    takes: dict = {item.agency_id: Counter() for item in found}
+    takes: dict = {item.agency_id: {} for item in found}
     for item in waits:
         item.holders = holding(alerts[item.subject_id])
     for desk in desks:
         for item in waits:
             if desk.pk != item.agency_id and not cannot_take(alerts[item.subject_id], desk):
-                takes[item.agency_id][desk] += 1
+                takes[item.agency_id].setdefault(desk, []).append(item.reference)
     return takes

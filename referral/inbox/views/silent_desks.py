@@ -37,6 +37,10 @@ class SilentDesk:
     def alerts(self) -> int:
         return sum(item.noun == "alert" for item in self.items)
 
+    @property
+    def requests(self) -> bool:
+        return len(self.items) > self.alerts
+
 
 @cases_only
 @require_safe
@@ -68,10 +72,13 @@ def _grouped(actor, found) -> list[SilentDesk]:
     now = timezone.now()
     back, offered = back_at(ids, now), silent_desks_operations.offered(actor, found)
     groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
-    steps, calls = _steps(actor, found), _calls(actor, found)
+    moves, calls = _escalations(found), _calls(actor, found)
+    names = _names(actor, moves, found)
+    steps = _steps(moves, names)
     for item in found:
         groups[item.agency_id].items.append(item)
         item.told = steps.get((item.subject_id, item.agency_id), [])
+        item.others = sorted(str(names[pk]) for pk in item.holders - {item.agency_id} if pk in names)
         item.calls = calls.get((item.subject_id, item.agency_id), [])
     for pk, group in groups.items():
         group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})
@@ -87,17 +94,24 @@ def _grouped(actor, found) -> list[SilentDesk]:
     return [groups[pk] for pk in ids]
 
 
-def _steps(actor, found) -> dict:
-    """Return {(subject, desk): escalations}, each as (when, names of the agencies notified)."""
+def _escalations(found) -> list:
     ids = {noun: [i.subject_id for i in found if i.noun == noun] for noun in ("alert", "orientation")}
-    moves = [
+    return [
         *AlertMove.objects.filter(alert__in=ids["alert"], action="escalate").defer("comment").order_by("at"),
         *OrientationMove.objects.filter(orientation__in=ids["orientation"], action="escalate")
         .defer("comment")
         .order_by("at"),
     ]
-    names = dict(Agency.objects.filter(pk__in={a for m in moves for a in m.to_agencies}).values_list("pk", "name"))
-    names |= {actor.agency_id: _("your service")}
+
+
+def _names(actor, moves, found) -> dict:
+    """Return the names of the agencies told by these moves, and of those whose answer is awaited; one's own apart."""
+    told = {pk for move in moves for pk in move.to_agencies}.union(*(item.holders for item in found))
+    return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) | {actor.agency_id: _("your service")}
+
+
+def _steps(moves, names) -> dict:
+    """Return {(subject, desk): escalations}, each as (when, names of the agencies notified)."""
     told: dict = {}
     for move in moves:
         subject = move.alert_id if isinstance(move, AlertMove) else move.orientation_id

@@ -85,7 +85,7 @@ def test_asked_made_handed_over_once(home):
     assert head[:5] == [
         "Référence",
         "Référence interne de votre service",
-        "Surnom (choisi par le service)",
+        "Surnom (choisi avec la personne, jamais son vrai nom)",
         "Ouvert le",
         "État",
     ]
@@ -220,10 +220,12 @@ def test_the_network_sees_the_count_only(home):
     assert "MARQUEUR-RAISON" not in page
     assert home["asker"].user.full_name not in page
     # the columns say what leaves, nothing of a row
-    named = "sans nom, date de naissance ni contact : Référence, Référence interne de votre service, Surnom (choisi"
-    assert named in page and "Nombre de personnes" in page
+    named = "sans nom, date de naissance ni contact : Référence, Référence interne {}, Surnom (choisi"
+    assert named.format("du service qui demande l'export") in page and "Nombre de personnes" in page
+    assert "Accès de ce service, Rubriques ouvertes à ce service" in page
+    assert "votre service" not in page.partition("sans nom")[2].partition("</dd>")[0], "that would be the reader's"
     own = text(Hand(home["mate"]).get("export-detail", export.pk))
-    assert named in own and "Rubriques ouvertes à votre service" in own
+    assert named.format("de votre service") in own and "Rubriques ouvertes à votre service" in own
     assert "Nombre de signes</dd>" in own
     with acting_as(home["head"]):
         assert not ExportOrder.objects.exists()

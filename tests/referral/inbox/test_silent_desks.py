@@ -207,7 +207,7 @@ def test_the_page(world):
     assert "L'alerte ou la demande la plus pressante" in home and "1 alerte ou demande en attente" in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
                   "préviendra de lui-même un service de plus", "l'alerte reçue par Foyer silencieux",
-                  "Chaque alerte affichée ici pour Foyer silencieux"):  # fmt: skip
+                  "L'alerte est adressée au service choisi", ">Réadresser au service choisi<"):  # fmt: skip
         assert words in page, words
     wrong = hand.post("silent-call", world["shelter"].pk, at="", function="Cheffe de service")
     assert wrong.status_code == 200
@@ -235,13 +235,22 @@ def test_the_page(world):
 def test_only_services_that_take_some_of_the_alerts_are_offered(world):
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=world["second"].pk).update(forms=["labour_exploitation"])
-    world["send"](form="labour_exploitation")
+    labour = world["send"](form="labour_exploitation")
     world["send"](form="sexual_exploitation")
     world["send"](form="sexual_exploitation")
     older(80, agency=world["shelter"].pk)
     page = text(Hand(world["coord"]).get("silent-desks"))
-    # and not chosen beforehand
-    assert re.search(r"<option value=\"\d+\">Foyer suppléant : pour 1 des 3 alertes</option>", page)
+    # named, and not chosen beforehand
+    assert re.search(rf"<option value=\"\d+\">Foyer suppléant : seulement {labour.reference}</option>", page)
+    assert "les autres restent ici" in page and ">Réadresser au service choisi<" in page, (
+        "the button promises no number"
+    )
+    # more than three are counted
+    for _ in range(3):
+        world["send"](form="labour_exploitation")
+    older(80, agency=world["shelter"].pk)
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert re.search(r"<option value=\"\d+\">Foyer suppléant : pour 4 des 6 alertes</option>", page)
     assert "pas lui être réadressée" not in page
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=world["second"].pk).update(forms=["begging"])
@@ -259,7 +268,8 @@ def test_a_service_that_has_the_alert_and_did_not_answer_is_not_offered_it_again
     other = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(Hand(world["coord"]).get("silent-desks"))
-    assert ">Foyer suppléant : pour 1 des 2 alertes</option>" in page, "the other one may still go there"
+    assert f">Foyer suppléant : seulement {other.reference}</option>" in page, "the other one may still go there"
+    assert "Réponse aussi attendue de : Foyer suppléant" in page, "who was told is not told again, and is named"
     with acting_as(world["coord"]):
         done = silent_desks.readdress_all(world["coord"], world["shelter"].pk, world["second"].pk)
     assert (done.sent, [reference for reference, _why in done.left]) == ([other.reference], [alert.reference])
