@@ -21,6 +21,7 @@ PHASES = ("coverage", "fuzzing", "stateful")
 LEAST = 5_000  # cases in all
 EXAMPLES = 5  # random cases of each operation
 SCHEMATHESIS = state.ROOT / ".venv" / "clients" / "bin" / "st"
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 SAID = 6_000  # characters of what schemathesis says of its failures
 TIMEOUT = 3_600  # seconds of one run
 
@@ -54,7 +55,8 @@ def _run(platform: Platform, user: str, seed: int, phase: str, *narrowed: str) -
     place.mkdir()
     report = place / "report.json"
     argv = [
-        str(SCHEMATHESIS), "run", str(state.ROOT / "docs" / "openapi.json"), "--url", platform.site,
+        str(SCHEMATHESIS), "--config-file", str(CONFIGURATION),
+        "run", str(state.ROOT / "docs" / "openapi.json"), "--url", platform.site,
         "-H", f"Authorization: Bearer {platform.token(client)}", "--checks", "all",
         "--exclude-checks", "positive_data_acceptance", "--seed", str(seed), "-n", str(EXAMPLES), "-w", "2",
         "--phases", phase, *narrowed,

@@ -15,6 +15,7 @@ class Exhausted(Exception):
 
     def __init__(self, again_at: datetime):
         self.again_at = again_at
+        self.wait = max(1, round((again_at - timezone.now()).total_seconds()))  # seconds
         super().__init__("budget")
 
 

@@ -12,7 +12,6 @@ from .conventions import python, templates
 TEXT = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
 CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{TEXT}\s*(?:,\s*{TEXT})?(?:\s*,\s*{TEXT})?")
 NAMES = {
-    "_",
     "gettext",
     "gettext_lazy",
     "gettext_noop",
@@ -40,15 +39,23 @@ def wanted(root: Path) -> Iterator[tuple[str | None, str, str]]:
                 said = [ast.literal_eval(part) for part in texts if part]
                 yield (said[0], said[1], name) if kind.endswith("pgettext") else (None, said[0], name)
     for name, tree, _ in python(root):
+        names = _names_in(tree)
         for node in ast.walk(tree):
             called = node.func if isinstance(node, ast.Call) else None
-            if not (isinstance(called, ast.Name) and called.id in NAMES and node.args):
+            if not (isinstance(called, ast.Name) and called.id in names and node.args):
                 continue
             said = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if "pgettext" in called.id and len(said) > 1:
+            if "pgettext" in names[called.id] and len(said) > 1:
                 yield said[0], said[1], name
             elif said:
                 yield None, said[0], name
+
+
+def _names_in(tree: ast.AST) -> dict[str, str]:
+    """Return what a module calls the functions of Django that translate, and which each is."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    found = (alias for node in imports if node.module == "django.utils.translation" for alias in node.names)
+    return {alias.asname or alias.name: alias.name for alias in found if alias.name in NAMES}
 
 
 def untranslated(root: Path, fragments: dict[str, set[tuple[str | None, str]]]) -> list[str]:

@@ -20,6 +20,7 @@ from foundation.actor import become
 from foundation.errors import BUSY_SECONDS, NotFound, is_busy
 from foundation.statements.kept import KeptStatement
 from foundation.workflow import NotAllowed, WrongState
+from journal.selectors.read_quota import Exhausted
 from referral.api.middleware.tokens import is_ours
 from referral.api.rules import Needed, Problem, allows, held, kinds, roles_of
 from victims.models import ReadingAlarm
@@ -120,7 +121,7 @@ def problem(error: Exception, context: dict) -> Response:
         headers["WWW-Authenticate"] = error.auth_header
     if isinstance(error, ScopeMissing):  # RFC 6750, section 3.1
         headers["WWW-Authenticate"] = f'Bearer realm="api", error="insufficient_scope", scope="{error.asked}"'
-    if isinstance(error, exceptions.Throttled | Spent):
+    if isinstance(error, exceptions.Throttled | Exhausted | Spent):
         headers["Retry-After"] = str(int(error.wait or 1))
     body = _document(said, error, context["request"])
     if said.wait:
@@ -221,10 +222,16 @@ def _problem_of(error: Exception) -> Problem:
                 "too-many-requests",
                 _("Wait for the seconds of `Retry-After`. In an emergency call 17, 112 or 15 (114 by text message)."),
             )
+        case Exhausted():
+            return Problem("too-many-requests", _exhausted_words())
         case Spent():
             return Problem("too-many-requests", _spent_words(error))
         case _:
             return _busy() if is_busy(error) else _failed()
+
+
+def _exhausted_words() -> str:
+    return _("This was done as often as an hour allows: wait for the seconds of `Retry-After`. Nothing was recorded.")
 
 
 def _spent_words(spent: Spent) -> str:

@@ -31,7 +31,7 @@ class LabelInput(Strict):
 
 def _checked(text: str, **how) -> str:
     if said := fault(text, **how):
-        raise serializers.ValidationError(said)
+        raise serializers.ValidationError(said, code="rule")
     return text
 
 

@@ -1,7 +1,6 @@
 """Read and work on events that concern several persons, as a coordination unit does in its pages."""
 
 from django.urls import path
-from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_view
@@ -10,7 +9,6 @@ from agencies.models import Service
 from foundation.errors import NotFound
 from foundation.paging import Keyset
 from foundation.workflow import NotAllowed
-from journal.selectors import read_quota
 from referral.api.forms import situations as acts
 from referral.api.middleware.authentication import SeesCases
 from referral.api.rules import Problem
@@ -31,15 +29,9 @@ def _found(actor, pk) -> Situation | None:
 
 
 def _read(actor, pk) -> Situation:
-    """Return the event, read as a group: journalled once, limited per hour. Raises Problem beyond."""
+    """Return the event, read as a group: journalled once, limited per hour. Raises read_quota.Exhausted beyond."""
     _found(actor, pk)
-    try:
-        return situations.read_group(actor, pk)
-    except read_quota.Exhausted as reached:
-        words = now("Events were opened %(most)s times within an hour: wait for the seconds of `Retry-After`.")
-        seconds = max(1, round((reached.again_at - timezone.now()).total_seconds()))
-        said = words % {"most": situations.READINGS_AN_HOUR}
-        raise Problem("too-many-requests", said, wait=seconds) from reached
+    return situations.read_group(actor, pk)
 
 
 NOUN = Noun(

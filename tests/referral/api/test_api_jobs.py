@@ -54,6 +54,15 @@ def asked(w, **said) -> str:
     return f"exports/{answer.json()['made']}/"
 
 
+def test_the_limit_of_an_hour_is_told_with_the_time_to_wait(w, monkeypatch):
+    monkeypatch.setattr(exports, "AN_HOUR", 1)
+    asked(w)
+    spent = w.program.post("exports/", ORDER)
+    refused(spent, 429, "too-many-requests")
+    assert 3000 < int(spent["Retry-After"]) <= 3600
+    assert acts_of(w.program) == ["export.ask"]
+
+
 def many(w, cases=21) -> None:
     for _case in range(cases):
         f.own_case(w.lead)

@@ -101,6 +101,8 @@ def test_program_reads_and_writes_its_own(p):
     assert p["case"].reference in str(detail)
     phone = {"own_reference": "06 12 34 56 78", "nickname": ""}
     refused(home.post(f"cases/{second.pk}/label/", phone), 400, "invalid")
+    said = refused(home.post(f"cases/{second.pk}/label/", {"own_reference": "\x8d", "nickname": ""}), 400, "invalid")
+    assert [error["code"] for error in said["errors"]] == ["rule"], "no schema says it"
     refused(Caller(f.program(f.shelter())).post(f"cases/{second.pk}/label/", given), 404, "not-found")
 
 
