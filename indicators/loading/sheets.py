@@ -28,10 +28,13 @@ SHAPES = {
     "alerts": {"code": text, "sheet": text, "urgency": text, "procedure": text, "helplines": texts, "agencies": texts},
     "texts": {"code": text, "sheet": text, "language": text, **dict.fromkeys(TEXTS, text)},
 }
+# when an urgency is said in words of the sheet rather than by its name
+WHEN = {"when_fr": text, "when_en": text}
 
 
 def check(pack: Pack) -> None:
-    found = {name: rows(pack, FILE, name, shape) for name, shape in SHAPES.items()}
+    may_have = {"alerts": WHEN}
+    found = {name: rows(pack, FILE, name, shape, may_have=may_have.get(name)) for name, shape in SHAPES.items()}
     pack.refuse_if_wrong()
     for entry in found["sheets"]:
         where = f"sheets[{entry['code']}]"
@@ -87,6 +90,9 @@ def _sheet(pack: Pack, data: Entry, entry: Entry) -> Sheet:
         **{f"{name}_{language}": lines[name].strip() for language, lines in said.items() for name in TEXTS},
         kinds=entry["actor_kinds"],
         bodies=entry["bodies"],
-        alerts=[{name: way[name] for name in ("urgency", "procedure", "helplines", "agencies")} for way in ways],
+        alerts=[
+            {name: way[name] for name in ("urgency", "procedure", "helplines", "agencies", *WHEN) if name in way}
+            for way in ways
+        ],
     )
     return checked(pack, FILE, "sheets", row, entry["code"])

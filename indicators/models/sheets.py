@@ -8,8 +8,9 @@ class Sheet(models.Model):
     """Store a practical sheet; in its texts each line is a point of its own.
 
     `kinds`: the agencies whose members it is for; `bodies`: of them, those of the directory that it is written for, all
-    when none is named; `alerts`: whom to alert, most urgent first, as {"urgency",
-    "procedure", "helplines", "agencies"}. Its other lists hold codes of the pack.
+    when none is named; `alerts`: whom to alert, most urgent first, as {"urgency", "procedure", "helplines",
+    "agencies"}, and when, in words (`when_fr`, `when_en`) in place of the urgency. Its other lists hold codes of the
+    pack.
     """
 
     code = models.CharField(max_length=40, primary_key=True)

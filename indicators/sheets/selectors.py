@@ -20,6 +20,8 @@ class Way:
     procedure: procedures_selectors.Shown | None
     lines: tuple[Helpline, ...]
     agencies: tuple[Directory, ...]
+    when_fr: str = ""  # in place of the name of the urgency
+    when_en: str = ""
 
     @property
     def numbers(self) -> list[dict]:
@@ -85,6 +87,8 @@ def _book() -> SheetBook:
                     book.procedures.get(way["procedure"]),
                     _known(lines, way["helplines"]),
                     _known(bodies, way["agencies"]),
+                    way.get("when_fr", ""),
+                    way.get("when_en", ""),
                 )
                 for way in row.alerts
             ),

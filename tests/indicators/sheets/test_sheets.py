@@ -62,6 +62,17 @@ def test_sheet_says_what_to_say_whom_to_call_and_that_nobody_validated_it():
     assert page.index('href="tel:17"') < page.index("Que regarder"), "the numbers come first"
 
 
+def test_one_procedure_is_not_urgent_and_ordinary_on_one_sheet():
+    page = shown("school")
+    assert page.index("Signalement au procureur (mineur en danger grave") < page.index("Doute, sans danger grave ni")
+    assert page.partition("Qui alerter")[2].partition("Devoir légal")[0].count("Mineur : information préoccupante") == 1
+    assert "Ordinaire" not in page and "Ordinaire" in shown("health"), "said in words of the sheet, or by its name"
+    assert "Doubt, without serious or immediate danger" in shown("school", "/en")
+    for sheet in sheet_book().sheets.values():
+        named = [way.procedure.code for way in sheet.ways if way.procedure]
+        assert len(named) == len(set(named)), sheet.code
+
+
 def test_sheet_is_read_in_english_and_another_address_is_none():
     assert "I am worried about you." in shown("school", "/en")
     assert "Je m'inquiète" not in shown("school", "/en")
@@ -97,8 +108,8 @@ def test_member_finds_the_sheet_of_the_own_profession_on_the_first_page_and_wher
 REFUSED = [
     ("      - FR-CRIM-11\n", "      - FR-CRIM-99\n", "sheets[school].indicators"),
     ("      - education\n", "      - schools\n", "sheets[school].actor_kinds"),
-    ("    urgency: high\n    procedure: mineur_information", "    urgency: normal\n    procedure: mineur_information",
-     "sheets[school].alerts"),
+    ("    sheet: school\n    urgency: high", "    sheet: school\n    urgency: normal", "sheets[school].alerts"),
+    ("    when_fr: Doute", "    if_fr: Doute", "alerts[school-normal]"),
     ("      - hl_116000\n", "      - hl_0\n", "alerts[school-high].helplines"),
     ("      Fouiller le téléphone", "      " + "mot " * 160 + "Fouiller le téléphone", "texts[school-fr]"),
 ]  # fmt: skip
