@@ -64,7 +64,9 @@ ALERTS = (
     Kind("alert_opened", _("Your alert was read"), READ),
     Kind("alert_acted", _("A case was opened after your alert"), READ),
     Kind("alert_taken_up", _("A service is acting after your alert"), READ),
-    Kind("alert_redirected", _("Your alert was sent on to another service"), READ),
+    Kind("alert_redirected", _("A service sent your alert on to another one"), READ),
+    Kind("alert_readdressed", _("Without an answer, the coordination sent your alert on to another service"), READ),
+    Kind("alert_left", _("Without an answer in your organisation, your alert went to another service"), READ),
     Kind("alert_closed", _("Your alert was closed"), READ),
     Kind("alert_case_moved", _("The status of the case opened after your alert has changed"), READ),
 )
@@ -153,6 +155,7 @@ DESKS = (
 MONEY = (
     Kind("campaign_opened", _("The yearly budget form is open: please fill in yours"), ANSWER),
     Kind("campaign_reminder", _("Your yearly budget form is still awaited"), ANSWER),
+    Kind("evaluation_asked", _("The release of your organisation's evaluation waits for the coordination"), READ),
     Kind(
         "evaluation_waiting",
         _(

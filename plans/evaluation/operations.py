@@ -99,14 +99,20 @@ def second_at(actor, evaluation: Evaluation) -> str:
 
 
 def ask_release(actor, pk) -> Evaluation:
-    """Ask a second person to release the draft, which nobody changes meanwhile. Notifies all members of the unit.
+    """Ask a second person to release the draft, which nobody changes meanwhile. Notifies where that person is.
+
+    The members of the unit are told that it was asked when the coordination decides.
 
     Raises WrongState when it is empty, or when there is no second person.
     """
     draft = _draft(actor, pk)
     found = _decided(draft, "ask")
-    bodies = Mandate.objects.live().values_list("body", flat=True) if second_at(actor, draft) == COORDINATION else []
-    enqueue("evaluation_waiting", found, to=["desk"], agencies=[found.agency_id, *access.units_of(bodies)])
+    if second_at(actor, draft) == COORDINATION:
+        units = access.units_of(Mandate.objects.live().values_list("body", flat=True))
+        enqueue("evaluation_waiting", found, to=["desk"], agencies=[*units])
+        enqueue("evaluation_asked", found, to=["desk"], agencies=[found.agency_id])
+    else:
+        enqueue("evaluation_waiting", found, to=["desk"], agencies=[found.agency_id])
     return found
 
 

@@ -140,7 +140,7 @@ def test_every_public_page_is_light_alone_and_readable_by_everybody(opened, live
 def test_a_journalist_finds_the_plan_and_a_figure_without_script(opened):
     page = opened(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page.goto("/")
-    page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Plan et chiffres").click()
+    page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Plan national et chiffres").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("La lutte contre la traite en bref")
     page.get_by_role("link", name="Tous les chiffres").click()
     figure = page.locator("#police")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Q, When
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from plans.models import (
     BudgetLine,
@@ -17,6 +18,7 @@ from plans.models import (
     Measure,
     Provenance,
     PushedFigure,
+    Stage,
     bodies,
     coordination,
 )
@@ -24,6 +26,14 @@ from plans.money.operations import campaigns
 from plans.money.operations import envelopes as acts
 from plans.money.selectors import figures, grid
 from plans.money.selectors.waiting import returned, to_check, to_sign, to_take
+
+# what a quantity (places, hours, staff) is at each stage: a parliament votes money, not hours
+QUANTITY = {
+    Stage.PLANNED: pgettext_lazy("money", "Quantity planned"),
+    Stage.VOTED: pgettext_lazy("money", "Quantity that the money voted is to pay for"),
+    Stage.COMMITTED: pgettext_lazy("money", "Quantity that the money committed is to pay for"),
+    Stage.PAID: pgettext_lazy("money", "Quantity that the money paid has paid for"),
+}
 
 
 def desk(actor) -> dict[str, int]:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Directory
 from foundation.workflow import WrongState
-from plans.models import Campaign
-from plans.money.display.desk import campaign_progress
+from plans.models import Campaign, Stage
+from plans.money.display.desk import QUANTITY, campaign_progress
 from plans.money.forms.campaigns import CampaignForm, DelegateForm, PasteForm
 from plans.money.operations import campaigns
 from plans.money.selectors import grid, pasted_table
@@ -65,6 +65,8 @@ def _grid(request, found, typed, *, rows=None, draft=None, version=None, conflic
     context = {
         "campaign": found,
         "rows": rows,
+        "quantity": QUANTITY[Stage(found.stage)],
+        "quantities": any(not row.money for row in rows),
         "draft": draft,
         "version": version if version is not None else draft.version if draft else 0,
         "conflict": conflict,

@@ -152,7 +152,7 @@ def readdress_alert(actor, alert_id, agency_id: int, *, instead_of: int) -> Aler
         move(actor, alert, "readdress", to=found, due=due, reason="silent", instead_of=instead_of)
     record("alert.readdress", alert)
     enqueue(_arrival_kind(alert), alert, to=["desk"], agencies=found)
-    enqueue("alert_redirected", alert, to=["author"])
+    enqueue("alert_readdressed", alert, to=["author"])
     enqueue("alert_passed_on", alert, to=["desk"], agencies=[instead_of])
     return alert
 
@@ -306,5 +306,5 @@ def escalate_alert(actor, alert_id) -> list[int]:
     else:
         enqueue("alert_escalated", alert, to=["desk"], agencies=target or [actor.agency_id])
     if target and actor.agency_id == alert.agency_id:  # kept until now: its author learns who has it
-        enqueue("alert_redirected", alert, to=["author"])
+        enqueue("alert_left", alert, to=["author"])
     return target

@@ -136,7 +136,7 @@ def redirect_a_danger_to_life(w):
     return Done(w.partner, alert)
 
 
-@act("alert.readdress", tells="alert_sent alert_redirected alert_passed_on")
+@act("alert.readdress", tells="alert_sent alert_readdressed alert_passed_on")
 def readdress(w):
     alert = w.alert()
     older(40)
@@ -145,7 +145,7 @@ def readdress(w):
     return Done(w.coord, alert)
 
 
-@act("alert.readdress", tells="alert_vital alert_redirected alert_passed_on")
+@act("alert.readdress", tells="alert_vital alert_readdressed alert_passed_on")
 def readdress_a_danger_to_life(w):
     alert = w.alert(danger="yes")
     older(40)

@@ -118,7 +118,7 @@ def start_evaluation(w):
     return Done(w.cncdh, do(w.cncdh, evaluation.start_evaluation, "plan2", "final"))
 
 
-@act("evaluation.ask", tells="evaluation_waiting")
+@act("evaluation.ask", tells="evaluation_waiting evaluation_asked")
 def ask_release(w):
     made = draft(w)
     prepared()

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,9 @@ def test_it_is_built_asked_answered_and_handed_over_by_the_pages():
     assert "Douze, à vérifier." in page(justice, "plans:evidence-request", request.pk)
     assert "Douze, à vérifier." not in page(coordination, "plans:question", first.pk)
     assert "Douze, à vérifier." not in page(coordination, "plans:evidence-request", request.pk)
+    for shown in (page(justice, "plans:question", first.pk), page(justice, "plans:evidence-request", request.pk)):
+        assert re.search(r'Texte anglais\s*: <span lang="en">How many courts\?</span>', shown)
+        assert "Question 1" in shown, "a number alone says nothing"
     missing = post(justice, answer, send="yes", text_fr="Douze.").content.decode()
     assert "Indiquez à quelle date ces faits" in missing
     assert "Douze." in missing

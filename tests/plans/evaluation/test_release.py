@@ -157,7 +157,7 @@ def test_members_of_the_unit_and_the_second_person_are_told():
     changed(newcomer, arrived_at=timezone.now())
     made = asked(author)
     fan_out()
-    assert told("evaluation_waiting") == {newcomer.pk, coordination.pk}
+    assert (told("evaluation_waiting"), told("evaluation_asked")) == ({coordination.pk}, {newcomer.pk})
     with acting_as(coordination):
         ops.release_evaluation(coordination, made.pk)
     fan_out()

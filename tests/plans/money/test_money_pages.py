@@ -11,11 +11,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from agencies.models import Kind, Role
+from agencies.models import Directory, Kind, Role
 from foundation.actor import acting_as
 from plans.models import BeneficiaryCorrection, BudgetLine, Envelope, EnvelopeBeneficiary, Measure, Plan, PlanMove
 from plans.money import datasets as money_datasets
 from plans.money.operations import campaigns
+from plans.money.operations import envelopes as acts
 from plans.money.views import public as public_views
 from tests import factories as f
 from tests.plans import people
@@ -264,6 +265,7 @@ def test_the_yearly_grid_by_hand():
     assert "Votre tableau annuel 2027" in own.get("plans:money")
     grid = own.get("plans:money-campaign-grid", campaign.pk)
     assert "1 250 000 €" in grid, "last year beside"
+    assert "Justificatif : titre et page du document, ou adresse sur Internet" in grid and "Il est publié avec" in grid
     name = f"e{line.envelope_id}"
     own.post("plans:money-campaign-grid", campaign.pk, act="save", version="0", **{f"{name}-ae": "à demander"})
     assert "à demander" in own.get("plans:money-campaign-grid", campaign.pk)
@@ -281,6 +283,24 @@ def test_the_yearly_grid_by_hand():
     own.post("plans:money-campaign-grid", campaign.pk, act="submit", version="2", **{f"{name}-same": "1"})
     assert "Transmise le" in check.get("plans:money-campaign", campaign.pk)
     assert "Votre tableau annuel 2027" not in own.get("plans:money")
+
+
+def test_a_parliament_votes_money_and_not_hours():
+    own, check = Hand(people.ministry()), people.coordination()
+    entered(own)
+    today = timezone.localdate()
+    with acting_as(check):
+        campaign = campaigns.open_campaign(check, year=2027, stage="voted", opens=today, closes=today)
+    grid = own.get("plans:money-campaign-grid", campaign.pk)
+    assert "Étape demandée : Voté" in grid and "est celle des crédits" not in grid and "doivent financer" not in grid
+    with acting_as(own.member):
+        body = Directory.objects.get(pk=own.member.agency.profile_id)
+        words = {"label_fr": "Heures", "scope_fr": "Heures payées"}
+        acts.add_envelope(own.member, funder=body, unit="interpreting_hour", resource_kind="material", **words)
+    grid = own.get("plans:money-campaign-grid", campaign.pk)
+    assert (
+        "L'étape « Voté » est celle des crédits" in grid and "Quantité que les crédits votés doivent financer" in grid
+    )
 
 
 def test_a_pasted_table_is_shown_before_it_is_put_into_the_grid():

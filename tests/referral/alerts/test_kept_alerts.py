@@ -87,7 +87,7 @@ def test_without_anything_the_coordination_of_the_place_has_it_at_the_end(world)
     assert run_due() == 1
     assert rows()[world["unit"].pk].due_at is not None
     with as_role("nrm_owner"):
-        assert Event.objects.filter(kind="alert_redirected", audience=["author"], subject_id=alert.pk).exists()
+        assert Event.objects.filter(kind="alert_left", audience=["author"], subject_id=alert.pk).exists()
     with acting_as(world["nurse"]):
         assert not kept_waiting(world["nurse"])
 
