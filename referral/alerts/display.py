@@ -146,7 +146,6 @@ def _most_help(moves) -> str:
 
 
 CASE_WORDS = {
-    "open": pgettext_lazy("alert", "A case is open."),
     "in_support": pgettext_lazy("alert", "The person is supported by a service."),
     "follow_up": pgettext_lazy("alert", "The support has ended; news is still taken."),
     "closed": pgettext_lazy("alert", "The case is closed. Your alert has been followed to its end."),
@@ -154,7 +153,10 @@ CASE_WORDS = {
 
 
 def case_words(status: str) -> str:
-    """Return the state of the case opened after the alert, in words for its author; nothing about the person."""
+    """Return the state of the case opened after the alert, in words for its author; nothing about the person.
+
+    Empty for an open case: its state says it.
+    """
     return CASE_WORDS.get(status, "")
 
 

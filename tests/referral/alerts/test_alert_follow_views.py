@@ -144,7 +144,7 @@ def test_the_author_follows_and_near_misses_do_not(nurse, people, client):
     with acting_as(people["coord"]):
         f.orientation(people["coord"], alert.links.get().case, f.shelter())
     page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
-    assert "Une première démarche est engagée." in page
+    assert "Une première démarche est engagée." in page and "Un dossier est ouvert." not in page, "said by the state"
     assert "Un service intervient" not in page, "a request sent and not read is told as help"
     with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")

@@ -73,7 +73,9 @@ def test_officer_of_asylum_is_told_again_what_stays_confidential_before_sending(
     hand.fill(draft, STEP1, {"none_of_these": "on"}, {"agreement": "not_asked"})
     page = text(hand.get("alert-step", draft, 4))
     assert SILENCE in page and "Demande d'asile" in page
-    assert SILENCE not in text(hand_of(Kind.HEALTH).get("alert-start"))
+    assert SILENCE in text(hand.get("danger")), "whoever alerts in danger must not fear for it either"
+    for page in ("alert-start", "danger"):
+        assert SILENCE not in text(hand_of(Kind.HEALTH).get(page))
 
 
 def test_danger_begins_with_the_context_of_its_service_too():
