@@ -6,8 +6,9 @@ from agencies.models import GIVEN_BY_THE_DIRECTORY, SECRET_OVERLAP, SETTLED
 from agencies.models.accounts import CODE_LIFE, COST
 from agencies.models.kept import Draft, KeptForm
 from agencies.models.programs import ProgramCall, Sandbox
+from agencies.models.providers import ProviderLink
 from foundation.sql_values import constant
-from foundation.walls import Wall
+from foundation.walls import SIGNED, Wall
 
 FUNCTIONS = [
     constant("nrm.code_life", CODE_LIFE),
@@ -103,6 +104,14 @@ WALLS = [
         update="true",
         delete="user_id = nrm.person()",
         rights="SELECT, INSERT, UPDATE, DELETE",  # allauth saves whole rows; nrm.factor_stays guards what stays
+    ),
+    # found at a sign-in and made by functions (agencies/sql/providers.sql); whose it is reads and removes it, and the
+    # context is asked for its signature to read it too
+    Wall.of(
+        ProviderLink,
+        select=f"user_id = nrm.person() AND {SIGNED}",
+        delete="user_id = nrm.person()",
+        rights="SELECT, DELETE",
     ),
     # functions write it for an administrator, and the worker, which makes the database
     Wall.of(

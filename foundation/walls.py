@@ -174,6 +174,8 @@ ENTRANCES = [
     "follows_alert",  # whether oneself is assigned to a case of this alert, asked by policies
     "i_still_see",
     "import_touched",
+    "link_provider",  # an identity of the State's sign-in to oneself
+    "linked_person",  # whom such an identity signs in, for who signs the question
     "journal_ids",  # for auditors; returns nothing to others
     "journal_references",
     "invite_member",

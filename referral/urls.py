@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("referral.organisations.urls")),
     path("", include("referral.orientations.urls")),
     path("", include("referral.procedures.urls")),
+    path("", include("referral.provider.urls")),
     path("", include("referral.relocation.urls")),
     path("", include("referral.sessions.urls")),
     path("", include("referral.sharing.urls")),

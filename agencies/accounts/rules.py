@@ -1,17 +1,21 @@
 """Hash passwords at a set cost, one at a time, and validate them beyond Django's own rules."""
 
+import base64
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from cryptography.exceptions import InvalidTag
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.utils.translation import gettext as _
 
 from agencies.models.accounts import LANES, MEMORY, PASSES
+from foundation.encryption import seal, unseal
 from foundation.errors import Crowded
 
 WAITING = 3  # threads of a process that hash or wait for it: one of four is left to pages, those of danger first
+LEAVE = "leave"  # of a session that the State's sign-in opened: where one signs out of it too, sealed
 PATIENCE = 0.5  # seconds that one more waits for a place in that line: a dozen hashes on a quiet machine
 
 _one, _places = threading.Lock(), threading.BoundedSemaphore(WAITING)
@@ -51,3 +55,16 @@ class NotAboutOneself(UserAttributeSimilarityValidator):
 
     def get_error_message(self):
         return _("Too close to your name or your address: choose something else.")
+
+
+def sealed_address(address: str, person: int) -> str:
+    """Return an address encrypted for one person: it says who one is elsewhere."""
+    return base64.b64encode(seal(address.encode(), label=LEAVE, bound=str(person))).decode() if address else ""
+
+
+def opened_address(text: str, person: int) -> str:
+    """Return the address that was encrypted; empty when there is none, or no key of the ring opens it."""
+    try:
+        return unseal(base64.b64decode(text), label=LEAVE, bound=str(person)).decode() if text else ""
+    except (InvalidTag, KeyError):
+        return ""

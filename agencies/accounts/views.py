@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.accounts.display import demo_accounts
 from agencies.accounts.operations import strengthen
+from agencies.accounts.rules import LEAVE, opened_address
 from agencies.kept.rules import KEPT, KNOWN, proves
 from agencies.kept.selectors import member_of_kept
 from agencies.models import Membership, User
@@ -89,6 +90,7 @@ class SignIn(auth.LoginView):
 
     def get_context_data(self, **kwargs):
         said = {"idle": "inactif" in self.request.GET, "kept": KEPT in self.request.COOKIES}
+        said["provider"] = settings.OIDC.name if settings.OIDC else ""
         return super().get_context_data(accounts=demo_accounts(), **said, **kwargs)
 
 
@@ -98,8 +100,14 @@ class SignOut(auth.LogoutView):
     `?inactif`: the page did it by itself; forms of other tabs may still be kept for whoever was there.
     """
 
+    template_name = "registration/signed_out.html"  # for whom the State's sign-in brought here, and may stay open
+
     def post(self, request, *args, **kwargs):
+        elsewhere = opened_address(request.session.get(LEAVE, ""), request.user.pk)
         response = super().post(request, *args, **kwargs)
+        if elsewhere and "inactif" not in request.GET:
+            context = {"elsewhere": elsewhere, "provider": settings.OIDC.name if settings.OIDC else ""}
+            response = render(request, self.template_name, context)
         if "inactif" not in request.GET:
             response.delete_cookie(KNOWN, samesite="Lax")
         # an alert that waits on the device for the network outlives a page that signs out by itself

@@ -140,6 +140,14 @@ class Migration(migrations.Migration):
                     'ordering': ['label_fr'],
                 },
             ), migrations.CreateModel(
+                name='ProviderLink',
+                fields=[
+                    ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
+                    ('digest', models.CharField(max_length=64, unique=True)),
+                    ('made_at', models.DateTimeField()),
+                    ('used_at', models.DateTimeField(null=True)),
+                ],
+            ), migrations.CreateModel(
                 name='Desk',
                 fields=[
                     ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='desk', serialize=False, to='agencies.agency')),

@@ -17,6 +17,7 @@ from .directory import (
 from .duty import DutyHours, DutyMember
 from .kept import DRAFT_LIFE, FORM_LIFE, Draft, KeptForm
 from .programs import SECRET_OVERLAP, ApiClient, ProgramCall, Sandbox, Scope
+from .providers import ProviderLink
 from .sessions import Session
 from .tries import Tries
 from .units import (

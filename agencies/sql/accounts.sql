@@ -63,6 +63,7 @@ BEGIN
     RETURN NULL;
   END IF;
   DELETE FROM agencies_activationcode WHERE user_id = u.id;
+  DELETE FROM agencies_providerlink WHERE user_id = u.id;
   UPDATE agencies_user SET last_login = NULL, password = '!' || replace(gen_random_uuid()::text, '-', '')
   WHERE id = u.id;
   RETURN u.id;

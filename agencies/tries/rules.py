@@ -1,7 +1,7 @@
 """Say how many tries are taken, from whom, and how long one waits afterwards (decision 48).
 
-`what` is tried: a password at sign-in, one's own password on its page, a code told by voice, a second factor, the
-secret of a program.
+`what` is tried: a password at sign-in, one's own password on its page, a code told by voice, a second factor, an
+identity of the State's sign-in, the secret of a program.
 Each has counts of its own: a program with a wrong secret closes the sign-in of nobody.
 """
 
@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from agencies.models import Tries
 
-PASSWORD, OWN, CODE, FACTOR, SECRET = "password", "own", "code", "factor", "secret"
+PASSWORD, OWN, CODE, FACTOR, PROVIDER, SECRET = "password", "own", "code", "factor", "provider", "secret"
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     """
     if browser:
         return {digest(what, BROWSER.kind, name, browser): BROWSER}
-    found = {digest(what, PAIR.kind, name, network(address)): PAIR}
+    # an identity names no account before it is right
+    found = {} if what == PROVIDER else {digest(what, PAIR.kind, name, network(address)): PAIR}
     if what == SECRET:
         found[digest(what, RATE.kind, name, network(address))] = RATE
     # who types a second factor knows the password, and made every address known by it

@@ -13,14 +13,14 @@ CASE_PAGES = (
 )  # fmt: skip
 ACCOUNT = (
     "activate", "login", "logout", "password", "second", "passkey", "factor", "factors", "profile", "membership",
-    "still", "kept", "drafts", "sessions",
+    "still", "kept", "drafts", "sessions", "provider",
 )  # fmt: skip
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
     "hook",
 )  # fmt: skip
 # done by a person whose membership is not known yet
-SIGNING_IN = ("account.half", "account.sign_in", "factor.shown", "factor.wrong")
+SIGNING_IN = ("account.half", "account.sign_in", "factor.shown", "factor.wrong", "provider.shown", "provider.refused")
 SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discreet", "witness", "service", "manifest")
 # name of the route without its space, or its first word -> page that refused
 PAGES = {

@@ -1,6 +1,7 @@
 """Read what the settings take from the environment."""
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -47,6 +48,38 @@ def address(name: str, default: str = "") -> str:
     parts = urlsplit(found)
     host = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=f"{parts.username or ''}:{quote(password, safe='')}@{host}").geturl()
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """Hold how to reach the provider of the State's sign-in, and what of its answer counts as two factors."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    name: str
+    asked: tuple[str, ...]  # acr_values
+    accepted: tuple[str, ...]  # acr
+    amr: tuple[str, ...]
+    loopback: bool  # may be this machine, without TLS
+
+
+def oidc() -> Oidc | None:
+    """Return the provider of the State's sign-in; None without OIDC_ISSUER. Raises ImproperlyConfigured for one that
+    cannot be used."""
+    issuer = os.environ.get("OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.scheme != "https" and not (DEVELOPMENT and parts.hostname in ("127.0.0.1", "localhost")):
+        raise ImproperlyConfigured("OIDC_ISSUER begins with https://.")
+    client, key = os.environ.get("OIDC_CLIENT_ID", ""), value("OIDC_CLIENT_SECRET")
+    if not client or not key:
+        raise ImproperlyConfigured("OIDC_ISSUER asks for OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
+    several = (os.environ.get(f"OIDC_{n}", "").split() for n in ("ACR_ASKED", "ACR_ACCEPTED", "AMR_ACCEPTED"))
+    asked, accepted, amr = map(tuple, several)
+    name = os.environ.get("OIDC_NAME") or "ProConnect"
+    return Oidc(issuer, client, key, name, asked, accepted, amr or ("mfa",), DEVELOPMENT)
 
 
 # Seconds, by role; 0 is no limit. A session that holds a row keeps the web's threads for no longer than its

@@ -11,7 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
 from . import logs
-from .environment import DEVELOPMENT, address, database, sandboxes, secret, value
+from .environment import DEVELOPMENT, address, database, oidc, sandboxes, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -196,6 +196,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_RATE_LIMITS = False  # tries are counted in the database (decision 49)
+OIDC = oidc()  # the sign-in of the State's staff, beside our own; None: no button, no route
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 

@@ -10,6 +10,7 @@ import time
 from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
@@ -101,7 +102,7 @@ def _asked_again(request):
     # a program signs in nobody, and its body is no form: nothing of it is read here
     if not user.is_authenticated or not asks_recent(route, request.method, request.POST.get("act", "")):
         return None
-    if user.factor_at is None or is_recent(request):
+    if is_recent(request) or (user.factor_at is None and not by_provider(request)):
         return None
     request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
     if request.method in ("GET", "HEAD"):
@@ -135,6 +136,20 @@ def note_shown(request, factor: Authenticator, *, alone: bool = False) -> None:
     post_authentication(request, factor, passwordless=alone)
     recovery = factor.type == Authenticator.Type.RECOVERY_CODES
     record("factor.recovery" if recovery else "factor.shown", request.user)
+
+
+def note_provider(request, *, strong: bool, at: float) -> None:
+    """Note in the session, under a new key, what was shown to the provider: as a second factor when it is `strong`, and
+    when: `at`, since one may be signed in there for hours."""
+    request.session.cycle_key()
+    record_authentication(request, request.user, "mfa" if strong else "provider", type="provider", at=at)
+    record("provider.shown", request.user)
+
+
+def by_provider(request) -> bool:
+    """Return whether the second factor of this session was shown to the provider."""
+    records = get_authentication_records(request, request.user)
+    return any(one["method"] == "mfa" and one["type"] == "provider" for one in records)
 
 
 def second_step(following: str = "") -> str:

@@ -59,6 +59,8 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:factor-key": frozenset(),
     "referral:factor-codes": frozenset(),
     "referral:factor-remove": frozenset(),
+    "referral:provider-link": frozenset(),
+    "referral:provider-unlink": frozenset(),
 }
 # which ask before they are shown, too
 READ = {"referral:linked-person", "referral:export-file", "referral:password", "referral:factor-app"}

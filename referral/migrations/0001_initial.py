@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     ('good', models.PositiveIntegerField(default=0)),
                     ('done', models.PositiveIntegerField(default=0)),
                     ('only_good', models.BooleanField(default=False)),
-                    ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list, size=None)),
+                    ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('ended_at', models.DateTimeField(null=True)),
                 ],
                 options={
@@ -251,6 +251,12 @@ class Migration(migrations.Migration):
                     ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
                 ],
             ), migrations.CreateModel(
+                name='ImportMatching',
+                fields=[
+                    ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='agencies.agency')),
+                    ('data', foundation.encryption.EncryptedField(bound='agency_id', editable=True, label='referral.importmatching.data')),
+                ],
+            ), migrations.CreateModel(
                 name='ImportPiece',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -258,13 +264,7 @@ class Migration(migrations.Migration):
                     ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.rows')),
                     ('faults', models.PositiveIntegerField(null=True)),
                     ('faulty', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.faulty', null=True)),
-                    ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64, null=True), default=list, size=None)),
-                ],
-            ), migrations.CreateModel(
-                name='ImportMatching',
-                fields=[
-                    ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='agencies.agency')),
-                    ('data', foundation.encryption.EncryptedField(bound='agency_id', editable=True, label='referral.importmatching.data')),
+                    ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64, null=True), default=list)),
                 ],
             ), migrations.CreateModel(
                 name='LegalReason',
@@ -624,12 +624,12 @@ class Migration(migrations.Migration):
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
             ), migrations.AddField(
                 model_name='caseimport',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='caseimport',
                 name='asked_by',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='caseimport',
+                name='by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='casemove',
                 name='agency',
@@ -761,14 +761,6 @@ class Migration(migrations.Migration):
                 name='membership',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
-                model_name='importpiece',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='importpiece',
-                name='origin',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.caseimport'),
-            ), migrations.AddField(
                 model_name='importedcase',
                 name='agency',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
@@ -780,6 +772,14 @@ class Migration(migrations.Migration):
                 model_name='importedcase',
                 name='origin',
                 field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.caseimport'),
+            ), migrations.AddField(
+                model_name='importpiece',
+                name='agency',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='importpiece',
+                name='origin',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.caseimport'),
             ), migrations.CreateModel(
                 name='LegalShare',
                 fields=[
@@ -1104,11 +1104,11 @@ class Migration(migrations.Migration):
                 model_name='export',
                 constraint=models.CheckConstraint(condition=models.Q(('total__gte', 1)), name='export_of_something'),
             ), migrations.AddConstraint(
-                model_name='importpiece',
-                constraint=models.UniqueConstraint(fields=('origin', 'first'), name='import_piece_once'),
-            ), migrations.AddConstraint(
                 model_name='exportpiece',
                 constraint=models.UniqueConstraint(fields=('export', 'first'), name='export_piece_once'),
+            ), migrations.AddConstraint(
+                model_name='importpiece',
+                constraint=models.UniqueConstraint(fields=('origin', 'first'), name='import_piece_once'),
             ), migrations.AddField(
                 model_name='legalshare',
                 name='addressee',

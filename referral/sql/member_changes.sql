@@ -110,6 +110,8 @@ BEGIN
       PERFORM nrm.take_over(m);
     ELSIF c.act = 'factor' THEN
       DELETE FROM mfa_authenticator WHERE user_id = m.user_id;
+      DELETE FROM agencies_providerlink WHERE user_id = m.user_id;
+      DELETE FROM agencies_session WHERE user_id = m.user_id;  -- there may have been no factor whose change ends them
     ELSIF c.act = 'hook' THEN
       UPDATE notifications_hook SET agreed_at = now() WHERE asked_id = c.id;
     ELSE

@@ -166,7 +166,9 @@ BEGIN
   IF nrm.works_elsewhere(m.user_id, m.agency_id) THEN
     RAISE EXCEPTION 'works for another agency too' USING ERRCODE = '42501';
   END IF;
-  IF NOT m.active OR NOT EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = m.user_id)
+  IF NOT m.active
+     OR NOT EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = m.user_id
+                    UNION ALL SELECT 1 FROM agencies_providerlink l WHERE l.user_id = m.user_id)
      OR EXISTS (SELECT 1 FROM agencies_memberchange c WHERE c.membership_id = m.id AND c.state = 'waiting') THEN
     PERFORM nrm.wrong_state();
   END IF;
@@ -185,7 +187,8 @@ $$;
 
 -- Return what a member of one's own agency is in charge of, in numbers, and the end of the current code.
 CREATE FUNCTION nrm.member_load(target bigint)
-RETURNS TABLE (cases bigint, left_to_nobody bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean)
+RETURNS TABLE (cases bigint, left_to_nobody bigint, alone bigint, received bigint, code_until timestamptz, elsewhere boolean,
+               linked boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int := nrm.administers(); m agencies_membership;
 BEGIN
@@ -204,5 +207,6 @@ BEGIN
     (SELECT count(*) FROM referral_alertdesk d WHERE d.in_charge_id = m.id AND d.live)
       + (SELECT count(*) FROM referral_orientationdesk d WHERE d.in_charge_id = m.id AND d.live),
     (SELECT c.until FROM agencies_activationcode c WHERE c.user_id = m.user_id AND c.until > now()),
-    nrm.works_elsewhere(m.user_id, mine);
+    nrm.works_elsewhere(m.user_id, mine),
+    EXISTS (SELECT 1 FROM agencies_providerlink l WHERE l.user_id = m.user_id);
 END $$;

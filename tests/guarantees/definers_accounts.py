@@ -19,6 +19,8 @@ LOOKS = {
     " WHERE password LIKE '%%new' OR password = 'weaker'",
     "codes": "SELECT 'code of ' || u.email FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id",
     "factors": "SELECT 'factor of ' || email FROM agencies_user WHERE factor_at IS NOT NULL",
+    "links": "SELECT format('%s linked to %s%s', u.email, left(l.digest, 1), CASE WHEN l.used_at = now() THEN ', used'"
+    " END) FROM agencies_providerlink l JOIN agencies_user u ON u.id = l.user_id",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
 CALLS = {
@@ -37,6 +39,26 @@ CALLS = {
         # as the sign-in signs, which alone has the key beside the owner
         " SELECT set_config('test.signature', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws("
         "E'\\n', 'strengthen', %(former)s, %(secret)s), 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
+    ),
+    "linked_person": Call(
+        "SELECT (SELECT email FROM agencies_user WHERE id = nrm.linked_person(%(given)s::text[],"
+        " current_setting('test.signature') || %(mark)s))",
+        looks=("links",),
+        words={"given": "{1}", "mark": ""},
+        before="INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT id, d, now() FROM agencies_user"
+        " JOIN (VALUES ('live', '1'), ('barred', '2'), ('gone', '3'), ('shut', '4')) v(who, d)"
+        " ON email = who || '@exemple.invalid';"
+        # as the sign-in signs, for this transaction
+        " SELECT set_config('test.signature', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws("
+        "E'\\n', nrm.transaction(), 'linked person', array_to_string(%(given)s::text[], E'\\n')), 'UTF8'))), 'hex'),"
+        " true) FROM nrm.signing_key",
+    ),
+    "link_provider": Call(
+        "SELECT nrm.link_provider(%(given)s::text[])",
+        looks=("links",),
+        words={"given": f"{{{'a' * 64}}}"},
+        before="INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT id, 'b', now() FROM agencies_user"
+        " WHERE email LIKE 'twin@%%'",
     ),
     "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
     "code_ends": Call(

@@ -33,6 +33,9 @@ from .definers import Call, Stage
 LOOKS = {
     "shown": "SELECT format('%s has a second factor', u.email) FROM mfa_authenticator f JOIN agencies_user u"
     " ON u.id = f.user_id",
+    "linked": "SELECT format('%s is linked', u.email) FROM agencies_providerlink l JOIN agencies_user u"
+    " ON u.id = l.user_id UNION SELECT format('%s has a session', u.email) FROM agencies_session s JOIN agencies_user u"
+    " ON u.id = s.user_id",
     "factors": "SELECT format('%s is asked for a second factor', email) FROM agencies_user WHERE factor_at IS NOT NULL",
     "members": "SELECT format('~%s %s with %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, roles, title)"
     " FROM agencies_membership"
@@ -62,8 +65,10 @@ CALLS = {
     "administers": Call("SELECT '#' || nrm.administers()", role="nrm_owner"),
     "invite_member": Call(
         "SELECT nrm.invite_member(%(address)s, 'Recrue', '', %(roles)s::text[]) IS NOT NULL",
-        looks=ALL,
+        looks=(*ALL, "linked"),
         words={"address": "Recrue@exemple.invalid", "roles": "{case_worker}"},
+        before="INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT id, id::text, now()"
+        " FROM agencies_user WHERE email LIKE 'gone@%%' OR email LIKE 'stranger@%%'",
     ),
     "set_member": Call(
         "SELECT nrm.set_member(%(target)s, ' at the door', %(roles)s::text[])",
@@ -83,7 +88,7 @@ CALLS = {
     ),
     "decide_member": Call(
         "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
-        looks=(*ALL, "shown"),
+        looks=(*ALL, "shown", "linked"),
         words={"target": "@change", "said": "agree", "why": "", "act": "", "other": "@mate.member", "state": ""},
         before="UPDATE agencies_memberchange SET state = 'refused' WHERE id <> %(target)s AND %(state)s <> ''"
         " AND membership_id = (SELECT membership_id FROM agencies_memberchange WHERE id = %(target)s);"
@@ -92,7 +97,11 @@ CALLS = {
         " INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
         " SELECT m.user_id, 'totp', '{}', now() FROM agencies_membership m WHERE %(act)s = 'factor'"
         " AND (m.id = %(other)s OR m.id IN (SELECT c.membership_id FROM agencies_memberchange c"
-        " WHERE c.id = %(target)s))",
+        " WHERE c.id = %(target)s));"
+        " INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT user_id, user_id::text, now()"
+        " FROM mfa_authenticator;"
+        " INSERT INTO agencies_session (session_key, session_data, expire_date, user_id, device, place)"
+        " SELECT user_id::text, '', now(), user_id, '', '' FROM mfa_authenticator",
     ),
     "tell_locked": Call(
         "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s))",
@@ -107,8 +116,10 @@ CALLS = {
     "ask_factor": Call(
         "SELECT nrm.ask_factor(%(target)s)",
         looks=(*ALL, "events"),
-        words={"target": "@worker.member", "factor": "@worker.member", "told": "@nobody"},
-        before="INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+        words={"target": "@worker.member", "factor": "@worker.member", "linked": "@nobody", "told": "@nobody"},
+        before="INSERT INTO agencies_providerlink (user_id, digest, made_at)"
+        " SELECT user_id, 'x', now() FROM agencies_membership WHERE id = %(linked)s;"
+        " INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
         " SELECT user_id, 'totp', '{}', now() FROM agencies_membership WHERE id = %(factor)s;"
         " INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, by_id, at, state, reason, asked,"
         " scopes) SELECT gen_random_uuid(), agency_id, id, 'code', id, now(), 'told', '', '{}', '{}'"
@@ -143,9 +154,11 @@ CALLS = {
         words={"leaving": "@worker.member", "heir": "@mate.member"},
     ),
     "member_load": Call(
-        "SELECT cases, left_to_nobody, alone, received, code_until IS NOT NULL, elsewhere"
+        "SELECT cases, left_to_nobody, alone, received, code_until IS NOT NULL, elsewhere, linked"
         " FROM nrm.member_load(%(target)s)",
-        words={"target": "@worker.member"},
+        words={"target": "@worker.member", "linked": "@nobody"},
+        before="INSERT INTO agencies_providerlink (user_id, digest, made_at)"
+        " SELECT user_id, 'x', now() FROM agencies_membership WHERE id = %(linked)s",
     ),
 }
 

@@ -30,6 +30,7 @@ REFUSED = "the context is not signed"
 OTHERWISE = {
     "use_code": "a code told by voice, of which the base has a keyed digest",
     "strengthen": "a signature of its own: nobody acts at a sign-in",
+    "linked_person": "a signature of its own, of the question and the transaction: nobody acts at a sign-in",
     "tell_locked": "nothing: it tells the person and its administrators, once a day, that the account was locked",
 }
 

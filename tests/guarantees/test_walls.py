@@ -32,6 +32,8 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "own_password",
     "own_references_taken",
     "use_code",
+    "link_provider",
+    "linked_person",
     "journal_ids",
     "journal_references",
     # the coordination's, on who asks to take part

@@ -41,7 +41,8 @@ NO_PAGE = {
     "an answer to a script": "referral:alert-reading referral:offline-ticket still-here",
     "a way to another page": "notifications:notice-open plans:contribution-answer plans:contribution-moderate"
     " plans:contribution-name plans:contribution-withdraw plans:evaluation-discard referral:action-done"
-    " referral:export-prepare referral:procedure-start referral:survey-send referral:timeline-search referral:work",
+    " referral:export-prepare referral:procedure-start referral:provider-return referral:survey-send"
+    " referral:timeline-search referral:work",
     "the page of another route, one form more": "plans:metric-value plans:money-beneficiary-correct",
 }
 ELSEWHERE = {  # where axe looks at it

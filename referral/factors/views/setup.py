@@ -3,6 +3,7 @@
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from referral.factors import operations
 from referral.factors.forms import CodeForm, KeyForm
 from referral.factors.middleware import is_half, note_shown
 from referral.factors.selectors import own
+from referral.provider.operations.links import own_link
 from referral.sessions.operations import close_others
 
 
@@ -27,6 +29,8 @@ def factors(request):
     rows = list(own(request.user))
     context = {"factors": rows, "half": is_half(request), "app": any(r.type == "totp" for r in rows)}
     context["owed"] = _owed(request.user)
+    if settings.OIDC and not context["half"]:
+        context |= {"provider": settings.OIDC.name, "link": own_link(request.user)}
     return render(request, "referral/factors/factors.html", context)
 
 

@@ -1,6 +1,7 @@
 """Second step of a sign-in, by a code or a passkey; sign-in by a passkey alone."""
 
 from allauth.mfa.webauthn.internal import auth as webauthn
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +22,7 @@ from foundation.view_guards import safe_address
 from journal.operations import record
 from referral.factors import operations
 from referral.factors.forms import CodeForm, KeyForm
-from referral.factors.middleware import is_half, note_shown
+from referral.factors.middleware import by_provider, is_half, note_shown
 from referral.factors.selectors import has_passkey, was_taken_away
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -32,7 +33,8 @@ MODEL = "django.contrib.auth.backends.ModelBackend"
 def second_step(request):
     """Ask for a second factor: at a sign-in, or again before what asks for a recent one."""
     user, following = request.user, _following(request)
-    if user.factor_at is None:
+    by_state = by_provider(request)
+    if user.factor_at is None and not by_state:
         return redirect("referral:factors")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -46,6 +48,7 @@ def second_step(request):
         form.add_error("code", _("This code is wrong, or was used already. Wait for the next one, and type that."))
     context = {"form": form, "next": following, "half": is_half(request), "passkey": has_passkey(user)}
     context |= {"taken_away": was_taken_away(user), "demo": demo_code(user)}
+    context |= {"provider": settings.OIDC.name if settings.OIDC and by_state else "", "own": user.factor_at is not None}
     return render(request, "referral/factors/second_step.html", context)
 
 

@@ -9,7 +9,20 @@ from django.db.models import Model
 from django.utils import timezone
 
 from agencies.accounts import operations as accounts
-from agencies.models import ActivationCode, Agency, Desk, Directory, Kind, Level, Membership, Role, Territory, User
+from agencies.models import (
+    ActivationCode,
+    Agency,
+    Desk,
+    Directory,
+    Kind,
+    Level,
+    Membership,
+    ProviderLink,
+    Role,
+    Session,
+    Territory,
+    User,
+)
 from agencies.models.accounts import CODE_LIFE
 from journal.models import Entry
 from plans.models import Mandate
@@ -74,8 +87,11 @@ def code_for(user: User) -> tuple[str, datetime]:
 
 
 def take_factors_away(user: User) -> None:
-    """Take the second factors of an account away; every session of it ends. The caller holds the transaction."""
+    """Take the second factors of an account away, and its link to the State's sign-in; every session of it ends. The
+    caller holds the transaction."""
     Authenticator.objects.using(OWNER).filter(user=user).delete()
+    ProviderLink.objects.using(OWNER).filter(user=user).delete()
+    Session.objects.using(OWNER).filter(user=user).delete()
     _entry("account.factor_off", user)
 
 

@@ -23,7 +23,8 @@ class Load:
     """Count what a member is in charge of; the administrator reads no case.
 
     `cases`: open cases assigned; `left_to_nobody`: those no other active member is assigned to; `alone`: those nobody
-    else could open; `received`: alerts and orientations at the desk.
+    else could open; `received`: alerts and orientations at the desk; `linked`: whether an identity of the State's
+    sign-in opens the account.
     """
 
     cases: int
@@ -32,6 +33,7 @@ class Load:
     received: int
     code_until: datetime | None
     elsewhere: bool
+    linked: bool
 
 
 def members(actor):
@@ -63,7 +65,8 @@ def load(pk: int) -> Load:
     """Return what a member is in charge of."""
     with guarded(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT cases, left_to_nobody, alone, received, code_until, elsewhere FROM nrm.member_load(%s)", [pk]
+            "SELECT cases, left_to_nobody, alone, received, code_until, elsewhere, linked FROM nrm.member_load(%s)",
+            [pk],
         )
         return Load(*cursor.fetchone())
 

@@ -1,17 +1,21 @@
 """Scenarios of signing in and of second factors."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from agencies.models import Role, User
 from foundation.actor import acting_as
 from referral.factors import operations
 from referral.organisations.operations import arrivals, members
+from referral.provider.operations import links
 from tests import factories as f
 from tests.referral.factors.set_up import SECRET, code, give_app, give_codes, half, show
+from tests.referral.provider.set_up import BACK, Hostile, configured, left, query
 
 from . import Done, act, prepared
 from .house import do
@@ -112,6 +116,56 @@ def remove_a_factor(w):
     prepared()
     do(w.mate, lambda member: operations.remove(member.user, row.pk, owed=False))
     return Done(w.mate, w.mate.user)
+
+
+@contextmanager
+def _provider() -> Iterator[Hostile]:
+    found = Hostile()
+    with override_settings(OIDC=configured(found.issuer), SITE_URL="http://testserver"):
+        yield found
+    found.server.shutdown()
+
+
+def _come_back(provider: Hostile) -> None:
+    client = Client()
+    asked = query(left(client))
+    provider.said = {"id_token": provider.signed(provider.claims(asked["nonce"]))}
+    client.get(BACK, {"code": "a-code", "state": asked["state"]})
+
+
+@act("provider.link", tells="account_changed")
+def link_an_identity(w):
+    with _provider():
+        do(w.mate, lambda member: links.link(member.user, "mate"))
+    return Done(w.mate, w.mate.user)
+
+
+@act("provider.unlink", tells="account_changed")
+def remove_the_link(w):
+    with _provider():
+        do(w.mate, lambda member: links.link(member.user, "mate"))
+    prepared()
+    do(w.mate, lambda member: links.unlink(member.user))
+    return Done(w.mate, w.mate.user)
+
+
+@act("provider.shown")
+def sign_in_by_the_provider(w):
+    worker = f.member(w.home)
+    half(worker)  # the place is known
+    with _provider() as provider:
+        do(worker, lambda member: links.link(member.user, "hostile"))
+        prepared()
+        _come_back(provider)
+    return Done(None, worker.user)
+
+
+@act("provider.refused")
+def an_identity_of_nobody(w):
+    prepared()
+    with _provider() as provider:
+        _come_back(provider)
+    return Done(None, None)
 
 
 @act("account.factor_off")

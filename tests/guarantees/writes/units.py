@@ -25,6 +25,7 @@ class World(world.World):
         "agencies_keptform": {"membership_id": "me", "browser": "digest"},
         "agencies_programcall": {"membership_id": "me"},
         "mfa_authenticator": {"user_id": "myself", "type": "webauthn"},
+        "agencies_providerlink": {"user_id": "myself", "digest": "digest"},
         "notifications_event": {"kind": "alert_sent", "subject": "alert", "actor_id": "me"},
         "notifications_notice": {
             "membership_id": "me", "event_id": "event", "channel": "app", "state": "queued", "subject": "alert",
@@ -81,6 +82,7 @@ class World(world.World):
             self.put("referral_importmatching", name)
             self.put("agencies_keptform", name)
             self.put("mfa_authenticator", name)
+            self.put("agencies_providerlink", name, digest=name)
             self.put("agencies_draft", name, place="other")
         self.put("referral_surveyanswer", "worker")
         self.put("referral_surveyanswer", "elder", year=timezone.localdate().year - 2)

@@ -112,6 +112,7 @@ def test_each_digest_that_is_stored_has_a_word_on_the_change_of_keys():
         "agencies.ActivationCode.digest": "72 hours",
         "referral.ClientKey.digest": "7 days",
         "journal.Checkpoint.digests": "no key: digests of entries, until the line stands outside",
+        "agencies.ProviderLink.digest": "renewed at each use; one that is not used for that long is linked again",
         "agencies.Tries.digest": "a day, with SECRET_KEY: tries are counted anew",
     }
     elsewhere = {  # with MATCH_KEY: compare_again
