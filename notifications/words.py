@@ -121,7 +121,9 @@ MEMBERS = (
         _("Somebody says that you lost your second factor: call your administrator at once if you have it"),
         ACCOUNT,
     ),
-    Kind("account_changed", _("Password or second factor of your account changed: was it you?"), CHANGED),
+    Kind(
+        "account_changed", _("Password, second factor or linked identity of your account changed: was it you?"), CHANGED
+    ),
     Kind("account_place", _("Your account was opened from a place where it never was: was it you?"), PLACE),
     Kind(
         "member_locked",

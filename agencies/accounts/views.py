@@ -24,7 +24,7 @@ from agencies.kept.selectors import member_of_kept
 from agencies.models import Membership, User
 from agencies.tries.operations import counted
 from agencies.tries.rules import PASSWORD
-from foundation.actor import SESSION_KEY
+from foundation.actor import SESSION_KEY, become
 from foundation.middleware import client_address
 from foundation.view_guards import safe_address
 
@@ -106,6 +106,8 @@ class SignOut(auth.LogoutView):
         elsewhere = opened_address(request.session.get(LEAVE, ""), request.user.pk)
         response = super().post(request, *args, **kwargs)
         if elsewhere and "inactif" not in request.GET:
+            request.actor, request.memberships = None, []  # shown as to anybody
+            become(None)
             context = {"elsewhere": elsewhere, "provider": settings.OIDC.name if settings.OIDC else ""}
             response = render(request, self.template_name, context)
         if "inactif" not in request.GET:

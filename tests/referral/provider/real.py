@@ -14,12 +14,14 @@ CLIENT, SECRET, PASSWORD = "repere", "le-secret-du-client-de-repere", "mot de pa
 HIGH, LOW = "https://proconnect.gouv.fr/assurance/self-asserted-2fa", "eidas1"
 ACCOUNTS = {"agent.fort": HIGH, "agent.faible": LOW, "agent.autre": HIGH}
 FORM = (
-    "<!doctype html><html lang=fr><title>Fournisseur</title><h1>Fournisseur d'identité</h1>"
+    "<!doctype html><html lang=fr><title>Fournisseur</title><link rel=icon href='data:,'>"
+    "<h1>Fournisseur d'identité</h1>"
     "<form method=post>{% csrf_token %}{{ form.as_p }}<input type=hidden name=next value='{{ next }}'>"
     "<button type=submit>Continuer</button></form></html>"
 )
 OUT = (
-    "<!doctype html><html lang=fr><title>Fournisseur</title><h1>Se déconnecter du fournisseur ?</h1>"
+    "<!doctype html><html lang=fr><title>Fournisseur</title><link rel=icon href='data:,'>"
+    "<h1>Se déconnecter du fournisseur ?</h1>"
     "<form method=post>{% csrf_token %}{{ form.as_p }}<button name=allow value=1>Oui</button></form></html>"
 )
 

@@ -208,7 +208,9 @@ def test_sign_out_offers_to_sign_out_there(real, worker):
     asked = query(out.context["elsewhere"])
     assert out.context["elsewhere"].startswith(f"{real}/logout/") and asked["id_token_hint"].count(".") == 2
     assert asked["post_logout_redirect_uri"] == "http://testserver" + reverse("login")
-    assert not is_in(client) and "Se déconnecter de ProConnect" in out.content.decode()
+    page = unescape(out.content.decode())
+    assert not is_in(client) and "Se déconnecter de ProConnect" in page
+    assert worker.agency.name not in page and "Danger immédiat" not in page, "shown as to anybody"
     own = inside(worker)
     assert own.post(reverse("logout"), {"_membership": worker.pk}).status_code == 302, "by a password: nothing to offer"
 
