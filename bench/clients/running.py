@@ -36,9 +36,10 @@ READER, SERVICE = Program("foyer-horizon", ("read",)), Program("droit-ouvert")
 
 
 class Platform:
-    """Run everything on this machine; `site` is its address."""
+    """Run everything on this machine; `site` is its address. `settings`: added to its environment."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self.settings = settings
         self.place = Path(tempfile.mkdtemp(prefix="repere-clients-"))
         self.port = free_port()
         self.site = f"http://localhost:{self.port}"
@@ -54,6 +55,7 @@ class Platform:
     def __enter__(self) -> "Platform":
         plain = {name: value for name, value in os.environ.items() if name not in state.URLS}
         env = plain | {"STATE_DIR": str(self.place / "state"), "PORT": str(self.port), "DEBUG": "1"}
+        env |= self.settings
         env["SSL_CERT_FILE"] = str(self.trusted)
         argv = [sys.executable, state.ROOT / "manage.py", "up"]
         try:

@@ -393,7 +393,7 @@ MAILERS = {
 }
 # Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
 SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), value("SMS_TOKEN")
-HOOKS_TO_LOOPBACK = DEVELOPMENT  # webhooks of programs go there too, beside https to public addresses
+HOOKS_TO_LOOPBACK = DEVELOPMENT and os.environ.get("HOOKS_TO_LOOPBACK") != "0"  # beside https to public addresses
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 
 LOGGING = logs.configuration("plain" if DEVELOPMENT else "json")

@@ -1,4 +1,4 @@
-"""A sample of `./run attack`: markup into the forms of two accounts, and what the tool itself must see."""
+"""A sample of `./run attack` (markup into the forms of two accounts, webhooks, statements), and what it must see."""
 
 import pytest
 from lxml import html
@@ -37,7 +37,9 @@ def test_each_hostile_file_is_another_one(tmp_path):
 
 
 @pytest.mark.long
-def test_markup_typed_into_the_forms_of_two_accounts_comes_out_as_text():
-    lines = {line["check"]: line for line in lines_of("sample", module="bench.attack")}
+def test_nothing_is_found_by_the_sample():
+    lines = {line["check"]: line for line in lines_of("sample", "addresses", "statements", module="bench.attack")}
     assert lines["typed"]["forms"] > 10 and lines["typed"]["fields"] > 5 and lines["pages"]["marks met"] > 0
+    assert lines["this machine, spelled"]["refused"] == 15 and lines["calling what may write"]["functions"] > 30
+    assert lines["writing in the name of others"]["tried"] > 2_000 and lines["becoming more"]["tried"] > 30
     assert not any(line["found"] for line in lines.values()), lines

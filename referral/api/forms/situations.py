@@ -86,11 +86,17 @@ class SplitInput(Strict):
     persons = DeskInput(many=True)
 
 
+NO_ALERT = _("No alert that your unit reads has this id.")
+
+
 def _start(actor, _pk, *, alert=None, **said) -> Situation:
     form = EventForm(said)
     if not form.is_valid():
         raise refused(form)
-    return situations.start_situation(actor, alert_id=alert, **form.cleaned_data)
+    try:
+        return situations.start_situation(actor, alert_id=alert, **form.cleaned_data)
+    except NotFound as error:
+        raise serializers.ValidationError({"alert": [NO_ALERT]}, code="not_given") from error
 
 
 def _add_alert(actor, pk, *, reference: str) -> None:

@@ -1,6 +1,7 @@
-"""Say of the fields of a body what they refuse beyond their type."""
+"""Say of the fields of a body, and of the filters of a list, what they refuse beyond their type."""
 
 from django.core.validators import RegexValidator
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 
 from referral.api.serializers.strict import Codes, Text
@@ -39,3 +40,16 @@ class EachOnce(OpenApiSerializerFieldExtension):
     def map_serializer_field(self, auto_schema, direction):
         found = _plain(auto_schema, self.target, direction)
         return {**found, "uniqueItems": True}
+
+
+class BoundedFilters(DjangoFilterExtension):
+    """Say how long a filter may be."""
+
+    priority = 1  # in place of the generator's own
+
+    def resolve_filter_field(self, auto_schema, model, filterset_class, field_name, filter_field):
+        found = super().resolve_filter_field(auto_schema, model, filterset_class, field_name, filter_field)
+        if most := filter_field.extra.get("max_length"):
+            for parameter in found:
+                parameter["schema"] = {**parameter["schema"], "maxLength": most}
+        return found

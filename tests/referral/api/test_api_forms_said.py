@@ -31,11 +31,29 @@ def codes(answer) -> list[tuple[str, str]]:
     return [(one.get("parameter") or one["pointer"], one["code"]) for one in answer.json()["errors"]]
 
 
+def codes_of(answer) -> list[tuple[str, str]]:
+    return codes(answer) if answer.status_code == 400 else []
+
+
 @pytest.mark.parametrize("address", ["alerts/received/", "orientations/", "orientations/sent/", "clocks/"])
 def test_a_yes_that_is_vague_widens_no_list(caller, address):
     assert [caller.get(address, late=word).status_code for word in ("true", "false")] == [200, 200]
     for vague in ("2", "True", "yes", ""):
         assert codes(caller.get(address, late=vague)) == [("late", "invalid")]
+
+
+def test_a_filter_is_no_longer_than_said(caller):
+    found = {
+        (path.removeprefix("/api/v1/"), one["name"]): one["schema"]["maxLength"]
+        for path, item in DOCUMENT["paths"].items()
+        for one in item.get("get", {}).get("parameters", [])
+        if "maxLength" in one["schema"] and "{" not in path and one["name"] in ("reference", "kind")
+    }
+    assert found["cases/", "reference"] == 20 and found["notices/", "kind"] == 40 and len(found) > 6
+    for (path, name), most in found.items():
+        if path != "situations/":  # of a coordination
+            assert (name, "max_length") in codes(caller.get(path, **{name: "A" * (most + 1)}))
+            assert (name, "max_length") not in codes_of(caller.get(path, **{name: "A" * most}))
 
 
 def test_a_cursor_with_strange_signs_is_none(caller):

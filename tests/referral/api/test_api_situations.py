@@ -1,5 +1,6 @@
 """Events that concern several persons, worked on by a program of the coordination: from the alert to the requests."""
 
+import uuid
 from copy import deepcopy
 from datetime import timedelta
 
@@ -187,6 +188,12 @@ def test_reading_events_is_limited_per_hour(w, monkeypatch):
     refused(spent, 429, "too-many-requests")
     assert 3000 < int(spent["Retry-After"]) <= timedelta(hours=1).total_seconds()
     done(w, f"{where}persons/", {"groups": [{"age_side": "adult", "count": 1}]})  # working is not reading
+
+
+def test_an_event_of_an_alert_that_is_not_seen_is_refused_beside_it(w):
+    given = {**EVENT, "happened_on": timezone.localdate().isoformat(), "alert": str(uuid.uuid4())}
+    refused(w.unit.post("situations/", given), 400, "invalid", pointer="#/alert")
+    assert w.unit.get("situations/").json()["results"] == []
 
 
 def test_nothing_is_written_of_an_order_that_is_wrong(w):

@@ -1,0 +1,238 @@
+"""Act with the application's database password and nothing else: read, write, call, escalate; then compare every table.
+
+Each statement is committed when it is let through, as a thief's would be. Told is the context of many members, by
+`set_config`, which anybody with the password can do, without the signature that the application adds.
+"""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import psycopg2
+from psycopg2 import sql
+
+SETTINGS = ("agency", "membership", "sight", "arrival", "kind", "system", "signature")
+# what anybody with the password reads: the public policy, the directory of services, the heartbeats of parts, and,
+# sealed, the second factors, which are read before anybody is known (agencies/policies.py)
+READ_BY_NOBODY = {
+    "agencies_desk",
+    "agencies_desk_services",
+    "agencies_desk_territories",
+    "agencies_dutyhours",
+    "journal_figure",
+    "journal_heartbeat",
+    "journal_keyprobe",
+    "mfa_authenticator",
+    "notifications_installation",
+}
+PUBLIC = "plans_"
+# a code that was used is marked there before anybody is known; whose a factor is, and a public key, stay
+TOUCHED = {"UPDATE mfa_authenticator SET id = id", "DELETE FROM agencies_tries"}  # the application counts tries itself
+# called at a sign-in, when nobody acts: one asks for a code, one tells a person of a lock, once a day (not called here)
+AT_SIGN_IN = {"use_code", "tell_locked"}
+# read only; as every function that a request may call before its actor is known
+READS = {"sandbox_of"}
+LIVING = {"plans_datasetrelease", "agencies_tries"}  # made by the worker now and then; counted at each try
+WINDOW = 75  # seconds in which nobody attacks: what changes then is what the platform writes by itself
+ESCALATIONS = (
+    "SET ROLE nrm_owner",
+    "SET ROLE nrm_worker",
+    "SET SESSION AUTHORIZATION nrm_owner",
+    "RESET ROLE; CREATE TABLE mine (a int)",
+    "CREATE TEMP TABLE agencies_user (id int)",
+    "CREATE SCHEMA mine",
+    "CREATE EXTENSION dblink",
+    "CREATE EXTENSION plpython3u",
+    "CREATE FUNCTION nrm.signed_context() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+    "CREATE FUNCTION public.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT NULL::timestamptz'",
+    "ALTER TABLE victims_case DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE victims_case OWNER TO nrm_app",
+    "DROP POLICY {policy} ON victims_case",
+    "CREATE POLICY mine ON victims_case USING (true)",
+    "ALTER ROLE nrm_app SUPERUSER",
+    "ALTER ROLE nrm_app BYPASSRLS",
+    "GRANT nrm_owner TO nrm_app",
+    "GRANT ALL ON ALL TABLES IN SCHEMA public TO nrm_app",
+    "SET session_replication_role = replica",
+    "ALTER TABLE journal_entry DISABLE TRIGGER ALL",
+    "TRUNCATE journal_entry",
+    "TRUNCATE victims_case CASCADE",
+    "COPY victims_case TO PROGRAM 'cat'",
+    "COPY (SELECT 1) TO '/dev/null'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT * FROM pg_authid",
+    "SELECT * FROM nrm.signing_key",
+    "SELECT nrm.signed('a', 'b')",
+    "DO LANGUAGE plpgsql $$ BEGIN PERFORM nrm.signed('a', 'b'); END $$",
+    "SECURITY LABEL ON TABLE victims_case IS 'x'",
+    "ALTER DATABASE nrm SET row_security = off",
+    "SET row_security = off; SELECT count(*) FROM victims_case",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> 'nrm_app'",
+    "ALTER SYSTEM SET log_statement = 'all'",
+    "SELECT pg_reload_conf()",
+    "CREATE RULE mine AS ON SELECT TO victims_case DO INSTEAD NOTHING",
+)
+
+
+class Thief:
+    """Hold the connection, and count what it was answered."""
+
+    def __init__(self, address: str):
+        self.connection = psycopg2.connect(address)
+        self.answers: Counter[str] = Counter()
+
+    def tells(self, context: tuple[str, ...]) -> None:
+        with self.connection.cursor() as cursor:
+            for name, value in zip(SETTINGS, context, strict=True):
+                cursor.execute("SELECT set_config(%s, %s, true)", [f"nrm.{name}", value])
+
+    def tries(self, statement, context: tuple[str, ...] | None = None) -> int | None:
+        """Run and commit; return how many rows were touched, None when it was refused."""
+        try:
+            with self.connection, self.connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '5s'")
+                if context:
+                    self.tells(context)
+                cursor.execute(statement)
+                rows = cursor.rowcount
+            self.answers["let through"] += 1
+            return rows
+        except psycopg2.Error as error:
+            self.answers[error.pgcode or "lost"] += 1
+            return None
+
+
+def tried(platform) -> Iterator[dict]:
+    """Yield a line for each way; the last compares every table with what it was."""
+    thief, owner = Thief(os.environ["DATABASE_URL"]), psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
+    assert urlsplit(os.environ["DATABASE_URL"]).username == "nrm_app"
+    owner.autocommit = True
+    quiet = digests(owner)
+    time.sleep(WINDOW)
+    before = digests(owner)
+    living = {table for table in before if before[table] != quiet[table]}
+    tables, walled = _tables(owner)
+    contexts = _contexts(owner)
+    yield _without_context(thief, walled)
+    yield _writes(thief, tables, contexts)
+    yield _calls(thief, owner, contexts)
+    yield _escalations(thief, owner)
+    after = digests(owner)
+    changed = sorted(table for table in before if before[table] != after.get(table) and table not in living | LIVING)
+    yield {
+        "check": "every table is what it was",
+        "tables": len(before),
+        "answers": dict(thief.answers),
+        "found": changed,
+    }
+
+
+def digests(owner) -> dict[str, tuple[int, str]]:
+    """Return the number of rows and a digest of each table, by its name."""
+    found = {}
+    with owner.cursor() as cursor:
+        for table in _tables(owner)[0]:
+            text = "SELECT count(*), md5(COALESCE(string_agg(md5(t::text), '' ORDER BY md5(t::text)), '')) FROM {} t"
+            cursor.execute(sql.SQL(text).format(sql.Identifier(table)))
+            found[table] = cursor.fetchone()
+    return found
+
+
+def _tables(owner) -> tuple[list[str], list[str]]:
+    """Return all tables of the product, and those behind the walls."""
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, relrowsecurity FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+            " AND relnamespace = 'public'::regnamespace ORDER BY relname"
+        )
+        rows = cursor.fetchall()
+    return [name for name, _ in rows], [name for name, is_walled in rows if is_walled]
+
+
+def _contexts(owner) -> list[tuple[str, ...]]:
+    """Return the context of a member of each kind of sight, and the system's, none of them signed."""
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT ON (m.roles) m.agency_id::text, m.id::text FROM agencies_membership m"
+            " WHERE m.active ORDER BY m.roles, m.id"
+        )
+        members = cursor.fetchall()
+    told = [(agency, member, sight, "", "", "") for agency, member in members for sight in ("case", "admin", "audit")]
+    told.append(("", "", "", "", "", "on"))
+    return [(*context, signature) for context in told for signature in ("", "0" * 64)]
+
+
+def _without_context(thief: Thief, walled: list[str]) -> dict:
+    found = []
+    for table in walled:
+        rows = thief.tries(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+        if rows and table not in READ_BY_NOBODY and not table.startswith(PUBLIC):
+            found.append(f"{table}: {rows} rows read by nobody")
+    return {"check": "reading without a context", "tables": len(walled), "found": found}
+
+
+def _writes(thief: Thief, tables: list[str], contexts: list[tuple[str, ...]]) -> dict:
+    """Delete, change and add in each table, in the name of each; touched rows are what is found."""
+    found, asked = [], 0
+    for number, table in enumerate(tables):
+        name = sql.Identifier(table)
+        for context in (
+            None,
+            contexts[number % len(contexts)],
+            contexts[(number * 7 + 1) % len(contexts)],
+            contexts[-2],
+        ):
+            for text in ("DELETE FROM {}", "UPDATE {} SET id = id", "INSERT INTO {} DEFAULT VALUES"):
+                asked += 1
+                if thief.tries(sql.SQL(text).format(name), context):
+                    found.append(text.format(table))
+    return {"check": "writing in the name of others", "tried": asked, "found": sorted(set(found) - TOUCHED)}
+
+
+def _calls(thief: Thief, owner, contexts: list[tuple[str, ...]]) -> dict:
+    """Call each function above the walls that may write, with what exists: a case, a member, a text."""
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, array(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) t) FROM pg_proc p"
+            " WHERE p.pronamespace = 'nrm'::regnamespace AND p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype"
+            " AND p.prosecdef AND p.proname <> 'tell_locked' AND has_function_privilege('nrm_app', p.oid, 'EXECUTE')"
+            " ORDER BY p.proname"
+        )
+        functions = cursor.fetchall()
+        cursor.execute("SELECT (SELECT id FROM victims_case LIMIT 1), (SELECT id FROM agencies_membership LIMIT 1)")
+        case, member = cursor.fetchone()
+    one = {
+        "uuid": str(case),
+        "integer": member,
+        "bigint": member,
+        "boolean": True,
+        "text": "x",
+        "character varying": "x",
+    }
+    values = one | {f"{kind}[]": [value] for kind, value in one.items()}
+    asked, through = 0, set()
+    for number, (name, types) in enumerate(functions):
+        for given in ([None] * len(types), [values.get(one) for one in types]):
+            arguments = sql.SQL(", ").join(
+                sql.SQL("{}::{}").format(sql.Literal(value), sql.SQL(one))
+                for value, one in zip(given, types, strict=True)
+            )
+            call = sql.SQL("SELECT nrm.{}({})").format(sql.Identifier(name), arguments)
+            for context in (None, contexts[number % len(contexts)], contexts[-2]):
+                asked += 1
+                if thief.tries(call, context) is not None:
+                    through.add(name)
+    found = sorted(through - AT_SIGN_IN - READS)
+    return {"check": "calling what may write", "functions": len(functions), "tried": asked, "found": found}
+
+
+def _escalations(thief: Thief, owner) -> dict:
+    with owner.cursor() as cursor:
+        cursor.execute("SELECT policyname FROM pg_policies WHERE tablename = 'victims_case' LIMIT 1")
+        [policy] = cursor.fetchone()
+    texts = [text.replace("{policy}", policy) for text in ESCALATIONS]
+    found = [text for text in texts if thief.tries(text) is not None]
+    return {"check": "becoming more", "tried": len(ESCALATIONS), "found": found}
