@@ -190,7 +190,7 @@ ORGANISATION = {
     "member.heir": _("Work of a member switched off handed to another"),
     "account.activate": _("Account activated by a code"),
     "account.sign_in": _("Signed in"),
-    "account.half": _("Password right, second factor not shown yet"),
+    "account.half": _("First step passed, second factor not shown yet"),
     "account.refused": _("Wrong password"),
     "factor.shown": _("Second factor shown"),
     "factor.recovery": _("Recovery code used in place of the second factor"),

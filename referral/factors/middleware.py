@@ -146,10 +146,10 @@ def note_provider(request, *, strong: bool, at: float) -> None:
     record("provider.shown", request.user)
 
 
-def by_provider(request) -> bool:
-    """Return whether the second factor of this session was shown to the provider."""
+def by_provider(request, method: str = "mfa") -> bool:
+    """Return whether two factors of this session were shown to the provider; of method `provider`: one alone."""
     records = get_authentication_records(request, request.user)
-    return any(one["method"] == "mfa" and one["type"] == "provider" for one in records)
+    return any(one["method"] == method and one["type"] == "provider" for one in records)
 
 
 def second_step(following: str = "") -> str:

@@ -49,6 +49,7 @@ def second_step(request):
     context = {"form": form, "next": following, "half": is_half(request), "passkey": has_passkey(user)}
     context |= {"taken_away": was_taken_away(user), "demo": demo_code(user)}
     context |= {"provider": settings.OIDC.name if settings.OIDC and by_state else "", "own": user.factor_at is not None}
+    context["identified"] = by_provider(request, "provider")
     return render(request, "referral/factors/second_step.html", context)
 
 

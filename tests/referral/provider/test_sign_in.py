@@ -82,9 +82,12 @@ def test_one_factor_shown_there_asks_for_ours(real, worker):
     client = Client()
     answer = through(client, agent, next=reverse("profile"))
     assert answer.url.startswith(STEP) and not is_in(client)
+    page = said(client, STEP)
+    assert "Votre identité est vérifiée" in page and "Le mot de passe est exact" not in page
     show(client, code(), worker)
     assert is_in(client)
     assert acts()[-3:] == ["provider.shown", "account.half", "factor.shown"]
+    assert "Le mot de passe est exact" in said(half(worker), STEP)
 
 
 def test_who_owes_a_factor_and_has_none_sets_one_up(real, worker):
