@@ -153,12 +153,19 @@ def test_metrics_are_asked_on_a_network_of_their_own():
 
 
 def test_example_of_the_values_names_each_of_them_and_no_other():
-    wanted = set(re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text()))
-    assert set(example()) == wanted
+    texts = (ROOT / "docker-compose.yml").read_text(), (ROOT / "deploy" / "openid.yml").read_text()
+    assert set(example()) == {name for text in texts for name in re.findall(r"\$\{(\w+)", text)}
     must = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
     assert {name for name, (value, _) in example().items() if not value} >= must, "no password of everybody"
     for ignored in (".gitignore", ".dockerignore"):
         assert ".env" in (ROOT / ignored).read_text().replace("/", "").split()
+
+
+def test_the_web_alone_reaches_the_provider_of_openid_and_only_where_it_is_asked_for():
+    said = yaml.safe_load((ROOT / "deploy" / "openid.yml").read_text())["services"]
+    assert set(said) == {"web", "web-two"} and all(service["networks"] == ["edge"] for service in said.values())
+    assert all("edge" not in SERVICES[name]["networks"] for name in said)
+    assert not [name for name, s in SERVICES.items() for key in s.get("environment", {}) if key.startswith("OIDC_")]
 
 
 def test_no_secret_is_written_down():

@@ -42,6 +42,7 @@ BY_HAND = {
     "agencies_deskchange": "who asks, who decides and who would stand in, whatever its members see of cases",
     "agencies_programcall": "the administrators of the agency of the program, whatever they see of cases",
     "agencies_sandbox": "as the calls of a program",
+    "agencies_providerlink": "its person, and nobody by the password of the application alone",
     "agencies_memberchange": "nrm.second_or_auditor asks who may decide",
     "victims_caseaccess": "what the other rules ask: due work reads it by a policy of its own",
     "referral_alertcontent": "by the author of the alert, or a live desk even where a member restricts the case",

@@ -22,6 +22,7 @@ from agencies.models import (
     MemberChange,
     Membership,
     ProgramCall,
+    ProviderLink,
     Role,
     Sandbox,
     User,
@@ -341,6 +342,7 @@ class World:
             MemberChange.objects.create(agency=self.home, membership=self.lead, by=self.lead, **waits)
             Authenticator.objects.create(user=self.lead.user, type="totp", data={})
             User.objects.filter(pk=self.lead.user_id).update(factor_at=None)  # sessions of the walks go on
+            ProviderLink.objects.create(user=self.lead.user, digest="d", made_at=timezone.now())
             HookDelivery.objects.create(hook=hook_of(self.lead, "https://outil.exemple.invalid/"), position=1)
             Sandbox.objects.create(membership=self.lead, client_id="test_0", secret="s", database="d", made_of="m")
             ProgramCall.objects.create(membership=self.lead, operation="GET /cases/", status=200, took=9, trace="t")
