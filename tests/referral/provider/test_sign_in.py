@@ -4,6 +4,7 @@ import base64
 import os
 import time
 from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -170,6 +171,17 @@ def test_step_up_by_the_provider_asks_there_again(real, worker):
     answer = through(client, agent, _membership=worker.pk, next=password)
     assert answer.url == password and client.get(password).status_code == 200
     assert agent.asked == asked + 1, "prompt=login: whoever has a session there shows it again"
+
+
+def test_what_was_sent_is_kept_meanwhile_and_given_back(real, worker):
+    agent, client = linked(worker), Client()
+    through(client, agent)
+    grow_old(client)
+    asked = client.post(reverse("referral:factor-codes"), {"_membership": worker.pk}).url
+    following = unquote(asked.partition("?next=")[2])
+    assert asked.startswith(STEP) and following.startswith(reverse("kept"))
+    assert through(client, agent, _membership=worker.pk, next=following).url == following
+    assert reverse("referral:factor-codes") in said(client, following)
 
 
 def test_step_up_without_a_factor_of_ours(real, worker):
