@@ -142,6 +142,7 @@ def collected(monkeypatch):
         monkeypatch.setattr(module, name, first(getattr(module, name)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_memory_does_not_grow_with_the_rows(home, monkeypatch, collected, kind):
     """Eight times the rows: held at once, they would be a megabyte more."""

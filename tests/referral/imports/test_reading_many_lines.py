@@ -37,6 +37,7 @@ def test_a_row_that_is_wider_adds_to_the_columns_of_those_before():
     assert read(b"a;b\n1;2\n3;4;5\n").rows == [["1", "2", ""], ["3", "4", "5"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "most"), [("csv", 120_000), ("xlsx", 300_000)])
 def test_memory_does_not_grow_with_the_lines(worker, monkeypatch, kind, most):
     """Eight times the lines, 700 more: held at once, each step would hold some 400,000 bytes more.
