@@ -50,8 +50,8 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     """
     if browser:
         return {digest(what, BROWSER.kind, name, browser): BROWSER}
-    # an identity names no account before it is right
-    found = {} if what == PROVIDER else {digest(what, PAIR.kind, name, network(address)): PAIR}
+    # an identity, and a passkey alone, name no account before they are right: one count would be of everybody's
+    found = {digest(what, PAIR.kind, name, network(address)): PAIR} if name else {}
     if what == SECRET:
         found[digest(what, RATE.kind, name, network(address))] = RATE
     # who types a second factor knows the password, and made every address known by it
@@ -63,7 +63,8 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     found[digest(what, TOTAL.kind)] = TOTAL
     if word:
         found[digest(what, WORD.kind, heap(word))] = WORD
-    if what in (PASSWORD, FACTOR):  # codes and secrets are drawn by us, too long to be guessed from many addresses
+    # codes and secrets are drawn by us, too long to be guessed from many addresses
+    if name and what in (PASSWORD, FACTOR):
         found[digest(what, ACCOUNT.kind, name)] = ACCOUNT
     return found
 

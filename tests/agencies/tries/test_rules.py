@@ -31,6 +31,15 @@ def test_what_counts_a_try(what, known, counted):
     assert kinds(what, **known) == counted
 
 
+def test_what_names_no_account_closes_no_other_place():
+    """A passkey alone, an identity of the State: whoever tries wrong ones elsewhere keeps nobody from signing in."""
+    for what in (rules.FACTOR, rules.PROVIDER):
+        here, there = (rules.limits(what, "", place, known=False) for place in (HERE, "203.0.113.10"))
+        assert sorted(limit.kind for limit in here.values()) == ["address", "total"]
+        assert [here[digest].kind for digest in here.keys() & there.keys()] == ["total"]
+    assert kinds(rules.FACTOR) == ["account", "address", "pair", "total"]  # the near miss: a second factor of somebody
+
+
 def test_each_thing_tried_has_counts_of_its_own():
     found = [set(rules.limits(what, EMAIL, HERE, known=False)) for what in ("password", "own", "code", "secret")]
     assert sum(map(len, found)) == len(set.union(*found))
