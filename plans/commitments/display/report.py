@@ -115,8 +115,9 @@ def _add_details(lines) -> None:
 
 
 def made_of(found: Report) -> str:
-    """Return a short name for the file: filters and day."""
-    parts = [found.filters.data.get(name, "") for name in ("body", "text", "theme")]
+    """Return a short name for the file: filters and day. Never what was typed in place of a code."""
+    chosen = found.filters.form.cleaned_data
+    parts = [chosen.get(name, "") for name in ("body", "text", "theme")]
     return "-".join([part for part in parts if part] + [found.on.isoformat()])
 
 

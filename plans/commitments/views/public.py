@@ -3,6 +3,7 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -50,7 +51,7 @@ def commitment_report(request):
 def commitment_report_csv(request):
     found = report(request.GET, Commitment.objects.public())
     response = HttpResponse(as_csv(columns(), table(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_("commitments")}-{made_of(found)}.csv"'
+    response["Content-Disposition"] = content_disposition_header(True, f"{_('commitments')}-{made_of(found)}.csv")
     return response
 
 
@@ -59,5 +60,5 @@ def commitment_report_csv(request):
 def commitment_report_pdf(request):
     found = report(request.GET, Commitment.objects.public())
     response = HttpResponse(as_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{_("commitments")}-{made_of(found)}.pdf"'
+    response["Content-Disposition"] = content_disposition_header(False, f"{_('commitments')}-{made_of(found)}.pdf")
     return response

@@ -415,6 +415,17 @@ def test_the_document_and_the_open_data_say_what_the_page_says():
     assert "Pas encore publié." not in files["json"].decode()
 
 
+@pytest.mark.parametrize("kind", ["csv", "pdf"])
+@pytest.mark.parametrize("typed", ['x"; filename="facture.exe', "x\nSet-Cookie: a=1", "../../etc/passwd"])
+def test_what_is_typed_in_an_address_is_no_part_of_the_name_of_a_file(kind, typed):
+    client = Client(raise_request_exception=False)
+    answer = client.get(reverse(f"policy:commitment-report-{kind}"), {"theme": typed, "text": typed})
+    assert answer.status_code == 200 and "Set-Cookie" not in answer
+    name = f"engagements-{date.today().isoformat()}.{kind}"
+    assert answer["Content-Disposition"].partition("; ")[2] == f'filename="{name}"'
+    assert "greta" in client.get(reverse(f"policy:commitment-report-{kind}"))["Content-Disposition"]
+
+
 def test_the_report_is_narrowed_by_round_and_theme_and_read_in_english():
     client = Client()
     found = client.get(reverse("policy:commitment-report"), {"text": "greta3", "theme": "compensation"}).context[
