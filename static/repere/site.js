@@ -194,10 +194,16 @@
   }
 
   /* Sign out by ourselves: what was typed is kept on the server first, and given back after the next sign-in. */
-  function signOut(logout, keep) {
+  function signOut(logout, said) {
     function leave() {
       exit = true;
       logout.action += "?inactif";
+      // without an answer we would stay on this page: nothing of it is left on the screen
+      var closed = document.createElement("p");
+      closed.textContent = document.title = said.closed;
+      closed.className = "rp-closed";
+      logout.hidden = true;
+      document.body.replaceChildren(closed, logout);
       logout.submit();
     }
     if (!typed) return leave();
@@ -209,7 +215,7 @@
     if (button) body.append(button.name, button.value);
     var sent = new URL(typed.getAttribute("action") || "", window.location.href); // a field may be called « action »
     body.set("_path", sent.pathname + sent.search);
-    window.fetch(keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
+    window.fetch(said.keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
   }
 
   /* The session ends after 15 minutes, or up to one earlier. Activity in any tab counts; typing asks the site. */
@@ -260,7 +266,7 @@
     window.setInterval(function () {
       var quiet = Date.now() - active();
       if (quiet >= 15 * MINUTE) {
-        if (!leaving) signOut(logout, stay.dataset.keep);
+        if (!leaving) signOut(logout, stay.dataset);
         leaving = true;
       } else if (quiet >= 13 * MINUTE && box.hidden) {
         window.dispatchEvent(new Event("repere:idle")); // a form keeps its draft now

@@ -55,6 +55,25 @@ def test_a_text_without_answer_stays_on_its_page_and_is_sent_when_the_site_is_ba
             assert alert.additions.count() == 1
 
 
+@pytest.mark.parametrize("typed", [False, True], ids=["read", "typed in"])
+def test_a_page_left_alone_without_answer_leaves_nothing_on_the_screen(author, live_server, browser, typed):
+    alert = f.sent_alert(author)
+    with relayed(live_server) as relay:
+        walk = ready(browser, relay, author)
+        walk.page.clock.install()
+        walk.open(f"/mes-signalements/{alert.pk}/")
+        assert alert.reference in walk.page.content()
+        if typed:
+            walk.page.locator("main textarea").last.fill(TYPED)
+        relay.cut()
+        walk.page.clock.fast_forward("15:10")
+        walk.page.get_by_text("Page fermée après 15 minutes sans activité").wait_for()
+        walk.page.wait_for_timeout(500)
+        left = walk.page.content()
+        assert alert.reference not in left and TYPED not in left and "112" in left
+        assert alert.reference not in walk.page.title()
+
+
 def test_a_danger_without_answer_is_kept_on_the_device_by_one_press(author, live_server, browser):
     with relayed(live_server) as relay:
         walk = ready(browser, relay, author)
