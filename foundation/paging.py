@@ -53,6 +53,13 @@ class Keyset:
         object.__setattr__(self, "columns", columns)
         object.__setattr__(self, "descending", descending)
 
+    def asked(self, rows: QuerySet, request, limit: int = PAGE) -> Page:
+        """Return the page that an address asks for; the first one when its cursor is none that we gave."""
+        try:
+            return self.page(rows, request.GET.get("cursor", ""), limit)
+        except BadCursor:
+            return self.page(rows, limit=limit)
+
     def page(self, rows: QuerySet, cursor: str = "", limit: int = PAGE) -> Page:
         """Return one page of at most `limit` rows after (or before) the cursor, in one statement.
 

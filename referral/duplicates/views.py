@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.models import Agency, Level, Role
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.view_guards import posted
 from foundation.workflow import NotAllowed, actions
 from referral.desk.display.lists import listing
@@ -172,10 +172,7 @@ def alarm_list(request):
     if not _watch(request.actor):
         raise NotAllowed("watch")
     alarms = MatchAlarm.objects.visible_to(request.actor).select_related("member__user", "member__agency")
-    try:
-        page = BY_DATE.page(alarms, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = BY_DATE.page(alarms)
+    page = BY_DATE.asked(alarms, request)
     for row in page:
         row.said = FINDINGS.get(row.finding, "")
     ways = {way: f"?cursor={cursor}" for way, cursor in (("next", page.next), ("previous", page.previous)) if cursor}

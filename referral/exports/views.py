@@ -41,7 +41,7 @@ def export_list(request):
     actor = request.actor
     rows = Export.objects.visible_to(actor).select_related("by__user", "agency")
     waiting = list(rows.to_decide(actor).order_by("at", "id")[:50])
-    page = NEWEST.page(rows.exclude(pk__in=[export.pk for export in waiting]), request.GET.get("cursor", ""))
+    page = NEWEST.asked(rows.exclude(pk__in=[export.pk for export in waiting]), request)
     for export in [*waiting, *page]:
         export.from_outside = exports.from_outside(actor, export)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}

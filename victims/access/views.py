@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies.models import Level
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.view_guards import cases_only, posted
 from journal.models import Entry
 from journal.words import readings
@@ -43,10 +43,7 @@ def case_access(request, pk):
 
 def _readings(request, case) -> dict:
     rows = Entry.objects.filter(case_id=case.pk, action__in=readings())
-    try:
-        page = NEWEST.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = NEWEST.page(rows)
+    page = NEWEST.asked(rows, request)
     return {
         "readings": readings_in_words(request.actor, page),
         "next": f"?cursor={page.next}#lectures" if page.next else "",

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from agencies.models import Category
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.view_guards import cases_only
 from victims.cases.views.frame import framed
 from victims.cases.words import contact_in_words
@@ -23,10 +23,7 @@ def case_history(request, pk):
     context = framed(request, pk, "history")
     case, access = context["case"], context["access"]
     versions = CaseVersion.objects.filter(pgh_obj=case)
-    try:
-        page = NEWEST.page(versions, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = NEWEST.page(versions)
+    page = NEWEST.asked(versions, request)
     older = versions.filter(pgh_id__lt=page.rows[-1].pgh_id).order_by("-pgh_id").first() if page.rows else None
     context |= {
         "changes": case_changes(request.actor, page, older),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from victims.models import ReadingAlarm
 from victims.reading.forms import LiftForm
 from victims.reading.operations import lift, may_lift, visible_alarm
@@ -17,10 +17,7 @@ NEWEST = Keyset("at", "id")
 def reading_alarms(request):
     """List limits reached: by oneself, by those for whom one may be a second person; all of them for the audit."""
     alarms = ReadingAlarm.objects.visible_to(request.actor).select_related("membership__user", "membership__agency")
-    try:
-        page = NEWEST.page(alarms, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = NEWEST.page(alarms)
+    page = NEWEST.asked(alarms, request)
     ways = {way: f"?cursor={cursor}" for way, cursor in (("next", page.next), ("previous", page.previous)) if cursor}
     return render(request, "victims/reading/reading_alarms.html", {"page": page, **ways})
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.view_guards import cases_only
 from foundation.workflow import WrongState
 from journal.operations import record
@@ -45,10 +45,7 @@ def secret_list(request):
 
 
 def _page(request, notes) -> dict:
-    try:
-        page = NEWEST.page(notes, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = NEWEST.page(notes)
+    page = NEWEST.asked(notes, request)
     return {
         "notes": page.rows,
         "next": f"?cursor={page.next}" if page.next else "",

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import npgettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.workflow import NotAllowed, WrongState
 from plans.models import BudgetLine
 from plans.models.bodies import audits, builds_policy, is_state
@@ -68,10 +68,7 @@ def lines(request):
     rows = BudgetLine.objects.visible_to(request.actor)
     form = LineFilter(request.GET, actor=request.actor)
     rows = form.narrowed(rows).select_related("envelope__funder", "envelope__measure", "body")
-    try:
-        page = NEWEST.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:
-        page = NEWEST.page(rows)
+    page = NEWEST.asked(rows, request)
     context = {
         "form": form,
         "page": page,

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from indicators.codes.words import wording
 from plans.models import BudgetLine, Envelope, Plan, Stage
 from plans.models.figures import SMALL
@@ -26,10 +26,7 @@ def figures(request):
     rows = BudgetLine.objects.visible_to(None).live(None)
     form = PublicFilter(request.GET)
     rows = form.narrowed(rows)
-    try:
-        page = NEWEST.page(_shown(rows), request.GET.get("cursor", ""), 50)
-    except BadCursor:
-        page = NEWEST.page(_shown(rows), limit=50)
+    page = NEWEST.asked(_shown(rows), request, 50)
     amounts = figures_selectors.amounts_of(rows[: ADDED + 1])
     many = len(amounts) > ADDED
     context = {

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.workflow import NotAllowed, WrongState
 from plans import access
 from plans.models import Consultation, Contribution, SurvivorSummary
@@ -37,10 +37,7 @@ def coordination_only(view):
 
 def paged(request, rows, keyset: Keyset) -> dict:
     """Return a page of rows and the addresses beside it; a bad cursor gives the first page."""
-    try:
-        page = keyset.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:
-        page = keyset.page(rows)
+    page = keyset.asked(rows, request)
     addresses = {}
     for name in ("next", "previous"):
         query = request.GET.copy()

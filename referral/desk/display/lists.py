@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from agencies.models import Membership
-from foundation.paging import CAP, BadCursor, capped_count
+from foundation.paging import CAP, capped_count
 from foundation.statements.kept import KeptStatement, counts
 from foundation.words.reference_lists import kept
 from referral.desk import filters as desk_filters
@@ -75,10 +75,7 @@ def listing(request, filters, keyset, rows=None, code="") -> dict:
     which can be saved and exported.
     """
     rows = filters.qs if rows is None else rows
-    try:
-        page = keyset.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = keyset.page(rows)
+    page = keyset.asked(rows, request)
     active = filters.active
     return {
         "filters": filters,

@@ -33,7 +33,7 @@ def arrivals(request):
     for change in waiting:
         change.may_decide = operations.may_decide(request.actor, change)
     own = rows.exclude(state=waits).filter(agency=request.actor.agency_id)
-    page = NEWEST.page(own, request.GET.get("cursor", ""))
+    page = NEWEST.asked(own, request)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
     return render(request, "referral/organisations/arrivals.html", {"waiting": waiting, "page": page, **links})
 

@@ -67,7 +67,7 @@ def _page(request, found, form=None, key_form=None):
 def program_calls(request, pk):
     """List its calls, newest first, without content."""
     found = operations.program(request.actor, pk)
-    page = NEWEST.page(operations.calls(found), request.GET.get("cursor", ""))
+    page = NEWEST.asked(operations.calls(found), request)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
     context = {"program": found, "page": page, "kept": ProgramCall.KEPT.days, **links, **SECTION}
     return render(request, "referral/organisations/program_calls.html", context)

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from foundation.paging import BadCursor, Keyset
+from foundation.paging import Keyset
 from foundation.workflow import NotAllowed
 from referral.models import LegalShare
 from referral.sharing.display import shares
@@ -19,10 +19,7 @@ def legal_shares(request):
         raise NotAllowed("cases")
     rows = LegalShare.objects.visible_to(request.actor).filter(sent_at__isnull=False)
     rows = rows.select_related("sender", "addressee", "opinion")
-    try:
-        page = NEWEST.page(rows, request.GET.get("cursor", ""))
-    except BadCursor:  # tampered cursor: show the first page
-        page = NEWEST.page(rows)
+    page = NEWEST.asked(rows, request)
     record_listing()
     audit = request.actor.sight == "journal"
     context = {"page": page, "rows": shares(page), "audit": audit, "section": "referral:legal-shares"}

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Kind
 from foundation.actor import SYSTEM, acting_as
@@ -421,7 +422,7 @@ def test_what_is_typed_in_an_address_is_no_part_of_the_name_of_a_file(kind, type
     client = Client(raise_request_exception=False)
     answer = client.get(reverse(f"policy:commitment-report-{kind}"), {"theme": typed, "text": typed})
     assert answer.status_code == 200 and "Set-Cookie" not in answer
-    name = f"engagements-{date.today().isoformat()}.{kind}"
+    name = f"engagements-{timezone.localdate().isoformat()}.{kind}"
     assert answer["Content-Disposition"].partition("; ")[2] == f'filename="{name}"'
     assert "greta" in client.get(reverse(f"policy:commitment-report-{kind}"))["Content-Disposition"]
 
