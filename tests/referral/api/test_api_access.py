@@ -130,11 +130,16 @@ def test_token_endpoint(caller):
     assert token(client_id=client_id, client_secret="secret-of-the-tes").json() == {"error": "invalid_client"}
     assert token(client_id="nobody", client_secret="x").status_code == 401
     assert token(client_id=client_id).status_code == 401
-    password = Client().post(
-        "/api/v1/token/",
-        {"grant_type": "password", "username": "a", "password": "b", "client_id": client_id},
-    )
-    assert password.status_code in (400, 401)
+    right = {
+        "client_id": client_id,
+        "client_secret": "secret-of-the-test",
+        "username": "a",
+        "password": "b",
+        "code": "x",
+    }
+    for grant in ("password", "authorization_code"):
+        said = Client().post("/api/v1/token/", {"grant_type": grant, **right})
+        assert said.status_code == 400 and "access_token" not in said.json(), grant
     assert Client().get("/api/v1/token/").status_code == 405
 
 
