@@ -15,6 +15,7 @@ from tests import factories as f
 from tests.roles import as_role
 from victims.models import CaseLink, Grant, Need, TimelineEntry
 
+from .conditions import WHOLE, sample
 from .policy_world import ROW, PolicyWorld
 from .reach import reaching
 from .rows_world import House
@@ -108,16 +109,17 @@ def compared(models, actor) -> tuple[dict, list[str]]:
     ]
 
 
+@pytest.mark.proof
 def test_filter_and_policy_of_each_declaration_find_the_same_rows():
     house, different, empty = House(), [], set(READ)
-    for name in MEMBERS:
+    for name in sample(MEMBERS):
         with acting_as(house.who[name]) as actor:
             read, wrong = compared(READ, actor)
         empty -= {model for model, keys in read.items() if keys != "{}"}
         different += [f"{name}: {sentence}" for sentence in wrong]
     assert not different, "\n".join(different)
     unread = {model._meta.db_table for model in empty} & set(reaching())
-    assert not unread, f"tests/guarantees/rows_world.py has no row of {unread} that a member reads"
+    assert not (WHOLE and unread), f"tests/guarantees/rows_world.py has no row of {unread} that a member reads"
 
 
 def test_filter_and_policy_of_public_policy_find_the_same_rows():

@@ -57,6 +57,7 @@ from victims.models import (
     Statement,
 )
 
+from .conditions import sample
 from .matrices import sight
 from .world import World
 
@@ -203,11 +204,12 @@ def filters_alone():
 
 READINGS = {
     "as the application works": (nullcontext, CELLS),
-    "the policies alone": (policies_alone, CELLS),
-    "the filters alone": (filters_alone, [cell for cell in CELLS if cell["surface"] in FILTERED]),
+    "the policies alone": (policies_alone, sample(CELLS)),
+    "the filters alone": (filters_alone, sample([cell for cell in CELLS if cell["surface"] in FILTERED])),
 }
 
 
+@pytest.mark.proof
 def test_every_cell_in_three_readings():
     """One country for all: building it costs as much as reading it."""
     world, wrong = World(), []

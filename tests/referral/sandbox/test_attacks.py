@@ -19,7 +19,7 @@ from tests.roles import as_role
 
 from . import ALERT, with_test_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]  # each copies a database
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.roles import as_role
 
 from . import ALERT, Developer, pass_of_the_worker, with_test_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]  # each copies a database
 
 
 def real_rows() -> dict[str, int]:

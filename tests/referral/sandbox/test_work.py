@@ -17,7 +17,7 @@ from tests.roles import as_role
 
 from . import with_test_client
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]  # each copies a database
 TABLE = "Référence;Majeur / mineur;Département;Forme\nA-1;majeure;75;"
 
 
