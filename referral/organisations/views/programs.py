@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.models import SECRET_OVERLAP, ProgramCall, Sandbox
 from foundation.paging import Keyset
+from foundation.workflow import WrongState
 from referral.organisations.forms.programs import KeyForm, ProgramForm, ScopesForm
 from referral.organisations.operations import arrivals, hooks
 from referral.organisations.operations import programs as operations
@@ -20,6 +21,9 @@ KEY = _("The key is there: the program signs with its private half from now on."
 KEY_CUT = _("The key and its tokens end now.")
 CUT = _("Cut: its next request is refused.")
 RESET = _("The test space is made anew: ready in some seconds. Its tokens end.")
+TOO_SOON = _(
+    "A test space is made anew once a minute at most, and not while it is being made. Wait a moment, then try again."
+)
 SPACE_ENDED = _("The test client and its space end now.")
 LESS = _("It does less, from its next request on.")
 MORE = _("Asked. It does more once a second person agrees: they are told.")
@@ -128,8 +132,11 @@ def program_sandbox(request, pk):
     if request.method == "GET":
         return redirect("referral:program", operations.program(request.actor, pk).pk)
     if "reset" in request.POST:
-        spaces.reset(request.actor, pk)
-        messages.success(request, RESET)
+        try:
+            spaces.reset(request.actor, pk)
+            messages.success(request, RESET)
+        except WrongState:
+            messages.error(request, TOO_SOON)
         return redirect("referral:program", pk)
     if "end" in request.POST:
         spaces.end(request.actor, pk)

@@ -14,6 +14,11 @@ from .test_sandbox import later
 pytestmark = pytest.mark.django_db
 
 
+def stored(w) -> dict:
+    with as_role("nrm_owner"):
+        return Sandbox.objects.filter(membership=w["program"]).values().get()
+
+
 def shown(page: str, name: str) -> str:
     return re.search(rf"<code data-{name}>([^<]+)</code>", page)[1]
 
@@ -28,7 +33,9 @@ def test_a_test_client_is_made_shown_once_reset_and_ended(w):
     pass_of_the_worker()
     assert test.ask_token().status_code == 200
     assert "prêt, créé le" in text(boss.get("program", pk))
-    assert boss.post("program-sandbox", pk, reset="yes").status_code == 409  # within the minute
+    made = stored(w)
+    assert boss.post("program-sandbox", pk, reset="yes").status_code == 302  # within the minute
+    assert "une fois par minute au plus" in text(boss.get("program", pk)) and stored(w) == made
     later(w)
     assert boss.post("program-sandbox", pk, reset="yes").status_code == 302
     assert test.get("alerts/").status_code == 503
