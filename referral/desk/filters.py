@@ -137,7 +137,10 @@ LISTS = {
         WorkList(
             "mine", _("My cases"), assigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE, "mes-dossiers",
             _("Open cases you are assigned to."),
-            (_("No case is assigned to you"), _("A colleague assigns you from the page “Access” of a case.")),
+            (
+                _("No case is assigned to you"),
+                _("Take charge of a case of the list “Assigned to nobody”, or assign it on its page “Access”."),
+            ),
         ),
         WorkList(
             "unassigned", _("Assigned to nobody"), unassigned_cases, CaseAccessFilter, NEWEST_CASES, "case", _PAGE,
