@@ -201,7 +201,7 @@
       // without an answer we would stay on this page: nothing of it is left on the screen
       var closed = document.createElement("p");
       closed.textContent = document.title = said.closed;
-      closed.className = "rp-closed";
+      closed.className = "fr-container";
       logout.hidden = true;
       document.body.replaceChildren(closed, logout);
       logout.submit();
