@@ -127,19 +127,19 @@ def _followed(numbers: dict[str, int]) -> list[dict]:
 
 
 def _waiting(label, route, rows: list[dict], first) -> dict:
-    """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then time left.
-
-    A request of which the sender is to answer a question is named only when none waits for this desk.
-    """
-    now, rows = timezone.now(), rows[: CAP + 1]
-    ours = [row for row in rows if row["state"] != Orientation.State.QUESTION]
+    """Return a box of desk rows with a time limit: count, late ones, and the first: danger to life, then what waits for
+    this desk and not for a sender to answer its question, then time left."""
+    now, rows, asked = timezone.now(), rows[: CAP + 1], Orientation.State.QUESTION
+    due = min(
+        rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["state"] == asked, row["answer_by"]), default=None
+    )
     return _box(
         label,
         reverse(route),
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
-        due=min(ours or rows, key=lambda row: (row["urgency"] != Urgency.VITAL, row["answer_by"]), default=None),
-        first=first if ours else _("Your question waits for the sender's answer:"),
+        due=due,
+        first=_("Your question waits for the sender's answer:") if due and due["state"] == asked else first,
     )
 
 

@@ -11,6 +11,7 @@ from agencies.models import Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from journal.models import Entry
+from referral.desk.display import home as own_space
 from referral.models import Orientation, OrientationDesk, OrientationMove
 from referral.orientations.operations import orientations, overdue
 from referral.orientations.selectors.sheets import sheets
@@ -243,6 +244,17 @@ def test_same_number_of_queries_at_two_sizes(world):
     assert_same_cost(choose, lambda: sender.get("orientation-new", w["case"].pk, query=NEED), at_most=60)
     with acting_as(w["shelter"]):
         assert not CaseAccess.objects.exists()
+
+
+def test_a_danger_to_life_is_named_first_also_while_its_sender_is_to_answer():
+    now = timezone.now()
+    asked = {"urgency": "vital", "answer_by": now + timedelta(hours=2), "state": "question"}
+    ours = {"urgency": "normal", "answer_by": now + timedelta(hours=1), "state": "sent"}
+    theirs = {**ours, "state": "question", "answer_by": now}
+    for rows, first in (([ours, asked], asked), ([theirs, ours], ours), ([theirs], theirs)):
+        assert (
+            own_space._waiting("Demandes", "referral:orientation-received", rows, "La plus pressante")["due"] is first
+        )
 
 
 # -- what is said and done beside the answer ---------------------------------------------------------------------------
