@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.server.seen.append((self.path, dict(self.headers)))
         self.send_response(302)
         self.send_header("Location", f"/connexion/?next=/dossiers/{SECRET}/")
+        self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -143,6 +145,31 @@ def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
     assert ask(proxy, "POST", "/signaler/", b"x" * 1_000_000) == 302
     assert ask(proxy, "POST", "/signaler/", b"x" * 13_000_000) >= 400
     assert not {"/readyz", "/metrics"} & {path for path, _ in seen(proxy)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "size", "status"),
+    [
+        ("GET", "/readyz", 0, 404),
+        ("GET", "/metrics", 0, 404),
+        ("POST", "/signaler/", 13_000_000, 413),
+        ("GET", "/", 0, 302),
+    ],
+)
+def test_every_answer_is_for_tls_and_for_no_frame(proxy, method, path, size, status):
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
+    with suppress(ConnectionError):  # refused before the end of the body
+        connection.request(method, path, b"x" * size)
+    answer = connection.getresponse()
+    headers, body = answer.headers, answer.read().decode()
+    connection.close()
+    assert answer.status == status
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers.get_all("X-Content-Type-Options") == ["nosniff"], "said once"
+    if status != 302:
+        assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert (headers["Cache-Control"], headers["Content-Type"]) == ("no-store", "text/plain; charset=utf-8")
+        assert f"Erreur {status}" in body and "112" in body
 
 
 def test_log_says_what_happened_and_never_where_or_who(proxy):
