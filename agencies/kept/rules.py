@@ -3,13 +3,15 @@
 import json
 import secrets
 
+from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.utils.crypto import salted_hmac
 
 from foundation.encryption import digests
 
-KNOWN = "known"  # cookie: this account was signed in with this browser
-KEPT = "kept"  # cookie: random value of the browser in which a form was kept
+_HOST = "__Host-" if settings.SESSION_COOKIE_SECURE else ""  # a browser takes it over TLS alone, and from no sub-domain
+KNOWN = f"{_HOST}known"  # cookie: this account was signed in with this browser
+KEPT = f"{_HOST}kept"  # cookie: random value of the browser in which a form was kept
 AT_MOST = 5  # forms of one member
 LIMIT = 1_000_000  # bytes of one form
 KNOWN_FOR = 24 * 3600  # seconds after the last page during which a browser may have a form kept

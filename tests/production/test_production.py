@@ -151,6 +151,16 @@ def test_pages_come_hashed_and_closed(production):
     assert "Traceback" not in Visitor(production.ports["proxy"]).get("/nulle-part/").text
 
 
+def test_cookies_are_of_this_host_alone(production, accounts):
+    """`__Host-`: a browser takes them over TLS alone, for every path, and from no sub-domain."""
+    names = set(accounts["une"].cookies)
+    assert {"__Host-sessionid", "__Host-csrftoken", "__Host-known"} <= names
+    assert [name for name in names if not name.startswith("__Host-")] == []
+    [line] = Visitor(production.ports["proxy"]).get("/connexion/").headers.get_all("Set-Cookie")
+    said = {part.strip().lower() for part in line.split(";")[1:]}
+    assert {"secure", "path=/", "samesite=lax"} <= said and not any(part.startswith("domain") for part in said)
+
+
 def test_from_the_first_accounts_to_an_alert_answered(production, accounts, post):
     first, second, author = accounts["une"], accounts["deux"], accounts["author"]
     proposed = first.post(
