@@ -5,13 +5,12 @@ import re
 import pytest
 
 from .advice import ROOT
-from .conditions import sample
 from .test_routes import LEDGER, PAGES, address, bare, laid, people  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 APPS = ("agencies", "foundation", "indicators", "journal", "notifications", "plans", "referral", "victims")
 READ = re.compile(r'GET\.get(?:list)?\("(\w+)"|^    (\w+) = (?:django_filters\.)?\w*Filter\(', re.MULTILINE)
-VALUES = ["²", "x\ny: z", "\x00", "'\"><", "9" * 40, "-1", "a" * 300, "%s%(x)s{0}", "2026-99-99"]
+VALUES = ["²", "x\ny: z", "\x00", "9" * 40, "2026-99-99"]
 
 
 def names() -> set[str]:
@@ -20,12 +19,12 @@ def names() -> set[str]:
     return {name for text in texts for found in READ.findall(text) for name in found if name}
 
 
-@pytest.mark.proof
+@pytest.mark.long
 def test_no_value_in_an_address_breaks_a_page(people, bare):  # noqa: F811
     asked, broken = names(), set()
     assert {"cursor", "q", "page", "next", "year", "status"} <= asked
     doors = [(who, name) for who in people for name in PAGES if "GET" in LEDGER[name]["methods"].split()]
-    for who, name in sample(doors):
+    for who, name in doors:
         people[who].raise_request_exception = False
         for value in VALUES:
             answer = people[who].get(address(name), dict.fromkeys(asked, value))

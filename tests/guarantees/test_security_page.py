@@ -37,7 +37,7 @@ def test_each_test_of_the_page_exists():
     assert [each for each in named if missing(each)] == []
 
 
-@pytest.mark.parametrize("wrong", ["tests/guarantees/test_nothing.py", "tests/guarantees/test_leaks.py::test_nothing"])
+@pytest.mark.parametrize("wrong", ["tests/guarantees/nothing", "tests/guarantees/test_leaks.py::test_nothing"])
 def test_a_test_that_does_not_exist_is_found(wrong):
     assert missing(wrong)
 
