@@ -29,12 +29,21 @@ READ_BY_NOBODY = {
 }
 PUBLIC = "plans_"
 # a code that was used is marked there before anybody is known; whose a factor is, and a public key, stay
-TOUCHED = {"UPDATE mfa_authenticator SET id = id", "DELETE FROM agencies_tries"}  # the application counts tries itself
+# the application counts tries, and closes sessions, itself: a thief may close all of them (decision 69)
+TOUCHED = {
+    "UPDATE mfa_authenticator SET id = id",
+    "DELETE FROM agencies_tries",
+    "DELETE FROM agencies_session",
+}
 # called at a sign-in, when nobody acts: one asks for a code, one tells a person of a lock, once a day (not called here)
 AT_SIGN_IN = {"use_code", "tell_locked"}
 # read only; as every function that a request may call before its actor is known
 READS = {"sandbox_of"}
-LIVING = {"plans_datasetrelease", "agencies_tries"}  # made by the worker now and then; counted at each try
+LIVING = {
+    "plans_datasetrelease",
+    "agencies_tries",
+    "agencies_session",
+}  # made by the worker now and then; counted at each try
 WINDOW = 75  # seconds in which nobody attacks: what changes then is what the platform writes by itself
 ESCALATIONS = (
     "SET ROLE nrm_owner",
