@@ -154,7 +154,7 @@ def test_pages_come_hashed_and_closed(production):
 def test_cookies_are_of_this_host_alone(production, accounts):
     """`__Host-`: a browser takes them over TLS alone, for every path, and from no sub-domain."""
     names = set(accounts["une"].cookies)
-    assert {"__Host-sessionid", "__Host-csrftoken", "__Host-known"} <= names
+    assert {"__Host-sessionid", "__Host-csrftoken"} <= names
     assert [name for name in names if not name.startswith("__Host-")] == []
     [line] = Visitor(production.ports["proxy"]).get("/connexion/").headers.get_all("Set-Cookie")
     said = {part.strip().lower() for part in line.split(";")[1:]}
