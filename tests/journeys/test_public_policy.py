@@ -49,7 +49,8 @@ SIDES = ([(390, "dark"), (1280, "light")], [(390, "light"), (1280, "dark")])
 APART = {"policy:plan-pdf", "policy:plan-version-pdf", "policy:statistics-pdf", "policy:commitment-report-csv",
          "policy:commitment-report-pdf", "referral:developers-openapi", "opendata:file", "opendata:archive",
          "opendata:package", "service-worker", "referral:manifest",  # files, not pages
-         "referral:passkey"}  # fmt: skip  # answers a script of the sign-in
+         "referral:passkey",  # answers a script of the sign-in
+         "referral:provider", "referral:provider-return"}  # fmt: skip  # lead away, where a provider is configured
 
 
 SURVEYED = timezone.localdate().year - 1
