@@ -154,7 +154,8 @@ def act(actor, line: BudgetLine, name: str, text: str) -> None:
 def initial(actor, envelope: Envelope | None, measure: str) -> dict:
     """Return the initial values of the form of an envelope, or of a new one for a `measure`."""
     if envelope is None:
-        found = Measure.objects.visible_to(actor).filter(code=measure).first() if measure else None
+        code = measure.replace("\0", "")  # of an address: the database takes none
+        found = Measure.objects.visible_to(actor).filter(code=code).first() if code else None
         return {"funder": bodies.body_of(actor), "measure": found, "unit": "EUR"}
     names = ("label_fr", "measure", "scope_fr", "programme", "action", "money_source", "beneficiary", "knowledge")
     return {
