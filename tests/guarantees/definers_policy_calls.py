@@ -6,6 +6,8 @@ LOOKS = {
     "proposals": """
         SELECT format('%s %s%s%s', id, state, CASE WHEN first_email <> '' THEN ' with an address' END,
                CASE WHEN reason <> '' THEN ' because ' || reason END) FROM plans_admission""",
+    "linked": "SELECT format('%s is linked', u.email) FROM agencies_providerlink l JOIN agencies_user u"
+    " ON u.id = l.user_id",
     "admitted": """
         SELECT format('%s is %s, level %s, holds %s%s%s, line %s, in %s, %s', code, kind, max_level, may_hold,
                CASE WHEN supports_people THEN ', supports people' END, CASE WHEN mandate <> '' THEN ', mandate' END,
@@ -76,9 +78,10 @@ _BY = {"unit": "@coordination_unit", "by": "@coordination.member"}
 CALLS = {
     "decide_admission": Call(
         "SELECT CASE WHEN nrm.decide_admission(%(proposal)s, %(act)s, %(why)s) IS NOT NULL THEN 'member' END",
-        looks=("proposals", "admitted", "accounts", "codes"),
+        looks=("proposals", "admitted", "accounts", "codes", "linked"),
         words=_ADMISSION,
-        before=_PROPOSAL,
+        before=_PROPOSAL + "; INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT id, id::text, now()"
+        " FROM agencies_user WHERE email LIKE 'gone@%%' OR email LIKE 'works@%%'",
     ),
     "admission_guard": Call(
         "INSERT INTO plans_admission (id, state, code, name, acronym, kind, services, website, first_name, first_email,"
