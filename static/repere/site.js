@@ -198,15 +198,17 @@
     function leave() {
       exit = true;
       logout.action += "?inactif";
-      // without an answer we would stay on this page: nothing of it is left on the screen
+      logout.submit();
+    }
+    // without an answer, or before a late one, we would stay on this page: nothing of it is left on the screen
+    function empty() {
       var closed = document.createElement("p");
       closed.textContent = document.title = said.closed;
       closed.className = "fr-container";
       logout.hidden = true;
       document.body.replaceChildren(closed, logout);
-      logout.submit();
     }
-    if (!typed) return leave();
+    if (!typed) return empty(), leave();
     var body = new URLSearchParams();
     new FormData(typed).forEach(function (value, name) {
       if (typeof value === "string") body.append(name, value);
@@ -215,6 +217,7 @@
     if (button) body.append(button.name, button.value);
     var sent = new URL(typed.getAttribute("action") || "", window.location.href); // a field may be called « action »
     body.set("_path", sent.pathname + sent.search);
+    empty();
     window.fetch(said.keep, { method: "POST", body: body, credentials: "same-origin", redirect: "manual" }).then(leave, leave);
   }
 
