@@ -181,8 +181,8 @@ PASSWORD_HASHERS = ["agencies.accounts.rules.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "agencies.accounts.rules.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "agencies.accounts.rules.NotCommon"},
+    {"NAME": "agencies.accounts.rules.HardToGuess"},
 ]
 # Second factors: TOTP, passkeys and recovery codes of django-allauth (decision 60). A passkey asks for a finger, a face
 # or a PIN, so that it is enough by itself.

@@ -31,7 +31,10 @@ if settings.DEVELOPMENT:
 
 if settings.ADMIN_ENABLED:
     from django.contrib import admin
+    from django.contrib.auth.decorators import login_required
 
+    # its own sign-in would count no wrong password: one comes in by ours
+    admin.site.login = login_required(admin.site.login)  # type: ignore[method-assign]
     urlpatterns.append(path("admin/", admin.site.urls))
 
 handler400 = "referral.public.views.bad_request"

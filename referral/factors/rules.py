@@ -53,7 +53,8 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:program-scope": frozenset(),
     "referral:hook-make": frozenset(),
     "referral:hook-secret": frozenset(),
-    # the password, and the factors themselves
+    # the password, the telephone by which a code may be told, and the factors themselves
+    "profile": frozenset(),
     "referral:password": frozenset(),
     "referral:factor-app": frozenset(),
     "referral:factor-key": frozenset(),

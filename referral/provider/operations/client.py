@@ -5,6 +5,7 @@ provider does not answer it is not asked again for PAUSE, so that it stalls nobo
 """
 
 import json
+import logging
 import secrets
 import time
 from threading import Lock
@@ -26,6 +27,7 @@ FRESH = 60  # seconds after which keys are asked for again when none of them sig
 LEEWAY = 30  # seconds that two clocks may differ
 ALGORITHMS = ["RS256", "PS256", "ES256"]  # of a pair of keys: what is signed with a secret, or not at all, is refused
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+log = logging.getLogger(__name__)
 _documents: dict[str, tuple[float, dict]] = {}
 _away: dict[str, float] = {}
 _lock = Lock()
@@ -74,6 +76,7 @@ def answer(said: dict, kept: dict, redirect: str) -> Shown:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
+            log.warning("the provider gave no token: %s", type(error).__name__)
             raise Away("token") from error
         except (AuthlibBaseError, ValueError) as error:
             raise Refused("code") from error
@@ -156,13 +159,16 @@ def _read(address: str, age: float) -> dict:
     with _lock:
         if time.monotonic() - _away.get(address, float("-inf")) < PAUSE:
             raise Away(address)
+        why = "no document"
         try:
             reply = requests.get(address, timeout=WAIT, allow_redirects=False)
+            why = f"status {reply.status_code}" if reply.status_code != 200 else why
             found = reply.json() if reply.status_code == 200 else None
-        except (requests.RequestException, ValueError):
-            found = None
+        except (requests.RequestException, ValueError) as error:
+            found, why = None, type(error).__name__
         if not isinstance(found, dict):
             _away[address] = time.monotonic()
+            log.warning("the provider does not answer: %s", why)
             raise Away(address)
         _documents[address] = time.monotonic(), found
     return found

@@ -115,7 +115,7 @@ def test_a_code_ends_when_its_person_comes_to_work_somewhere_else_too(worker):
     [
         ({"password": "court", "again": "court"}, "trop court"),
         ({"password": "password1234", "again": "password1234"}, "trop courant"),
-        ({"password": "482915736082", "again": "482915736082"}, "entièrement numérique"),
+        ({"password": "motdepasse2026", "again": "motdepasse2026"}, "Trop facile à deviner"),
         ({"again": "autre chose encore"}, "Les deux mots de passe diffèrent"),
         ({"password": "Camille Essai 1", "again": "Camille Essai 1"}, "Trop proche de votre nom"),
         ({"code": ""}, "Écrivez le code"),

@@ -263,7 +263,7 @@ def test_not_configured_there_is_no_button_and_no_route(settings, worker):
     assert client.get(BACK).status_code == 404
 
 
-def test_provider_that_is_down_says_so_and_the_password_still_opens(settings, worker):
+def test_provider_that_is_down_says_so_and_the_password_still_opens(settings, worker, caplog):
     settings.OIDC = configured(AWAY)
     client = Client()
     begun = time.monotonic()
@@ -271,6 +271,7 @@ def test_provider_that_is_down_says_so_and_the_password_still_opens(settings, wo
         assert client.post(START).url == reverse("login")
     assert time.monotonic() - begun < 3
     page = said(client)
+    assert [line for line in caplog.messages if line == "the provider does not answer: ConnectionError"]
     assert "ProConnect ne répond pas" in page and "Se connecter avec ProConnect" in page
     assert half(worker).get(STEP).status_code == 200
 
