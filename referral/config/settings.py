@@ -10,7 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
-from . import logs
+from . import files, logs
 from .environment import DEVELOPMENT, address, database, oidc, sandboxes, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -319,11 +319,8 @@ STATICFILES_FINDERS = [
 ]
 WHITENOISE_USE_FINDERS = DEVELOPMENT  # development serves from the apps; the image collects and hashes files
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
-if os.environ.get("STATIC_HASHED") == "1":
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+STORAGES = files.storages(BASE_DIR, hashed=os.environ.get("STATIC_HASHED") == "1")
+CLAMAV_ADDRESS, FILES_UNSCANNED = files.CLAMAV_ADDRESS, files.FILES_UNSCANNED
 STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the mark of the State is reserved to approved State services
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 

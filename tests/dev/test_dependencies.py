@@ -16,6 +16,7 @@ SETTINGS = "referral/config/settings.py"
 # what no module imports: the file that names it, and how
 NAMED = {
     "argon2-cffi": ("agencies/accounts/rules.py", "Argon2PasswordHasher"),
+    "django-storages": ("referral/config/files.py", "storages.backends.s3.S3Storage"),
     "gunicorn": ("Dockerfile", "gunicorn"),
     "psycopg2-binary": ("referral/config/environment.py", "django.db.backends.postgresql"),
     "whitenoise": (SETTINGS, "whitenoise.middleware"),
