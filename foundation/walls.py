@@ -199,6 +199,7 @@ ENTRANCES = [
     "watched",
 ]
 WORKER_ENTRANCES = [
+    "erase_case",  # closed long ago
     "forget_entries",  # of the journal, once they are old
     "still_sees",  # answers about any member: for the worker, which sends notices
 ]

@@ -48,7 +48,10 @@ class Event(models.Model):
     sight = Nobody()
 
     class Meta:
-        indexes = [models.Index(fields=["at"], condition=models.Q(fanned_at=None), name="event_waiting")]
+        indexes = [
+            models.Index(fields=["at"], condition=models.Q(fanned_at=None), name="event_waiting"),
+            models.Index(fields=["reference"], name="event_reference"),  # by which an erased case takes them with it
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.reference}"

@@ -198,6 +198,18 @@ class Migration(migrations.Migration):
                     'ordering': ['-recorded_at', '-id'],
                 },
             ), migrations.CreateModel(
+                name='Erasure',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('digest', models.CharField(max_length=64)),
+                    ('at', models.DateTimeField()),
+                    ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests')], max_length=8)),
+                    ('ground', models.CharField(choices=[('time', 'Its time was over'), ('replayed', 'Erased again after the restoration of a backup')], max_length=8)),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='Export',
                 fields=[
                     ('position', models.BigIntegerField(default=0, editable=False)),
@@ -718,6 +730,9 @@ class Migration(migrations.Migration):
                 model_name='deskcall',
                 name='called',
                 field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddIndex(
+                model_name='erasure',
+                index=models.Index(fields=['-at', '-id'], name='erasure_newest'),
             ), migrations.CreateModel(
                 name='ExportFile',
                 fields=[

@@ -27,6 +27,7 @@ ENTRY_MODELS = {
     "Case",
     "CaseAccess",
     "OwnLabel",
+    "Erasure",
     "CaseImport",
     "CaseLink",
     "ReadingAlarm",

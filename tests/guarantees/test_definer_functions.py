@@ -12,6 +12,7 @@ from tests.roles import as_role
 from . import definers
 from .definers_coverage import coverage
 from .definers_due import due
+from .definers_erasure import erasure
 from .definers_journal import journal
 from .definers_matches import matches
 from .definers_members import members
@@ -28,6 +29,7 @@ STAGES = {
     "cases": doors,
     "coverage": coverage,
     "due": due,
+    "erasure": erasure,
     "journal": journal,
     "matches": matches,
     "members": members,
@@ -95,6 +97,10 @@ EQUIVALENT = {
     ("program_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
     ("forget_entries", "ids <> '{}'"): IDLE,
+    ("erase_rows", "id = target"): LOCK,
+    ("erase_rows", "case_status IS DISTINCT FROM nrm.followed_status(id)"): IDLE,
+    ("erase_rows", "case_id = target"): "a situation of other cases is not empty after",
+    ("erase_rows", "alert_id = ANY(alerts)"): "a situation of other alerts is not empty after",
     ("hook_kept", "NOT FOUND"): "deleted by another administrator between two statements; the next act finds nothing",
 }
 

@@ -4,6 +4,7 @@ A relation is what an agency is to a subject (its lead, a declined addressee, th
 is what a member of that agency does there. Each relation names its agency and its case, alert and orientation.
 """
 
+import uuid
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -337,7 +338,7 @@ class World:
             reached = {"kind": "file", "window": "hour", "most": 60}
             ReadingAlarm.objects.create(agency=self.home, membership=self.lead, **reached)
             asked = {"unit": self.unit, "by": self.lead, "state": "waiting"}
-            DeskChange.objects.create(batch=self.case.pk, desk_id=self.home.pk, what="territory", value="13", **asked)
+            DeskChange.objects.create(batch=uuid.uuid4(), desk_id=self.home.pk, what="territory", value="13", **asked)
             waits = {"act": "invite", "asked": ["case_worker"], "state": "waiting"}
             MemberChange.objects.create(agency=self.home, membership=self.lead, by=self.lead, **waits)
             Authenticator.objects.create(user=self.lead.user, type="totp", data={})

@@ -1,0 +1,73 @@
+-- Erasing a case. Which rows belong to it is listed in referral/policies/erasures.py, and a test compares that with the
+-- foreign keys. No trigger stands aside: grants end, and copies of programs are told of what left, by its id alone.
+
+-- Delete the rows that belong to these ids (references, for what was told), table by table.
+CREATE FUNCTION nrm.erase_all(noun text, ids anyarray) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE step record;
+BEGIN
+  FOR step IN SELECT * FROM nrm.erased(noun) LOOP
+    EXECUTE format('DELETE FROM %I WHERE %s', step.tab, step.rows) USING ids;
+  END LOOP;
+END $$;
+
+-- Keep that a row of a list is gone, for programs that copy the list.
+CREATE FUNCTION nrm.tell_departed(agency int, noun text, thing uuid) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO victims_departure (agency_id, noun, thing, position, changed_at)
+  VALUES (agency, noun, thing, pg_current_xact_id()::text::bigint, clock_timestamp())
+$$;
+
+-- Leave no row of a case: an alert goes with the last case it led to, a collective situation when nothing is left of it.
+-- The register keeps a digest. Not executable by the application: nrm.erase_case asks whether it is time; the owner
+-- erases again what an older backup brought back.
+CREATE FUNCTION nrm.erase_rows(target uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE linked uuid[]; alerts uuid[]; requests uuid[]; matches uuid[]; sites uuid[];
+BEGIN
+  PERFORM 1 FROM victims_case WHERE id = target FOR UPDATE;
+  linked := ARRAY(SELECT alert_id FROM referral_alertlink WHERE case_id = target);
+  alerts := ARRAY(SELECT u FROM unnest(linked) u
+                  WHERE NOT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = u AND l.case_id <> target));
+  requests := ARRAY(SELECT id FROM referral_orientation WHERE case_id = target);
+  matches := ARRAY(SELECT id FROM referral_match WHERE target IN (first_id, second_id));
+  sites := ARRAY(SELECT situation_id FROM referral_situationcase WHERE case_id = target
+                 UNION SELECT situation_id FROM referral_situationalert WHERE alert_id = ANY(alerts));
+  PERFORM nrm.tell_departed(agency_id, 'alert', alert_id) FROM referral_alertdesk
+  WHERE alert_id = ANY(alerts) AND kept_cases IS NULL;
+  PERFORM nrm.tell_departed(agency_id, 'request', orientation_id) FROM referral_orientationdesk
+  WHERE orientation_id = ANY(requests) AND kept_cases IS NULL;
+  PERFORM nrm.tell_departed(sender_id, 'sent', id) FROM referral_orientation WHERE id = ANY(requests);
+  PERFORM nrm.erase_all('told', ARRAY(SELECT reference FROM victims_case WHERE id = target
+    UNION SELECT reference FROM referral_alert WHERE id = ANY(alerts)
+    UNION SELECT reference FROM referral_orientation WHERE id = ANY(requests)
+    UNION SELECT reference FROM referral_match WHERE id = ANY(matches)));
+  PERFORM nrm.erase_all('made', target || alerts || requests);
+  PERFORM nrm.erase_all('match', matches);
+  PERFORM nrm.erase_all('request', requests);
+  PERFORM nrm.erase_all('alert', alerts);
+  PERFORM nrm.erase_all('case', ARRAY[target]);
+  PERFORM nrm.erase_all('site', ARRAY(SELECT u FROM unnest(sites) u
+    WHERE NOT EXISTS (SELECT 1 FROM referral_situationcase c WHERE c.situation_id = u)
+      AND NOT EXISTS (SELECT 1 FROM referral_situationalert a WHERE a.situation_id = u)));
+  -- an alert that led to other cases too follows these, and is kept to members where one of these is
+  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id)
+  WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
+  UPDATE referral_alert SET case_status = nrm.followed_status(id)
+  WHERE id = ANY(linked) AND case_status IS DISTINCT FROM nrm.followed_status(id);
+  INSERT INTO referral_erasure (digest, at, kind, ground)
+  VALUES (encode(sha256(convert_to(target::text, 'UTF8')), 'hex'), now(), 'case', why);
+END $$;
+
+-- Erase a case whose time is over: for the worker's due work, and never one that is open or was closed lately, whatever
+-- the worker says.
+CREATE FUNCTION nrm.erase_case(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.signed_context();
+  PERFORM 1 FROM victims_case WHERE id = target AND status = 'closed' FOR UPDATE;
+  IF NOT FOUND THEN PERFORM nrm.wrong_state(); END IF;
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
+       SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least()) THEN
+    RAISE EXCEPTION 'this case is kept' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM nrm.erase_rows(target, 'time');
+END $$;

@@ -1,0 +1,117 @@
+"""The world and the calls of `expected/definers_erasure.csv`: a case to erase, and what it shares with another one."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from notifications.models import Event
+from referral.models import (
+    Alert,
+    AlertDesk,
+    AlertLink,
+    CaseMove,
+    Match,
+    OrientationDesk,
+    Situation,
+    SituationAlert,
+    SituationCase,
+)
+from tests import factories as f
+from tests.roles import as_role
+
+from .definers import Call, Stage
+
+LOOKS = {
+    "things": "SELECT format('case %s', id) FROM victims_case UNION ALL"
+    " SELECT format('alert %s of %s case', id, COALESCE(NULLIF(case_status, ''), 'no')) FROM referral_alert"
+    " UNION ALL SELECT format('request %s', id) FROM referral_orientation"
+    " UNION ALL SELECT format('match %s', id) FROM referral_match"
+    " UNION ALL SELECT format('site %s', id) FROM referral_situation",
+    "rows": "SELECT format('%s of %s', alert_id, case_id) FROM referral_alertlink UNION ALL"
+    " SELECT format('%s kept by #%s for %s', alert_id, agency_id, kept_cases[1]) FROM referral_alertdesk"
+    " WHERE kept_cases IS NOT NULL",
+    "told": "SELECT format('event of %s', subject_id) FROM notifications_event UNION ALL"
+    " SELECT format('%s %s left #%s', noun, thing, agency_id) FROM victims_departure",
+    "register": "SELECT format('%s erased: %s', kind, ground) FROM referral_erasure",
+}
+ALL = ("things", "rows", "told", "register")
+CALLS = {
+    "erase_case": Call(
+        "SELECT nrm.erase_case(%(case)s)::text", ("things", "register"), {"case": "@gone"}, role="nrm_worker"
+    ),
+    "erase_rows": Call("SELECT nrm.erase_rows(%(case)s, 'replayed')::text", ALL, {"case": "@gone"}, role="nrm_owner"),
+}
+
+
+def erasure() -> Stage:
+    f.national()
+    lead = f.member(f.coordination(), Role.COORDINATOR)
+    author, asked = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), f.shelter()
+    names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
+    cases = {name: f.bare_case(lead) for name in ("gone", "other", "third", "late")}
+    alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in ("alone", "shared", "elsewhere")}
+    requests = {
+        name: f.orientation(lead, cases[case], asked)
+        for name, case in {"ask": "gone", "ask_kept": "gone", "ask_other": "other"}.items()
+    }
+    with as_role("nrm_owner"):
+        for alert, case in (("alone", "gone"), ("shared", "gone"), ("shared", "other"), ("elsewhere", "other")):
+            AlertLink.objects.create(alert=alerts[alert], case=cases[case])
+        rows = AlertDesk.objects.filter(agency=asked)
+        for alert, kept in (("alone", "gone"), ("shared", "gone"), ("elsewhere", "gone")):
+            rows.filter(alert=alerts[alert]).update(kept_cases=[cases[kept].pk])
+        AlertDesk.objects.filter(agency=lead.agency, alert=alerts["shared"]).update(kept_cases=[cases["other"].pk])
+        OrientationDesk.objects.filter(orientation=requests["ask_kept"]).update(kept_cases=[cases["gone"].pk])
+        matches = {
+            name: _match(name, sorted([cases[one].pk, cases[two].pk]))
+            for name, (one, two) in {"double": ("other", "gone"), "double_other": ("other", "third")}.items()
+        }
+        sites = _sites(lead, cases, alerts)
+        for name, days in (("gone", 900), ("late", 300)):
+            _closed(cases[name], lead, days)
+        for case in (cases["gone"], cases["other"]):
+            about = {"subject": "case", "subject_id": case.pk, "reference": case.reference}
+            Event.objects.create(kind="case_moved", audience=["lead"], **about)
+        for match in matches.values():
+            about = {"subject": "match", "subject_id": match.pk, "reference": match.reference}
+            Event.objects.create(kind="match_found", audience=["coordination"], **about)
+        # out of date, so that one sees which are counted again
+        Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
+    for things in (cases, alerts, requests, matches, sites):
+        names |= {name: thing.pk for name, thing in things.items()}
+    return Stage(names, {"lead": lead, "system": None}, CALLS, LOOKS)
+
+
+def _match(name: str, pair: list) -> Match:
+    return Match.objects.create(first_id=pair[0], second_id=pair[1], strength="likely", digest=name)
+
+
+def _closed(case, lead, days) -> None:
+    at = timezone.now() - timedelta(days=days)
+    with acting_as(lead):
+        said = {"action": "close", "before": "open", "after": "closed", "reason": "autonomy"}
+        CaseMove.objects.create(case=case, membership=lead, agency=lead.agency, at=at, **said)
+
+
+def _sites(lead, cases, alerts) -> dict[str, Situation]:
+    """Collective situations by what they hold."""
+    mine = {"agency": lead.agency}
+    said = {"sort": "raid", "happened_on": timezone.localdate(), "territory": cases["gone"].territory, "data": {}}
+    held = {
+        "site": (["gone"], []),
+        "site_alert": ([], ["alone"]),
+        "site_case_stays": (["gone", "other"], []),
+        "site_alert_stays": ([], ["alone", "elsewhere"]),
+        "site_other": (["other"], []),
+        "site_empty": ([], []),
+    }
+    found = {}
+    for name, (those, told) in held.items():
+        found[name] = Situation.objects.create(created_by=lead, **mine, **said)
+        for number, case in enumerate(those, 1):
+            SituationCase.objects.create(situation=found[name], case=cases[case], number=number, **mine)
+        for alert in told:
+            SituationAlert.objects.create(situation=found[name], alert=alerts[alert], **mine)
+    return found

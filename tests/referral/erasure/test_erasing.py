@@ -1,0 +1,196 @@
+"""No row of an erased case stands in any table, decrypted or raw, and no row of another case is another one."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from foundation.actor import SYSTEM, acting_as
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed, WrongState
+from referral.closing.operations import move_case
+from referral.models import Alert, AlertContent, AlertLink, CaseMove, Erasure, digest_of
+from referral.models.erasures import KEPT_AT_LEAST
+from referral.policies.erasures import ERASED, KEPT
+from tests import factories as f
+from tests.guarantees.reach import reaching
+from tests.guarantees.world import World
+from tests.roles import as_role
+from victims.models import Case, Departure
+
+from . import rows
+from .markers import dump, ids_in, in_files, in_redis, keys_of, opened
+
+# of the main case of the world, and of no other
+WORDS = (
+    "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
+    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM"
+)
+MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
+# rows that may come with an erasure; an entry of the journal keeps ids, and so does what tells copies to forget
+ADDED = {"referral_erasure", "victims_departure", "journal_entry", "journal_unsealed"}
+
+
+def erase(case) -> None:
+    with as_role("nrm_worker"), acting_as(SYSTEM), guarded(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.erase_case(%s)", [case.pk])
+
+
+def close(actor, case, days: float) -> None:
+    """Close the case as its lead, this many days ago."""
+    with acting_as(actor):
+        move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
+    with as_role("nrm_owner"):
+        CaseMove.objects.filter(case=case).update(at=timezone.now() - timedelta(days=days))
+
+
+def named() -> set[str]:
+    return {table for tables in ERASED.values() for table in tables}
+
+
+def test_each_table_that_leads_to_a_case_is_named_among_what_is_erased(db):
+    """By the foreign keys of the database, those of the models, and columns that carry the name of one."""
+    left = sorted(set(reaching()) - named() - {*KEPT})
+    assert not left, f"name {left} in referral/policies/erasures.py, or a row of a case would stay for ever"
+    assert not named() & {*KEPT}
+
+
+def test_a_table_that_nobody_named_is_found(db):
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE victims_paper (id int, case_id uuid REFERENCES victims_case)")
+    assert set(reaching()) - named() - {*KEPT} == {"victims_paper"}
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched():
+    """A world with a row in every table: dumped, decrypted, erased, dumped again."""
+    world = World()
+    world.tell_everybody([])
+    rows.fill(world)
+    case = world.case
+    close(world.lead, case, days=800)
+    before, texts = dump(), opened()
+    held = "\n".join(text for found in texts.values() for text in found)
+    assert [mark for mark in MARKS if mark not in held] == []
+    erase(case)
+    after, texts = dump(), opened()
+    gone = {table: lines - after[table] for table, lines in before.items() if lines - after[table]}
+    came = {table: lines - before[table] for table, lines in after.items() if lines - before[table]}
+    assert set(gone) <= named()
+    assert set(came) <= ADDED, "rows of others were changed"
+    # each table lost what it had of this case, and none that is named was empty of it in this world
+    assert " ".join(sorted(named() - set(gone))) == ""
+    assert str(case.pk) in ids_in(gone["victims_case"])
+    # raw: the id of no row that went, nor a reference, stands anywhere but where ids alone are kept
+    ids = keys_of(gone)
+    assert len(ids) > 100
+    found = {table for table, lines in after.items() if ids & ids_in(lines)}
+    assert found <= {"journal_entry", "victims_departure", "journal_unsealed"}
+    everything = "\n".join(line for lines in after.values() for line in lines)
+    assert "".join(line for line in everything.splitlines() if case.reference in line) == ""
+    assert digest_of(case.pk) in everything
+    # decrypted: none of its words, in whatever column they stood
+    held = "\n".join(text for found in texts.values() for text in found)
+    assert not [mark for mark in MARKS if mark in held]
+    for place in (in_files(), in_redis()):
+        assert not [one for one in {*MARKS, *ids, case.reference} if one.encode() in place]
+    # the case of the same person elsewhere keeps its name
+    assert "MARQUEUR-NOM" in held
+
+
+# -- which case, and by whom ------------------------------------------------------------------------------------------
+@pytest.fixture
+def lead(db):
+    f.national()
+    return f.member(f.coordination(), Role.COORDINATOR)
+
+
+def there(case) -> bool:
+    with as_role("nrm_owner"):
+        return Case.objects.filter(pk=case.pk).exists()
+
+
+@pytest.mark.parametrize(("days", "gone"), [(-1, False), (1, True)])
+def test_no_case_goes_before_the_least_time(lead, days, gone):
+    """Whatever the worker says: the function asks the last move of the case."""
+    case = f.case(lead)
+    close(lead, case, days=KEPT_AT_LEAST.days + days)
+    if gone:
+        erase(case)
+    else:
+        with pytest.raises(NotAllowed):
+            erase(case)
+    assert there(case) is not gone
+    with as_role("nrm_owner"):
+        assert [row.digest for row in Erasure.objects.all()] == [digest_of(case.pk)] * gone
+
+
+def test_an_open_case_and_one_opened_again_stay(lead):
+    case, again = f.case(lead), f.case(lead)
+    with as_role("nrm_owner"):
+        CaseMove.objects.filter(case=case).update(at=timezone.now() - timedelta(days=900))
+    close(lead, again, days=900)
+    with acting_as(lead):
+        move_case(lead, again.pk, "reopen")
+    for one in (case, again):
+        with pytest.raises(WrongState):
+            erase(one)
+        assert there(one)
+
+
+def test_neither_the_application_nor_a_member_in_the_worker_erases(lead):
+    case = f.case(lead)
+    close(lead, case, days=900)
+    for role, actor in (("nrm_app", lead), ("nrm_worker", lead)):
+        with as_role(role), pytest.raises(NotAllowed), acting_as(actor), guarded(), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.erase_case(%s)", [case.pk])
+    for role in ("nrm_app", "nrm_worker"):
+        with as_role(role), pytest.raises(NotAllowed), acting_as(lead), guarded(), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.erase_rows(%s, 'time')", [case.pk])
+    assert there(case)
+
+
+# -- what two cases share ---------------------------------------------------------------------------------------------
+def test_an_alert_that_led_to_two_cases_goes_with_the_last_one(lead):
+    author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(author)
+    first, second = f.case(lead, alert=alert), f.case(lead, author=author)
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert=alert, case=second)
+    for case in (first, second):
+        close(lead, case, days=900)
+    with as_role("nrm_owner"):
+        Alert.objects.filter(pk=alert.pk).update(case_status="open")  # of the first one, and out of date
+    erase(first)
+    with as_role("nrm_owner"):
+        assert AlertContent.objects.filter(alert=alert).exists()
+        assert [*AlertLink.objects.filter(alert=alert).values_list("case", flat=True)] == [second.pk]
+        assert Alert.objects.get(pk=alert.pk).case_status == "closed"
+    erase(second)
+    with as_role("nrm_owner"):
+        assert not AlertContent.objects.filter(alert=alert).exists()
+        assert not Alert.objects.filter(pk=alert.pk).exists()
+
+
+def test_programs_that_copy_a_list_are_told_of_what_left_it_by_its_id_alone(lead):
+    author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert, addressee = f.sent_alert(author), f.shelter()
+    case = f.case(lead, alert=alert)
+    sent = f.orientation(lead, case, addressee, state="accepted", level=2)
+    close(lead, case, days=900)
+    with as_role("nrm_owner"):
+        Departure.objects.all().delete()
+    erase(case)
+    with as_role("nrm_owner"):
+        told = {(row.agency_id, row.noun, row.thing) for row in Departure.objects.all()}
+    assert told >= {
+        (lead.agency_id, "case", case.pk),
+        (addressee.pk, "case", case.pk),
+        (lead.agency_id, "alert", alert.pk),
+        (addressee.pk, "request", sent.pk),
+        (lead.agency_id, "sent", sent.pk),
+    }
+    assert {thing for _agency, _noun, thing in told} == {case.pk, alert.pk, sent.pk}
