@@ -169,6 +169,7 @@ ENTRANCES = [
     "decide_admission",
     "decide_desk",
     "decide_evaluation",
+    "decide_hold",
     "decide_member",
     "first_code",
     "follows_alert",  # whether oneself is assigned to a case of this alert, asked by policies

@@ -41,6 +41,7 @@ CASES = {
     "dashboard.csv": _("Dashboard: figures of a quarter taken out (CSV)"),
     "dashboard.ods": _("Dashboard: figures of a quarter taken out (LibreOffice)"),
     "journal.read": _("Journal read"),
+    "erasures.read": _("Register of erasures read"),
 }
 ALERTS = {
     "alert.start": _("Alert started"),
@@ -70,6 +71,10 @@ WORK = {
     "case.join": _("Alert joined to a case"),
     **{f"case.{action}": move.act for action, move in case_moves.items()},
     "case.close": _("Case closed"),
+    "case.erase": _("Case erased, its time was over"),
+    "hold.ask": _("Case kept from being erased"),
+    "hold.confirm": _("Keeping a case, or its end, confirmed by a second person"),
+    "hold.end": _("End of the keeping of a case asked for"),
     "case.move": _("Case moved to another coordination"),
     "case.label": _("Own reference or nickname written"),
     "case.link": _("Cases linked"),

@@ -22,6 +22,7 @@ from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
+from referral.erasure.operations import erase_due, tell_terms
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
 from referral.orientations.operations.overdue import overdue_orientation
@@ -133,7 +134,10 @@ def clocks() -> int:
 
 @task("referral.tasks.forget", system=True, transaction=False)
 def forget() -> int:
-    """Delete hourly what docs/retention.md says, old drafts with their answers first; return the number of drafts."""
+    """Delete hourly what docs/retention.md says, old drafts with their answers first, cases whose time is over last.
+
+    Returns the number of drafts and cases.
+    """
     with acting_as(SYSTEM):
         old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
         drafts = list(old.values_list("pk"))
@@ -146,8 +150,9 @@ def forget() -> int:
         _forget_departures,
         _forget_calls,
         forget_deliveries,
+        tell_terms,
     )
-    return done
+    return done + erase_due()
 
 
 def _forget_tokens() -> int:

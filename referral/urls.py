@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("referral.dashboard.urls")),
     path("", include("referral.desk.urls")),
     path("", include("referral.duplicates.urls")),
+    path("", include("referral.erasure.urls")),
     path("", include("referral.exports.urls")),
     path("", include("referral.factors.urls")),
     path("", include("referral.imports.urls")),

@@ -41,13 +41,52 @@ class Migration(migrations.Migration):
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('saved_at', models.DateTimeField(auto_now=True)),
                     ('sent_at', models.DateTimeField(null=True)),
-                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_alerts', to='agencies.agency')),
-                    ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='agencies.membership')),
-                    ('territory', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='agencies.territory')),
                 ],
                 options={
                     'ordering': ['-created_at', '-id'],
                 },
+            ), migrations.CreateModel(
+                name='AlertAddition',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.alertaddition.text')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='AlertDesk',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                    ('live', models.BooleanField(default=True)),
+                    ('answers', models.BooleanField(default=True)),
+                    ('due_at', models.DateTimeField(null=True)),
+                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('acted', 'Case opened'), ('taken_up', 'Being dealt with'), ('redirected', 'Redirected'), ('closed', 'Closed')], max_length=12)),
+                    ('rung', models.PositiveSmallIntegerField(default=0)),
+                    ('answer_by', models.DateTimeField(null=True)),
+                    ('opened_at', models.DateTimeField(null=True)),
+                    ('received_at', models.DateTimeField()),
+                    ('answer', models.CharField(blank=True, choices=[('', 'No answer'), ('case', 'Case opened'), ('acting', 'Acting'), ('with_person', 'Somebody is with the person'), ('closed', 'Closed'), ('reached', 'Reached by phone'), ('nothing_to_do', 'Nothing to do, confirmed'), ('redirected', 'Forwarded')], default='', max_length=16)),
+                    ('answered_at', models.DateTimeField(null=True)),
+                    ('case_at', models.DateTimeField(null=True)),
+                    ('followed_at', models.DateTimeField(null=True)),
+                    ('told_at', models.DateTimeField(null=True)),
+                    ('taken_at', models.DateTimeField(null=True)),
+                    ('reference', models.CharField(max_length=12)),
+                    ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Not urgent')], max_length=8)),
+                    ('age_side', models.CharField(choices=[('adult', 'Adult'), ('minor', 'Child'), ('doubt', 'Age in doubt, treated as a child')], max_length=8)),
+                    ('form', models.CharField(max_length=40)),
+                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
+                ],
+            ), migrations.CreateModel(
+                name='AlertLink',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                ],
             ), migrations.CreateModel(
                 name='AlertMove',
                 fields=[
@@ -121,95 +160,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
-                name='Checklist',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('procedure', models.CharField(max_length=40)),
-                    ('version', models.CharField(max_length=20)),
-                    ('sealed', models.BooleanField(default=False, editable=False)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='ClientKey',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('route', models.CharField(max_length=60)),
-                    ('key', models.CharField(max_length=80)),
-                    ('digest', models.CharField(max_length=64)),
-                    ('made', models.UUIDField()),
-                    ('at', models.DateTimeField(auto_now_add=True)),
-                ],
-            ), migrations.CreateModel(
-                name='Clock',
-                fields=[
-                    ('position', models.BigIntegerField(default=0, editable=False)),
-                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('step', models.PositiveSmallIntegerField()),
-                    ('sealed', models.BooleanField(default=False, editable=False)),
-                    ('kind', models.CharField(choices=[('reflection', 'Reflection period'), ('permit', 'Residence permit'), ('asylum', 'Asylum'), ('evaluation', "Child's evaluation"), ('compensation', 'Compensation'), ('step', 'Step of a procedure')], max_length=12)),
-                    ('state', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('stopped', 'Stopped')], default='running', max_length=8)),
-                    ('counted_on', models.DateField()),
-                    ('due_at', models.DateTimeField()),
-                    ('remind_at', models.DateTimeField(null=True)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['due_at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='ClockMove',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('sealed', models.BooleanField(default=False, editable=False)),
-                    ('action', models.CharField(choices=[('start', 'Started'), ('meet', 'Met'), ('stop', 'Stopped'), ('extend', 'New date'), ('resume', 'Runs again')], max_length=8)),
-                    ('due_at', models.DateTimeField()),
-                    ('reason', models.CharField(blank=True, choices=[('decision', 'A decision or a law sets another date'), ('renewed', 'Renewed'), ('mistake', 'The date was wrong'), ('choice', 'The person chose otherwise'), ('pointless', 'No longer has an object'), ('step', 'The step was settled')], max_length=12)),
-                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.clockmove.words', null=True)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='DeskAnswer',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('code', models.CharField(choices=[('acting', 'Our service is acting'), ('with_person', 'Somebody is with the person'), ('stand_down', 'The other services have nothing to do')], max_length=16)),
-                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskanswer.text')),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='DeskCall',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('at', models.DateTimeField()),
-                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('function', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskcall.function')),
-                    ('until', models.DateTimeField(null=True)),
-                ],
-                options={
-                    'ordering': ['-recorded_at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='Erasure',
-                fields=[
-                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                    ('digest', models.CharField(max_length=64)),
-                    ('at', models.DateTimeField()),
-                    ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests')], max_length=8)),
-                    ('ground', models.CharField(choices=[('time', 'Its time was over'), ('replayed', 'Erased again after the restoration of a backup')], max_length=8)),
-                ],
-                options={
-                    'ordering': ['-at', '-id'],
-                },
-            ), migrations.CreateModel(
                 name='Export',
                 fields=[
                     ('position', models.BigIntegerField(default=0, editable=False)),
@@ -225,58 +175,17 @@ class Migration(migrations.Migration):
                     ('state', models.CharField(choices=[('asked', 'Asked'), ('waiting', 'Waits for a second person'), ('queued', 'About to be made'), ('building', 'Being made'), ('ready', 'Ready'), ('fetched', 'Handed over'), ('refused', 'Refused'), ('cancelled', 'Given up'), ('stopped', 'Stopped'), ('expired', 'Out of time')], default='asked', max_length=10)),
                     ('done', models.PositiveIntegerField(default=0)),
                     ('due_at', models.DateTimeField(null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                 ],
                 options={
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
-                name='ExportMove',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                    ('action', models.CharField(max_length=20)),
-                    ('before', models.CharField(max_length=20)),
-                    ('after', models.CharField(max_length=20)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
-                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
-                    ('due_at', models.DateTimeField(null=True)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                    'abstract': False,
-                },
-            ), migrations.CreateModel(
-                name='ExportPiece',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('first', models.PositiveIntegerField()),
-                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.exportpiece.rows')),
-                    ('archive', models.BinaryField(null=True)),
-                ],
-            ), migrations.CreateModel(
-                name='ImportedCase',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('line', models.PositiveIntegerField()),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
-                ],
-            ), migrations.CreateModel(
                 name='ImportMatching',
                 fields=[
                     ('agency', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='agencies.agency')),
                     ('data', foundation.encryption.EncryptedField(bound='agency_id', editable=True, label='referral.importmatching.data')),
-                ],
-            ), migrations.CreateModel(
-                name='ImportPiece',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('first', models.PositiveIntegerField()),
-                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.rows')),
-                    ('faults', models.PositiveIntegerField(null=True)),
-                    ('faulty', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.faulty', null=True)),
-                    ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64, null=True), default=list)),
                 ],
             ), migrations.CreateModel(
                 name='LegalReason',
@@ -304,243 +213,16 @@ class Migration(migrations.Migration):
                     ('sent_at', models.DateTimeField(null=True)),
                     ('due_at', models.DateTimeField(null=True)),
                     ('answer_by', models.DateTimeField(null=True)),
+                    ('addressee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received_orientations', to='agencies.agency')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orientations', to='victims.case')),
+                    ('consent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orientations', to='victims.consent')),
+                    ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('rerouted_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rerouted_to', to='referral.orientation')),
+                    ('sender', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_orientations', to='agencies.agency')),
+                    ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.service')),
                 ],
                 options={
                     'ordering': ['-created_at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='Match',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
-                    ('first_reference', models.CharField(max_length=12)),
-                    ('second_reference', models.CharField(max_length=12)),
-                    ('state', models.CharField(choices=[('open', 'To be looked at'), ('apart', 'Two people'), ('contact', 'Leads put in contact'), ('linked', 'Linked'), ('merged', 'Merged'), ('lapsed', 'No longer alike')], default='open', max_length=8)),
-                    ('strength', models.CharField(choices=[('strong', 'Very likely'), ('likely', 'Likely')], max_length=8)),
-                    ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list)),
-                    ('digest', models.CharField(max_length=64)),
-                    ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('former', models.JSONField(null=True)),
-                ],
-                options={
-                    'verbose_name_plural': 'matches',
-                    'ordering': ['-found_at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='MatchAlarm',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
-                    ('day', models.DateField()),
-                    ('count', models.PositiveIntegerField()),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('seen_at', models.DateTimeField(null=True)),
-                    ('finding', models.CharField(blank=True, max_length=20)),
-                ],
-                options={
-                    'ordering': ['-at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='MatchFinding',
-                fields=[
-                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-            ), migrations.CreateModel(
-                name='MatchMove',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                    ('action', models.CharField(max_length=20)),
-                    ('before', models.CharField(max_length=20)),
-                    ('after', models.CharField(max_length=20)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
-                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
-                    ('due_at', models.DateTimeField(null=True)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                    'abstract': False,
-                },
-            ), migrations.CreateModel(
-                name='NationalFigure',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('period_start', models.DateField()),
-                    ('part', models.CharField(choices=[('all', 'All situations'), ('form', 'Form of exploitation'), ('territory', 'Département'), ('age', 'Age')], max_length=10)),
-                    ('code', models.CharField(blank=True, max_length=40)),
-                    ('value', models.PositiveIntegerField(blank=True, null=True)),
-                    ('masked', models.BooleanField(default=False)),
-                    ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['-period_start', 'part', 'code'],
-                },
-            ), migrations.CreateModel(
-                name='OrientationDesk',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('position', models.BigIntegerField(default=0, editable=False)),
-                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                    ('live', models.BooleanField(default=True)),
-                    ('answers', models.BooleanField(default=True)),
-                    ('due_at', models.DateTimeField(null=True)),
-                    ('answer_by', models.DateTimeField(null=True)),
-                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('question', 'Question asked: the sender is to answer'), ('accepted', 'Accepted'), ('in_progress', 'In progress'), ('completed', 'Completed'), ('declined', 'Declined'), ('expired', 'No answer'), ('withdrawn', 'Withdrawn'), ('consent_withdrawn', 'Agreement withdrawn')], max_length=20)),
-                    ('received_at', models.DateTimeField()),
-                    ('reference', models.CharField(max_length=12)),
-                    ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Not urgent')], max_length=8)),
-                    ('case_id', models.UUIDField(editable=False, null=True)),
-                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
-                ],
-            ), migrations.CreateModel(
-                name='OrientationMessage',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('case_id', models.UUIDField(editable=False, null=True)),
-                    ('sender_id', models.IntegerField(editable=False, null=True)),
-                    ('sort', models.CharField(choices=[('question', 'Question'), ('answer', 'Answer'), ('message', 'Message')], default='message', max_length=8)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationmessage.words')),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='OrientationMove',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                    ('action', models.CharField(max_length=20)),
-                    ('before', models.CharField(max_length=20)),
-                    ('after', models.CharField(max_length=20)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('reason', models.CharField(blank=True, max_length=40)),
-                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
-                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
-                    ('due_at', models.DateTimeField(null=True)),
-                    ('case_id', models.UUIDField(editable=False, null=True)),
-                    ('sender_id', models.IntegerField(editable=False, null=True)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                    'abstract': False,
-                },
-            ), migrations.CreateModel(
-                name='OrientationSheet',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('case_id', models.UUIDField(editable=False, null=True)),
-                    ('sender_id', models.IntegerField(editable=False, null=True)),
-                    ('part', models.CharField(max_length=12)),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationsheet.data')),
-                ],
-            ), migrations.CreateModel(
-                name='ReflectionOffer',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('offered_on', models.DateField()),
-                    ('answer', models.CharField(choices=[('accepted', 'Takes the thirty days'), ('declined', 'Does not want it'), ('thinking', 'Has not answered yet')], max_length=10)),
-                    ('answered_on', models.DateField(null=True)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['-at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='SavedSearch',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('listed', models.CharField(max_length=20)),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.savedsearch.data')),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'verbose_name_plural': 'saved searches',
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='Situation',
-                fields=[
-                    ('position', models.BigIntegerField(default=0, editable=False)),
-                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
-                    ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('sort', models.CharField(choices=[('raid', 'Inspection or police operation'), ('place', 'Place where people are held or work'), ('network', 'Network'), ('other', 'Another event')], max_length=10)),
-                    ('happened_on', models.DateField()),
-                    ('form', models.CharField(default='unknown', max_length=40)),
-                    ('place', models.CharField(blank=True, max_length=20)),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situation.data')),
-                ],
-                options={
-                    'ordering': ['-created_at', '-id'],
-                },
-            ), migrations.CreateModel(
-                name='SituationAlert',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-            ), migrations.CreateModel(
-                name='SituationBatch',
-                fields=[
-                    ('id', models.UUIDField(primary_key=True, serialize=False)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('count', models.PositiveSmallIntegerField()),
-                    ('first', models.PositiveSmallIntegerField()),
-                    ('state', models.CharField(choices=[('planned', 'To be opened'), ('opened', 'Cases opened'), ('dropped', 'Not to be opened')], default='planned', max_length=8)),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situationbatch.data', null=True)),
-                ],
-                options={
-                    'ordering': ['first', 'at'],
-                },
-            ), migrations.CreateModel(
-                name='SituationCase',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('number', models.PositiveSmallIntegerField()),
-                    ('agreement', models.CharField(choices=[('not_asked', 'Not asked yet'), ('yes', 'Yes, to all of it'), ('part', 'To a part of it'), ('later', 'Wants time to think'), ('no', 'No')], default='not_asked', max_length=10)),
-                    ('answered_at', models.DateTimeField(null=True)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['number'],
-                },
-            ), migrations.CreateModel(
-                name='StepAct',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('sealed', models.BooleanField(default=False, editable=False)),
-                    ('step', models.PositiveSmallIntegerField()),
-                    ('action', models.CharField(choices=[('done', 'Done'), ('waived', 'Not done, with a reason'), ('not_applicable', 'Does not apply'), ('reopened', 'To do again')], max_length=16)),
-                    ('on', models.DateField(null=True)),
-                    ('reason', models.CharField(blank=True, choices=[('refused', 'The person does not want it'), ('elsewhere', 'Already done by another service'), ('risk', 'It would put the person in danger'), ('impossible', 'Not possible here'), ('other', 'Another reason')], max_length=12)),
-                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.stepact.words', null=True)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='SurveyAnswer',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('year', models.PositiveSmallIntegerField()),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.surveyanswer.data')),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ],
-            ), migrations.CreateModel(
-                name='UnmetNeed',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('profile', models.CharField(choices=[('adult', 'Adults'), ('minor', 'Children and ages in doubt')], max_length=8)),
-                    ('month', models.DateField()),
-                    ('refusals', models.PositiveIntegerField()),
-                    ('situations', models.PositiveIntegerField()),
-                ],
-                options={
-                    'ordering': ['-month', 'service', 'territory', 'profile'],
                 },
             ), migrations.CreateModel(
                 name='AlertContact',
@@ -560,56 +242,50 @@ class Migration(migrations.Migration):
                     ('alert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='offence', serialize=False, to='referral.alert')),
                     ('data', foundation.encryption.EncryptedField(bound='alert_id', editable=True, label='offence')),
                 ],
-            ), migrations.CreateModel(
-                name='AlertAddition',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.alertaddition.text')),
-                    ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='additions', to='referral.alert')),
-                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                ],
-                options={
-                    'ordering': ['at', 'id'],
-                },
-            ), migrations.CreateModel(
-                name='AlertDesk',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('position', models.BigIntegerField(default=0, editable=False)),
-                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                    ('live', models.BooleanField(default=True)),
-                    ('answers', models.BooleanField(default=True)),
-                    ('due_at', models.DateTimeField(null=True)),
-                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('acted', 'Case opened'), ('taken_up', 'Being dealt with'), ('redirected', 'Redirected'), ('closed', 'Closed')], max_length=12)),
-                    ('rung', models.PositiveSmallIntegerField(default=0)),
-                    ('answer_by', models.DateTimeField(null=True)),
-                    ('opened_at', models.DateTimeField(null=True)),
-                    ('received_at', models.DateTimeField()),
-                    ('answer', models.CharField(blank=True, choices=[('', 'No answer'), ('case', 'Case opened'), ('acting', 'Acting'), ('with_person', 'Somebody is with the person'), ('closed', 'Closed'), ('reached', 'Reached by phone'), ('nothing_to_do', 'Nothing to do, confirmed'), ('redirected', 'Forwarded')], default='', max_length=16)),
-                    ('answered_at', models.DateTimeField(null=True)),
-                    ('case_at', models.DateTimeField(null=True)),
-                    ('followed_at', models.DateTimeField(null=True)),
-                    ('told_at', models.DateTimeField(null=True)),
-                    ('taken_at', models.DateTimeField(null=True)),
-                    ('reference', models.CharField(max_length=12)),
-                    ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Not urgent')], max_length=8)),
-                    ('age_side', models.CharField(choices=[('adult', 'Adult'), ('minor', 'Child'), ('doubt', 'Age in doubt, treated as a child')], max_length=8)),
-                    ('form', models.CharField(max_length=40)),
-                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
-                    ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                    ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='referral.alert')),
-                    ('in_charge', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.membership')),
-                    ('taken_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                    ('territory', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.territory')),
-                ],
-            ), migrations.CreateModel(
-                name='AlertLink',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('at', models.DateTimeField(auto_now_add=True)),
-                    ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='referral.alert')),
-                ],
+            ), migrations.AddField(
+                model_name='alert',
+                name='agency',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_alerts', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='alert',
+                name='author',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alerts', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='alert',
+                name='territory',
+                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='agencies.territory'),
+            ), migrations.AddField(
+                model_name='alertaddition',
+                name='alert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='additions', to='referral.alert'),
+            ), migrations.AddField(
+                model_name='alertaddition',
+                name='by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='alertdesk',
+                name='agency',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='alertdesk',
+                name='alert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='referral.alert'),
+            ), migrations.AddField(
+                model_name='alertdesk',
+                name='in_charge',
+                field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='alertdesk',
+                name='taken_by',
+                field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='alertdesk',
+                name='territory',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.territory'),
+            ), migrations.AddField(
+                model_name='alertlink',
+                name='alert',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='referral.alert'),
             ), migrations.AddField(
                 model_name='alertlink',
                 name='case',
@@ -666,73 +342,106 @@ class Migration(migrations.Migration):
                 model_name='caseoutcome',
                 name='move',
                 field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='outcome', to='referral.casemove'),
-            ), migrations.AddField(
-                model_name='checklist',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='checklist',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checklists', to='victims.case'),
-            ), migrations.AddField(
-                model_name='clientkey',
-                name='membership',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='clock',
-                name='by',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='clock',
-                name='case',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='victims.case'),
-            ), migrations.AddField(
-                model_name='clock',
-                name='checklist',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='referral.checklist'),
-            ), migrations.AddField(
-                model_name='clockmove',
-                name='by',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='clockmove',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='clockmove',
-                name='clock',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.clock'),
-            ), migrations.AddField(
-                model_name='deskanswer',
-                name='agency',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='deskanswer',
-                name='alert',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='referral.alert'),
-            ), migrations.AddField(
-                model_name='deskanswer',
-                name='by',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='deskcall',
-                name='agency',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='deskcall',
-                name='alert',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='referral.alert'),
-            ), migrations.AddField(
-                model_name='deskcall',
-                name='by',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='deskcall',
-                name='called',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddIndex(
-                model_name='erasure',
-                index=models.Index(fields=['-at', '-id'], name='erasure_newest'),
+            ), migrations.CreateModel(
+                name='CaseTerm',
+                fields=[
+                    ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='term', serialize=False, to='victims.case')),
+                    ('closed_at', models.DateTimeField()),
+                    ('erased_on', models.DateField()),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['erased_on'], name='term_due')],
+                },
+            ), migrations.CreateModel(
+                name='Checklist',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('procedure', models.CharField(max_length=40)),
+                    ('version', models.CharField(max_length=20)),
+                    ('sealed', models.BooleanField(default=False, editable=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checklists', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='ClientKey',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('route', models.CharField(max_length=60)),
+                    ('key', models.CharField(max_length=80)),
+                    ('digest', models.CharField(max_length=64)),
+                    ('made', models.UUIDField()),
+                    ('at', models.DateTimeField(auto_now_add=True)),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.membership')),
+                ],
+            ), migrations.CreateModel(
+                name='Clock',
+                fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('step', models.PositiveSmallIntegerField()),
+                    ('sealed', models.BooleanField(default=False, editable=False)),
+                    ('kind', models.CharField(choices=[('reflection', 'Reflection period'), ('permit', 'Residence permit'), ('asylum', 'Asylum'), ('evaluation', "Child's evaluation"), ('compensation', 'Compensation'), ('step', 'Step of a procedure')], max_length=12)),
+                    ('state', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('stopped', 'Stopped')], default='running', max_length=8)),
+                    ('counted_on', models.DateField()),
+                    ('due_at', models.DateTimeField()),
+                    ('remind_at', models.DateTimeField(null=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='victims.case')),
+                    ('checklist', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='referral.checklist')),
+                ],
+                options={
+                    'ordering': ['due_at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='ClockMove',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('sealed', models.BooleanField(default=False, editable=False)),
+                    ('action', models.CharField(choices=[('start', 'Started'), ('meet', 'Met'), ('stop', 'Stopped'), ('extend', 'New date'), ('resume', 'Runs again')], max_length=8)),
+                    ('due_at', models.DateTimeField()),
+                    ('reason', models.CharField(blank=True, choices=[('decision', 'A decision or a law sets another date'), ('renewed', 'Renewed'), ('mistake', 'The date was wrong'), ('choice', 'The person chose otherwise'), ('pointless', 'No longer has an object'), ('step', 'The step was settled')], max_length=12)),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.clockmove.words', null=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.clock')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='DeskAnswer',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('code', models.CharField(choices=[('acting', 'Our service is acting'), ('with_person', 'Somebody is with the person'), ('stand_down', 'The other services have nothing to do')], max_length=16)),
+                    ('text', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskanswer.text')),
+                    ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='referral.alert')),
+                    ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='Erasure',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('digest', models.CharField(max_length=64)),
+                    ('at', models.DateTimeField()),
+                    ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests')], max_length=8)),
+                    ('ground', models.CharField(choices=[('time', 'Its time was over'), ('replayed', 'Erased again after the restoration of a backup')], max_length=8)),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                    'indexes': [models.Index(fields=['-at', '-id'], name='erasure_newest')],
+                },
             ), migrations.CreateModel(
                 name='ExportFile',
                 fields=[
@@ -747,54 +456,76 @@ class Migration(migrations.Migration):
                     ('export', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='order', serialize=False, to='referral.export')),
                     ('data', foundation.encryption.EncryptedField(bound='export_id', editable=True, label='referral.exportorder.data')),
                 ],
-            ), migrations.AddField(
-                model_name='export',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='export',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='exportmove',
-                name='agency',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='exportmove',
-                name='export',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.export'),
-            ), migrations.AddField(
-                model_name='exportmove',
-                name='membership',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='exportpiece',
-                name='export',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.export'),
-            ), migrations.AddField(
-                model_name='exportpiece',
-                name='membership',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='importedcase',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='importedcase',
-                name='case',
-                field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='victims.case'),
-            ), migrations.AddField(
-                model_name='importedcase',
-                name='origin',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.caseimport'),
-            ), migrations.AddField(
-                model_name='importpiece',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='importpiece',
-                name='origin',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.caseimport'),
+            ), migrations.CreateModel(
+                name='ExportMove',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('action', models.CharField(max_length=20)),
+                    ('before', models.CharField(max_length=20)),
+                    ('after', models.CharField(max_length=20)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('reason', models.CharField(blank=True, max_length=40)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
+                    ('due_at', models.DateTimeField(null=True)),
+                    ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.export')),
+                    ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='ExportPiece',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('first', models.PositiveIntegerField()),
+                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.exportpiece.rows')),
+                    ('archive', models.BinaryField(null=True)),
+                    ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.export')),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+            ), migrations.CreateModel(
+                name='ImportedCase',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('line', models.PositiveIntegerField()),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('stamp', models.CharField(blank=True, editable=False, max_length=32)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='imported', to='victims.case')),
+                    ('origin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.caseimport')),
+                ],
+            ), migrations.CreateModel(
+                name='ImportPiece',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('first', models.PositiveIntegerField()),
+                    ('rows', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.rows')),
+                    ('faults', models.PositiveIntegerField(null=True)),
+                    ('faulty', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.importpiece.faulty', null=True)),
+                    ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64, null=True), default=list)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('origin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='referral.caseimport')),
+                ],
+            ), migrations.CreateModel(
+                name='LegalHold',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('ground', models.CharField(choices=[('requisition', 'Requisition of a judge or of an investigator'), ('complaint', 'Complaint or proceedings under way'), ('claim', 'Claim or request of the person'), ('inspection', 'Inspection or audit')], max_length=12)),
+                    ('state', models.CharField(choices=[('asked', 'Holds, to be confirmed'), ('standing', 'Holds'), ('ending', 'Holds, its end is to be confirmed'), ('ended', 'Ended')], default='asked', max_length=10)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.legalhold.data')),
+                    ('review_on', models.DateField()),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['review_on', 'id'],
+                },
             ), migrations.CreateModel(
                 name='LegalShare',
                 fields=[
@@ -809,235 +540,305 @@ class Migration(migrations.Migration):
                 options={
                     'ordering': ['-at', '-orientation_id'],
                 },
-            ), migrations.AddField(
-                model_name='orientation',
-                name='addressee',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='received_orientations', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orientations', to='victims.case'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='consent',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orientations', to='victims.consent'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='created_by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='rerouted_from',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rerouted_to', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='sender',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sent_orientations', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='orientation',
-                name='service',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.service'),
-            ), migrations.AddField(
-                model_name='deskcall',
-                name='orientation',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='match',
-                name='first',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='match',
-                name='kept',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='match',
-                name='second',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='match',
-                name='unit',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='matchalarm',
-                name='member',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='matchalarm',
-                name='seen_by',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='matchfinding',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='matchfinding',
-                name='match',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='referral.match'),
-            ), migrations.AddField(
-                model_name='matchmove',
-                name='agency',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='matchmove',
-                name='keep',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='matchmove',
-                name='match',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.match'),
-            ), migrations.AddField(
-                model_name='matchmove',
-                name='membership',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddConstraint(
-                model_name='nationalfigure',
-                constraint=models.UniqueConstraint(fields=('period_start', 'part', 'code'), name='one_national_figure_a_quarter'),
-            ), migrations.AddConstraint(
-                model_name='nationalfigure',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('masked', True), ('value', None)), models.Q(('masked', False), ('value__isnull', False)), _connector='OR'), name='a_masked_national_figure_has_no_value'),
-            ), migrations.AddConstraint(
-                model_name='nationalfigure',
-                constraint=models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 15), django.db.models.lookups.Exact(django.db.models.functions.math.Mod('value', 5), 0)), _connector='OR'), name='no_small_national_figure'),
-            ), migrations.AddField(
-                model_name='orientationdesk',
-                name='agency',
-                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='orientationdesk',
-                name='in_charge',
-                field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='orientationdesk',
-                name='orientation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='orientationmessage',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='orientationmessage',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='orientationmessage',
-                name='orientation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='orientationmove',
-                name='agency',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='orientationmove',
-                name='membership',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='orientationmove',
-                name='orientation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='orientationsheet',
-                name='orientation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='referral.orientation'),
-            ), migrations.AddField(
-                model_name='reflectionoffer',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='reflectionoffer',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflection_offers', to='victims.case'),
-            ), migrations.AddField(
-                model_name='savedsearch',
-                name='membership',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='situation',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='situations', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='situation',
-                name='created_by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='situation',
-                name='territory',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.territory'),
-            ), migrations.AddField(
-                model_name='situationalert',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='situationalert',
-                name='alert',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situation_lines', to='referral.alert'),
-            ), migrations.AddField(
-                model_name='situationalert',
-                name='situation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_lines', to='referral.situation'),
-            ), migrations.AddField(
-                model_name='situationbatch',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='situationbatch',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='situationbatch',
-                name='situation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='referral.situation'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='answered_by',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='batch',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.situationbatch'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situation_lines', to='victims.case'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='consent',
-                field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='victims.consent'),
-            ), migrations.AddField(
-                model_name='situationcase',
-                name='situation',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='case_lines', to='referral.situation'),
-            ), migrations.AddField(
-                model_name='stepact',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='stepact',
-                name='case',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case'),
-            ), migrations.AddField(
-                model_name='stepact',
-                name='checklist',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acts', to='referral.checklist'),
-            ), migrations.AddField(
-                model_name='surveyanswer',
-                name='agency',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
-            ), migrations.AddField(
-                model_name='surveyanswer',
-                name='by',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
-            ), migrations.AddField(
-                model_name='unmetneed',
-                name='service',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.service'),
-            ), migrations.AddField(
-                model_name='unmetneed',
-                name='territory',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.territory'),
+            ), migrations.CreateModel(
+                name='DeskCall',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                    ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('function', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.deskcall.function')),
+                    ('until', models.DateTimeField(null=True)),
+                    ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('alert', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='referral.alert')),
+                    ('by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('called', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('orientation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='referral.orientation')),
+                ],
+                options={
+                    'ordering': ['-recorded_at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='Match',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
+                    ('first_reference', models.CharField(max_length=12)),
+                    ('second_reference', models.CharField(max_length=12)),
+                    ('state', models.CharField(choices=[('open', 'To be looked at'), ('apart', 'Two people'), ('contact', 'Leads put in contact'), ('linked', 'Linked'), ('merged', 'Merged'), ('lapsed', 'No longer alike')], default='open', max_length=8)),
+                    ('strength', models.CharField(choices=[('strong', 'Very likely'), ('likely', 'Likely')], max_length=8)),
+                    ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), default=list)),
+                    ('digest', models.CharField(max_length=64)),
+                    ('found_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('former', models.JSONField(null=True)),
+                    ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('kept', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                ],
+                options={
+                    'verbose_name_plural': 'matches',
+                    'ordering': ['-found_at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='MatchAlarm',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
+                    ('day', models.DateField()),
+                    ('count', models.PositiveIntegerField()),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('seen_at', models.DateTimeField(null=True)),
+                    ('finding', models.CharField(blank=True, max_length=20)),
+                    ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('seen_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='MatchFinding',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='referral.match')),
+                ],
+            ), migrations.CreateModel(
+                name='MatchMove',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('action', models.CharField(max_length=20)),
+                    ('before', models.CharField(max_length=20)),
+                    ('after', models.CharField(max_length=20)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('reason', models.CharField(blank=True, max_length=40)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
+                    ('due_at', models.DateTimeField(null=True)),
+                    ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('keep', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.match')),
+                    ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='NationalFigure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('period_start', models.DateField()),
+                    ('part', models.CharField(choices=[('all', 'All situations'), ('form', 'Form of exploitation'), ('territory', 'Département'), ('age', 'Age')], max_length=10)),
+                    ('code', models.CharField(blank=True, max_length=40)),
+                    ('value', models.PositiveIntegerField(blank=True, null=True)),
+                    ('masked', models.BooleanField(default=False)),
+                    ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ],
+                options={
+                    'ordering': ['-period_start', 'part', 'code'],
+                    'constraints': [models.UniqueConstraint(fields=('period_start', 'part', 'code'), name='one_national_figure_a_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('masked', True), ('value', None)), models.Q(('masked', False), ('value__isnull', False)), _connector='OR'), name='a_masked_national_figure_has_no_value'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gte', 15), django.db.models.lookups.Exact(django.db.models.functions.math.Mod('value', 5), 0)), _connector='OR'), name='no_small_national_figure')],
+                },
+            ), migrations.CreateModel(
+                name='OrientationDesk',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                    ('live', models.BooleanField(default=True)),
+                    ('answers', models.BooleanField(default=True)),
+                    ('due_at', models.DateTimeField(null=True)),
+                    ('answer_by', models.DateTimeField(null=True)),
+                    ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('question', 'Question asked: the sender is to answer'), ('accepted', 'Accepted'), ('in_progress', 'In progress'), ('completed', 'Completed'), ('declined', 'Declined'), ('expired', 'No answer'), ('withdrawn', 'Withdrawn'), ('consent_withdrawn', 'Agreement withdrawn')], max_length=20)),
+                    ('received_at', models.DateTimeField()),
+                    ('reference', models.CharField(max_length=12)),
+                    ('urgency', models.CharField(choices=[('vital', 'Danger to life'), ('high', 'Urgent'), ('normal', 'Not urgent')], max_length=8)),
+                    ('case_id', models.UUIDField(editable=False, null=True)),
+                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
+                    ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('in_charge', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='agencies.membership')),
+                    ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='desks', to='referral.orientation')),
+                ],
+            ), migrations.CreateModel(
+                name='OrientationMessage',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('case_id', models.UUIDField(editable=False, null=True)),
+                    ('sender_id', models.IntegerField(editable=False, null=True)),
+                    ('sort', models.CharField(choices=[('question', 'Question'), ('answer', 'Answer'), ('message', 'Message')], default='message', max_length=8)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationmessage.words')),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='referral.orientation')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='OrientationMove',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('action', models.CharField(max_length=20)),
+                    ('before', models.CharField(max_length=20)),
+                    ('after', models.CharField(max_length=20)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('reason', models.CharField(blank=True, max_length=40)),
+                    ('comment', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.move.comment', null=True)),
+                    ('to_agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
+                    ('due_at', models.DateTimeField(null=True)),
+                    ('case_id', models.UUIDField(editable=False, null=True)),
+                    ('sender_id', models.IntegerField(editable=False, null=True)),
+                    ('agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('membership', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='referral.orientation')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                    'abstract': False,
+                },
+            ), migrations.CreateModel(
+                name='OrientationSheet',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('case_id', models.UUIDField(editable=False, null=True)),
+                    ('sender_id', models.IntegerField(editable=False, null=True)),
+                    ('part', models.CharField(max_length=12)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.orientationsheet.data')),
+                    ('orientation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='referral.orientation')),
+                ],
+            ), migrations.CreateModel(
+                name='ReflectionOffer',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('offered_on', models.DateField()),
+                    ('answer', models.CharField(choices=[('accepted', 'Takes the thirty days'), ('declined', 'Does not want it'), ('thinking', 'Has not answered yet')], max_length=10)),
+                    ('answered_on', models.DateField(null=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflection_offers', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='SavedSearch',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('listed', models.CharField(max_length=20)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.savedsearch.data')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to='agencies.membership')),
+                ],
+                options={
+                    'verbose_name_plural': 'saved searches',
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='Situation',
+                fields=[
+                    ('position', models.BigIntegerField(default=0, editable=False)),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
+                    ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('sort', models.CharField(choices=[('raid', 'Inspection or police operation'), ('place', 'Place where people are held or work'), ('network', 'Network'), ('other', 'Another event')], max_length=10)),
+                    ('happened_on', models.DateField()),
+                    ('form', models.CharField(default='unknown', max_length=40)),
+                    ('place', models.CharField(blank=True, max_length=20)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situation.data')),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='situations', to='agencies.agency')),
+                    ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='agencies.territory')),
+                ],
+                options={
+                    'ordering': ['-created_at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='SituationAlert',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('alert', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situation_lines', to='referral.alert')),
+                    ('situation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='alert_lines', to='referral.situation')),
+                ],
+            ), migrations.CreateModel(
+                name='SituationBatch',
+                fields=[
+                    ('id', models.UUIDField(primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('count', models.PositiveSmallIntegerField()),
+                    ('first', models.PositiveSmallIntegerField()),
+                    ('state', models.CharField(choices=[('planned', 'To be opened'), ('opened', 'Cases opened'), ('dropped', 'Not to be opened')], default='planned', max_length=8)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.situationbatch.data', null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('situation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='batches', to='referral.situation')),
+                ],
+                options={
+                    'ordering': ['first', 'at'],
+                },
+            ), migrations.CreateModel(
+                name='SituationCase',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveSmallIntegerField()),
+                    ('agreement', models.CharField(choices=[('not_asked', 'Not asked yet'), ('yes', 'Yes, to all of it'), ('part', 'To a part of it'), ('later', 'Wants time to think'), ('no', 'No')], default='not_asked', max_length=10)),
+                    ('answered_at', models.DateTimeField(null=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='referral.situationbatch')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='situation_lines', to='victims.case')),
+                    ('consent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='victims.consent')),
+                    ('situation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='case_lines', to='referral.situation')),
+                ],
+                options={
+                    'ordering': ['number'],
+                },
+            ), migrations.CreateModel(
+                name='StepAct',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('sealed', models.BooleanField(default=False, editable=False)),
+                    ('step', models.PositiveSmallIntegerField()),
+                    ('action', models.CharField(choices=[('done', 'Done'), ('waived', 'Not done, with a reason'), ('not_applicable', 'Does not apply'), ('reopened', 'To do again')], max_length=16)),
+                    ('on', models.DateField(null=True)),
+                    ('reason', models.CharField(blank=True, choices=[('refused', 'The person does not want it'), ('elsewhere', 'Already done by another service'), ('risk', 'It would put the person in danger'), ('impossible', 'Not possible here'), ('other', 'Another reason')], max_length=12)),
+                    ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.stepact.words', null=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acts', to='referral.checklist')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
+                name='SurveyAnswer',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('year', models.PositiveSmallIntegerField()),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.surveyanswer.data')),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+            ), migrations.CreateModel(
+                name='UnmetNeed',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('profile', models.CharField(choices=[('adult', 'Adults'), ('minor', 'Children and ages in doubt')], max_length=8)),
+                    ('month', models.DateField()),
+                    ('refusals', models.PositiveIntegerField()),
+                    ('situations', models.PositiveIntegerField()),
+                    ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.service')),
+                    ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.territory')),
+                ],
+                options={
+                    'ordering': ['-month', 'service', 'territory', 'profile'],
+                },
             ), migrations.AddIndex(
                 model_name='alert',
                 index=models.Index(fields=['author', '-created_at', '-id'], name='alert_author'),
@@ -1124,6 +925,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='importpiece',
                 constraint=models.UniqueConstraint(fields=('origin', 'first'), name='import_piece_once'),
+            ), migrations.AddIndex(
+                model_name='legalhold',
+                index=models.Index(condition=models.Q(('state', 'ended'), _negated=True), fields=['case'], name='hold_standing'),
             ), migrations.AddField(
                 model_name='legalshare',
                 name='addressee',

@@ -18,7 +18,7 @@ from .alerts import (
 from .calls import DeskCall
 from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey
-from .erasures import Erasure, digest_of
+from .erasures import CaseTerm, Erasure, LegalHold, digest_of
 from .exports import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder, ExportPiece
 from .figures import AnswerTime, NationalFigure, UnmetNeed
 from .imports import CaseImport, ImportedCase, ImportMatching, ImportPiece

@@ -1,12 +1,19 @@
-"""Store what was erased: a digest of the case's id, never the id, a name or a reference."""
+"""Store until when a case is kept, what forbids to erase it, and what was erased."""
 
 import hashlib
+import uuid
 from datetime import timedelta
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from agencies.models import Agency, Membership
+from foundation.encryption import EncryptedField
 from foundation.sight import SightIs, SightQuerySet
+from victims.models import Case
+from victims.models.sight import Sees
 
 # no case leaves sooner after its last move, whatever the worker or its configuration says: the database asks it
 KEPT_AT_LEAST = timedelta(days=365)
@@ -18,7 +25,8 @@ def digest_of(case_id) -> str:
 
 
 class Erasure(models.Model):
-    """Store one erasure, written by `nrm.erase_rows` only.
+    """Store one erasure by a digest of the case's id, never the id, a name or a reference. Written by
+    `nrm.erase_rows` only.
 
     The register outlives what was erased: after the restoration of an older backup it says what must go again.
     """
@@ -46,3 +54,66 @@ class Erasure(models.Model):
 
     def __str__(self):
         return self.digest[:12]
+
+
+class CaseTerm(models.Model):
+    """Store until when a closed case is kept; written by the worker, deleted by trigger when the case moves on."""
+
+    sight = Sees(2)
+
+    case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="term")
+    closed_at = models.DateTimeField()
+    erased_on = models.DateField()
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["erased_on"], name="term_due")]
+
+    def __str__(self):
+        return f"{self.erased_on:%Y-%m-%d}"
+
+
+class LegalHold(models.Model):
+    """Store that nothing of a case may be erased, from the moment one person asks it until two have agreed to its end.
+
+    `data`: {"authority", "reason"}. Written by insertion, then by `nrm.decide_hold` only.
+    """
+
+    sight = Sees(2)
+
+    class Ground(models.TextChoices):
+        REQUISITION = "requisition", _("Requisition of a judge or of an investigator")
+        COMPLAINT = "complaint", _("Complaint or proceedings under way")
+        CLAIM = "claim", _("Claim or request of the person")
+        INSPECTION = "inspection", _("Inspection or audit")
+
+    class State(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("hold", "Holds, to be confirmed")
+        STANDING = "standing", pgettext_lazy("hold", "Holds")
+        ENDING = "ending", pgettext_lazy("hold", "Holds, its end is to be confirmed")
+        ENDED = "ended", pgettext_lazy("hold", "Ended")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="holds")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=12, choices=Ground)
+    state = models.CharField(max_length=10, choices=State, default=State.ASKED)
+    data = EncryptedField()
+    review_on = models.DateField()
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # who asked for it, or last for its end
+    at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review_on", "id"]
+        indexes = [models.Index(fields=["case"], condition=~models.Q(state="ended"), name="hold_standing")]
+
+    def __str__(self):
+        return str(self.id)
+
+    @property
+    def membership_id(self) -> int:
+        return self.by_id

@@ -5,8 +5,9 @@ table that reaches a case and is not named here fails `tests/referral/erasure/te
 its foreign key.
 """
 
+from foundation.sight import By, Is, Own
 from foundation.walls import Wall
-from referral.models import Erasure
+from referral.models import CaseTerm, Erasure, LegalHold
 
 CASE = "case_id = ANY($1)"
 BOTH = "one_id = ANY($1) OR other_id = ANY($1)"
@@ -53,6 +54,8 @@ CASES = {
     "referral_alertlink": CASE,
     "referral_situationcase": CASE,
     "referral_importedcase": CASE,
+    "referral_caseterm": CASE,
+    "referral_legalhold": CASE,
     "referral_reflectionoffer": CASE,
     "referral_stepact": CASE,
     "referral_clockmove": CASE,
@@ -134,4 +137,8 @@ def _erased() -> str:
 
 
 FUNCTIONS = [_erased()]
-WALLS = [Wall.of(Erasure)]
+WALLS = [
+    Wall.of(Erasure),
+    Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
+    Wall.of(LegalHold, insert=By() & Own() & Is("state", "asked") & LegalHold.sight, rights="SELECT, INSERT"),
+]

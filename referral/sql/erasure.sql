@@ -57,8 +57,8 @@ BEGIN
   VALUES (encode(sha256(convert_to(target::text, 'UTF8')), 'hex'), now(), 'case', why);
 END $$;
 
--- Erase a case whose time is over: for the worker's due work, and never one that is open or was closed lately, whatever
--- the worker says.
+-- Erase a case whose time is over: for the worker's due work, and never one that is open, was closed lately or is held,
+-- whatever the worker says.
 CREATE FUNCTION nrm.erase_case(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -66,8 +66,52 @@ BEGIN
   PERFORM 1 FROM victims_case WHERE id = target AND status = 'closed' FOR UPDATE;
   IF NOT FOUND THEN PERFORM nrm.wrong_state(); END IF;
   IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
-       SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least()) THEN
+       SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least()) OR EXISTS (
+       SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended') THEN
     RAISE EXCEPTION 'this case is kept' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM nrm.erase_rows(target, 'time');
+END $$;
+
+-- The time of a case ends with its state: opened again and closed again, it is told anew.
+CREATE FUNCTION nrm.term_over() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  DELETE FROM referral_caseterm WHERE case_id = NEW.id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_term_over AFTER UPDATE OF status ON victims_case FOR EACH ROW
+WHEN (OLD.status <> NEW.status) EXECUTE FUNCTION nrm.term_over();
+
+-- A hold is put on a case that stands: an erasure locks the case first, and a hold that comes meanwhile waits for it.
+CREATE FUNCTION nrm.hold_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM 1 FROM victims_case WHERE id = NEW.case_id FOR SHARE;
+  IF NOT FOUND OR NEW.review_on <= now() THEN PERFORM nrm.wrong_state(); END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW EXECUTE FUNCTION nrm.hold_guard();
+
+-- Confirm a hold or its end, as a second person; or ask for its end. By who sees the summary of the case.
+CREATE FUNCTION nrm.decide_hold(target uuid, act text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE h referral_legalhold;
+BEGIN
+  PERFORM nrm.signed_context();
+  SELECT * INTO h FROM referral_legalhold WHERE id = target FOR UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = h.case_id AND a.agency_id = nrm.desk()
+                   AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
+     OR nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
+     OR act = 'confirm' AND NOT nrm.independent(nrm.membership(), h.by_id) THEN
+    RAISE EXCEPTION 'not the side that does this' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  IF act = 'end' AND h.state IN ('asked', 'standing') THEN
+    UPDATE referral_legalhold SET state = 'ending', by_id = nrm.membership(), changed_at = now() WHERE id = target;
+  ELSIF act = 'confirm' AND h.state IN ('asked', 'ending') THEN
+    UPDATE referral_legalhold SET state = CASE h.state WHEN 'asked' THEN 'standing' ELSE 'ended' END, changed_at = now()
+    WHERE id = target;
+  ELSE
+    PERFORM nrm.wrong_state();
+  END IF;
 END $$;

@@ -1,6 +1,6 @@
 """The world and the calls of `expected/definers_erasure.csv`: a case to erase, and what it shares with another one."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -12,6 +12,8 @@ from referral.models import (
     AlertDesk,
     AlertLink,
     CaseMove,
+    CaseTerm,
+    LegalHold,
     Match,
     OrientationDesk,
     Situation,
@@ -20,8 +22,10 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
+from victims.models import Assignment, CaseAccess, Restriction
 
 from .definers import Call, Stage
+from .definers_guards import guard
 
 LOOKS = {
     "things": "SELECT format('case %s', id) FROM victims_case UNION ALL"
@@ -36,21 +40,50 @@ LOOKS = {
     " SELECT format('%s %s left #%s', noun, thing, agency_id) FROM victims_departure",
     "register": "SELECT format('%s erased: %s', kind, ground) FROM referral_erasure",
 }
+LOOKS |= {
+    "terms": "SELECT format('%s has a time', case_id) FROM referral_caseterm",
+    "holds": "SELECT format('%s of %s, last by ~%s', state, case_id, by_id) FROM referral_legalhold",
+}
 ALL = ("things", "rows", "told", "register")
 CALLS = {
     "erase_case": Call(
         "SELECT nrm.erase_case(%(case)s)::text", ("things", "register"), {"case": "@gone"}, role="nrm_worker"
     ),
+    "term_over": guard(
+        "UPDATE victims_case SET status = %(state)s, closure_reason = %(why)s WHERE id = %(case)s",
+        "terms",
+        case="@gone",
+        state="open",
+        why="",
+    ),
+    "hold_guard": guard(
+        "INSERT INTO referral_legalhold (id, case_id, agency_id, ground, state, data, review_on, by_id,"
+        " at, changed_at) SELECT gen_random_uuid(), %(case)s, nrm.agency(), 'claim', 'asked', '\\x00',"
+        " now()::date + %(days)s::int, nrm.membership(), now(), now()",
+        "holds",
+        case="@other",
+        days="1",
+    ),
+    "decide_hold": Call(
+        "SELECT nrm.decide_hold(%(hold)s, %(act)s)::text", ("holds",), {"hold": "@asked_hold", "act": "confirm"}
+    ),
     "erase_rows": Call("SELECT nrm.erase_rows(%(case)s, 'replayed')::text", ALL, {"case": "@gone"}, role="nrm_owner"),
 }
+
+
+HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
 def erasure() -> Stage:
     f.national()
     lead = f.member(f.coordination(), Role.COORDINATOR)
     author, asked = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), f.shelter()
+    shelter = f.shelter()
+    who = {"lead": lead, "mate": f.member(lead.agency, Role.COORDINATOR), "stranger": f.member(f.shelter())}
+    who |= {name: f.member(shelter) for name in ("kept_in", "kept_out")}
+    who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon")}
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
-    cases = {name: f.bare_case(lead) for name in ("gone", "other", "third", "late")}
+    cases = {name: f.bare_case(lead) for name in ("gone", "other", "third", "late", "held")}
     alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in ("alone", "shared", "elsewhere")}
     requests = {
         name: f.orientation(lead, cases[case], asked)
@@ -69,8 +102,19 @@ def erasure() -> Stage:
             for name, (one, two) in {"double": ("other", "gone"), "double_other": ("other", "third")}.items()
         }
         sites = _sites(lead, cases, alerts)
-        for name, days in (("gone", 900), ("late", 300)):
+        for name, days in (("gone", 900), ("late", 300), ("held", 900)):
             _closed(cases[name], lead, days)
+        for case in (cases["gone"], cases["late"]):
+            CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate())
+        holds = {
+            f"{state}_hold": LegalHold.objects.create(case=cases[case], state=state, by=by, agency=by.agency, **HOLD)
+            for state, case, by in (
+                ("asked", "held", lead),
+                ("standing", "held", lead),
+                ("ending", "held", lead),
+                ("ended", "gone", lead),
+            )
+        }
         for case in (cases["gone"], cases["other"]):
             about = {"subject": "case", "subject_id": case.pk, "reference": case.reference}
             Event.objects.create(kind="case_moved", audience=["lead"], **about)
@@ -79,9 +123,29 @@ def erasure() -> Stage:
             Event.objects.create(kind="match_found", audience=["coordination"], **about)
         # out of date, so that one sees which are counted again
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
-    for things in (cases, alerts, requests, matches, sites):
+    _accesses(cases["held"], who)
+    f.bare_case(who["stranger"])  # its own: it sees the summary of a case, not of this one
+    names |= {f"{name}.member": member.pk for name, member in who.items()}
+    for things in (cases, alerts, requests, matches, sites, holds):
         names |= {name: thing.pk for name, thing in things.items()}
-    return Stage(names, {"lead": lead, "system": None}, CALLS, LOOKS)
+    return Stage(names, {**who, "system": None}, CALLS, LOOKS)
+
+
+def _accesses(case, who) -> None:
+    """Accesses to the held case: of the summary, of the state alone, ended, and kept to some members."""
+    now = timezone.now()
+    with as_role("nrm_owner"):
+        born = CaseAccess.objects.get(case=case, lead=True)
+        values = {field.attname: getattr(born, field.attname) for field in born._meta.local_concrete_fields}
+        for name, level, until in (
+            ("status", 1, None), ("past", 2, -1), ("soon", 2, 1), ("kept_in", 2, None),
+        ):  # fmt: skip
+            held = {"agency_id": who[name].agency_id, "level": level, "lead": False}
+            held["until"] = until and now + timedelta(hours=until)
+            CaseAccess.objects.create(**values | held)
+        mine = {"case": case, "agency": who["kept_in"].agency, "by": who["kept_in"]}
+        Assignment.objects.create(membership=who["kept_in"], **mine)
+        Restriction.objects.create(**mine)
 
 
 def _match(name: str, pair: list) -> Match:

@@ -66,6 +66,8 @@ def _rights(house):
         "reading_limit": v.ReadingAlarm.objects.filter(membership=house.who["kept_in"]),
         "departure": v.Departure.objects.filter(agency=who["kept_in"], noun="case", thing=house.case.pk),
         "relocation": v.Relocation.objects.filter(**of),
+        "term": r.CaseTerm.objects.filter(**of),
+        "hold": r.LegalHold.objects.filter(**of),
         "link": v.CaseLink.objects.filter(one__in=[house.case.pk, house.other.pk]),
         "access_unit_other": v.CaseAccess.objects.filter(agency=who["status"], case=house.other.pk),
         "grant_kept_other": v.Grant.rows.filter(group=who["kept_in"], content_object=house.other.pk),

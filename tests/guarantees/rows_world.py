@@ -19,8 +19,10 @@ from referral.models import (
     CaseImport,
     CaseMove,
     CaseOutcome,
+    CaseTerm,
     DeskAnswer,
     ImportedCase,
+    LegalHold,
     Match,
     MatchAlarm,
     MatchFinding,
@@ -321,6 +323,10 @@ class House:
         places = {"from_territory": f.territory(), "to_territory": f.territory("13", "Bouches-du-Rhône")}
         Relocation.objects.create(case=case, by=self.lead, at=timezone.now(), **units, **places)
         moved = CaseMove.objects.get(case=case)
+        today = timezone.localdate()
+        CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=today)
+        held = {"ground": "claim", "data": {}, "review_on": today + timedelta(days=30)}
+        LegalHold.objects.create(case=case, by=self.lead, agency=self.lead.agency, **held)
         CaseOutcome.objects.create(move=moved, case=case, by=self.lead, data={"wish": "MARQUEUR", "feedback": ""})
         held = {"agency": who["kept_in"].agency}
         loaded = CaseImport.objects.create(by=who["kept_in"], content={}, state="loaded", **held)

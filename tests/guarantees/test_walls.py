@@ -43,6 +43,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "decide_member",
     "first_code",
     # an administrator's acts on the own desk and the members of the own agency
+    "decide_hold",  # confirm that a case is kept, or that it is kept no longer
     "ask_factor",
     "ask_files",
     "invite_member",

@@ -37,8 +37,11 @@ from referral.inbox.operations.alerts import open_alert, redirect_alert
 from referral.models import (
     Alert,
     AlertDesk,
+    CaseTerm,
     ClientKey,
     DeskAnswer,
+    Erasure,
+    LegalHold,
     Match,
     MatchAlarm,
     NationalFigure,
@@ -337,6 +340,10 @@ class World:
             Draft.objects.create(place="p", **typed), KeptForm.objects.create(browser="b", **typed)
             reached = {"kind": "file", "window": "hour", "most": 60}
             ReadingAlarm.objects.create(agency=self.home, membership=self.lead, **reached)
+            CaseTerm.objects.create(case=self.case, closed_at=timezone.now(), erased_on=timezone.localdate())
+            held = {"by": self.lead, "agency": self.home, "ground": "claim", "state": "ended", "data": {}}
+            LegalHold.objects.create(case=self.case, review_on=timezone.localdate() + timedelta(days=1), **held)
+            Erasure.objects.create(digest="0" * 64, at=timezone.now(), kind="case", ground="time")
             asked = {"unit": self.unit, "by": self.lead, "state": "waiting"}
             DeskChange.objects.create(batch=uuid.uuid4(), desk_id=self.home.pk, what="territory", value="13", **asked)
             waits = {"act": "invite", "asked": ["case_worker"], "state": "waiting"}

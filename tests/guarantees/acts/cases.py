@@ -191,6 +191,9 @@ act("dashboard.csv")(page_of("coord", "dashboard-csv"))
 act("dashboard.ods")(page_of("coord", "dashboard-ods"))
 
 
+act("erasures.read")(page_of("auditor", "erasure-list"))
+
+
 @act("journal.read")
 def journal(w):
     Hand(w.auditor).get("journal")

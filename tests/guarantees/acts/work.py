@@ -5,16 +5,19 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from foundation.actor import SYSTEM, acting_as
 from foundation.tables.reading import read
 from referral.alerts.operations import alerts
 from referral.closing import operations as closing
+from referral.erasure import operations as erasure
 from referral.imports import operations as imports
-from referral.models import ImportedCase, SituationCase
+from referral.models import CaseMove, ImportedCase, SituationCase
 from referral.procedures.operations import checklists, clocks
 from referral.relocation import operations as relocation
 from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
+from tests.roles import as_role
 from victims.links.operations import cases, persons_and_papers
 from victims.models import Case
 from victims.needs import operations as needs
@@ -87,6 +90,43 @@ act("case.start_support", tells=MOVED)(life("start_support"))
 act("case.follow_up", tells=MOVED)(life("follow_up", "start_support"))
 act("case.close", tells=MOVED)(life("close"))
 act("case.reopen", tells=MOVED)(life("reopen", "close"))
+
+
+HELD = {"ground": "complaint", "authority": "Essai", "reason": "Essai", "review_on": date(2027, 3, 1)}
+
+
+@act("hold.ask")
+def hold(w):
+    return Done(w.lead, do(w.lead, erasure.hold_case, w.case.pk, **HELD), w.case)
+
+
+@act("hold.confirm")
+def confirm(w):
+    made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
+    prepared()
+    do(w.mate, erasure.confirm_hold, made.pk)
+    return Done(w.mate, made, w.case)
+
+
+@act("hold.end")
+def end_of_hold(w):
+    made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
+    prepared()
+    do(w.lead, erasure.end_hold, made.pk)
+    return Done(w.lead, made, w.case)
+
+
+@act("case.erase")
+def erased(w):
+    do(w.lead, closing.move_case, w.case.pk, "close", reason="autonomy")
+    with as_role("nrm_owner"):
+        CaseMove.objects.filter(case=w.case).update(at=timezone.now() - timedelta(days=900))
+    prepared()
+    with as_role("nrm_worker"):
+        with acting_as(SYSTEM):
+            erasure.tell_terms()
+        erasure.erase_due()
+    return Done(None, None, w.case)
 
 
 @act("case.move", tells="case_relocated")

@@ -2,7 +2,7 @@
 and some as nothing would derive them, so that each condition of a policy has somebody who lacks it alone."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -50,6 +50,10 @@ WRITERS = {
 BY_ME = {"case_id": "case", "by_id": "me"}
 WRITTEN = {**BY_ME, "agency_id": "mine"}
 OF_NEED = {**BY_ME, "need_id": "plain"}
+
+
+def in_a_month() -> date:
+    return timezone.localdate() + timedelta(days=30)
 
 
 def give(born: CaseAccess, agency: Agency, holds: Holds) -> None:
@@ -104,6 +108,7 @@ class World(world.World):
             "before": "open", "after": "in_support",
         },
         "referral_caseoutcome": BY_ME,
+        "referral_legalhold": {**WRITTEN, "ground": "claim", "state": "asked", "review_on": in_a_month},
         "referral_checklist": {**BY_ME, "procedure": "indemnisation_civi"},
         "referral_stepact": {**BY_ME, "checklist_id": "list", "action": "not_applicable"},
         "referral_clock": {**BY_ME, "checklist_id": "list", "step": 2, "kind": "step", "state": "running"},

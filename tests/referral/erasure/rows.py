@@ -1,5 +1,7 @@
 """Rows of the tables in which the main case of the world has none, so that each is judged on its own."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from notifications.models import Hook, HookDelivery, Notice
@@ -8,6 +10,7 @@ from referral.models import (
     CaseImport,
     DeskCall,
     ImportedCase,
+    LegalHold,
     Situation,
     SituationAlert,
     SituationBatch,
@@ -27,6 +30,8 @@ def fill(world) -> None:
         now = timezone.now()
         DeskCall.objects.update(alert=alert)  # the one call of this world: a trigger lets a unit alone call
         _site(world, mine)
+        held = {"ground": "complaint", "state": "ended", "review_on": now.date() + timedelta(days=9)}
+        LegalHold.objects.create(case=case, data={"authority": "MARQUEUR-PARQUET", "reason": ""}, **held, **mine)
         one, other = sorted([case.pk, world.relations["provisional_lead"].case.pk])
         CaseLink.objects.create(one_id=one, other_id=other, sort="family", **mine)
         said = {"reference": "MARQUEUR-REFERENCE", "nickname": "MARQUEUR-SURNOM"}

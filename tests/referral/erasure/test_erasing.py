@@ -11,6 +11,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from referral.closing.operations import move_case
+from referral.erasure.operations import tell_terms
 from referral.models import Alert, AlertContent, AlertLink, CaseMove, Erasure, digest_of
 from referral.models.erasures import KEPT_AT_LEAST
 from referral.policies.erasures import ERASED, KEPT
@@ -26,7 +27,7 @@ from .markers import dump, ids_in, in_files, in_redis, keys_of, opened
 # of the main case of the world, and of no other
 WORDS = (
     "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
-    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM"
+    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET"
 )
 MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
 # rows that may come with an erasure; an entry of the journal keeps ids, and so does what tells copies to forget
@@ -72,6 +73,8 @@ def test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched():
     rows.fill(world)
     case = world.case
     close(world.lead, case, days=800)
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        tell_terms()
     before, texts = dump(), opened()
     held = "\n".join(text for found in texts.values() for text in found)
     assert [mark for mark in MARKS if mark not in held] == []

@@ -1,0 +1,132 @@
+"""Tell until when closed cases are kept, erase those whose day has come, hold what must stay."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from agencies.members.rules import WORKS
+from agencies.models import Membership
+from foundation.actor import SYSTEM, acting_as
+from foundation.errors import NotFound, guarded
+from foundation.tasks import database_now, one_by_one, taken
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from referral.config.retention import CASE_KEPT_YEARS
+from referral.models import CaseMove, CaseTerm, LegalHold
+from victims.cases.access import visible_case
+from victims.models import Case, Identity
+
+from .rules import erased_on, latest_birth
+
+TERMS, CASES = 200, 50  # of one pass at most
+STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
+
+
+def tell_terms() -> int:
+    """Write until when each newly closed case is kept; return how many. As the system."""
+    rows = list(_closed().filter(term=None).select_related("lead")[:TERMS])
+    terms = [CaseTerm(case=case, closed_at=case.closed_at, erased_on=_term(case)) for case in rows if case.closed_at]
+    return len(CaseTerm.objects.bulk_create(terms, ignore_conflicts=True))
+
+
+def erase_due() -> int:
+    """Erase cases whose day has come and that nothing holds, each in its own transaction; return how many."""
+    with acting_as(SYSTEM):
+        # the day of the place: no time zone is further than a day from that of the database
+        tomorrow = (database_now() + timedelta(days=1)).date()
+        held = LegalHold.objects.filter(state__in=STANDING).values("case")
+        due = CaseTerm.objects.filter(erased_on__lte=tomorrow).exclude(case__in=held).order_by("erased_on")
+        rows = list(due.values_list("case")[:CASES])
+    return one_by_one("case", rows, _erase, moved=(WrongState, NotAllowed))
+
+
+def _erase(case_id) -> int:
+    """Erase this case if its day has come in its place; 0 when not, or when another worker has it."""
+    with acting_as(SYSTEM):
+        case = _closed().select_related("lead").filter(pk=case_id).first() if taken("erase", case_id) else None
+        if case is None:
+            return 0
+        day = _term(case)
+        if day > _local_day(database_now(), case):
+            CaseTerm.objects.filter(case=case_id).update(erased_on=day)  # a birth was entered since
+            return 0
+        record("case.erase", case_id=case_id)
+        with guarded(), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.erase_case(%s)", [case_id])
+        return 1
+
+
+def _closed():
+    """Return closed cases, each with `closed_at`, the moment of its last move."""
+    last = CaseMove.objects.filter(case=OuterRef("pk")).order_by("-at").values("at")[:1]
+    return Case.objects.filter(status=Case.Status.CLOSED).annotate(closed_at=Subquery(last))
+
+
+def _term(case) -> date:
+    births = [b["date"] for row in Identity.objects.filter(case=case) for b in row.data.get("births", []) if b["date"]]
+    return erased_on(
+        _local_day(case.closed_at, case),
+        CASE_KEPT_YEARS,
+        minor=case.is_minor,
+        born=latest_birth(births),
+        received_on=_local_day(case.received_at, case),
+    )
+
+
+def _local_day(at: datetime, case) -> date:
+    """Return the day of this moment where the agency that leads the case works."""
+    return at.astimezone(ZoneInfo(case.lead.time_zone or timezone.get_default_timezone_name())).date()
+
+
+def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, review_on: date) -> LegalHold:
+    """Ask that nothing of a case be erased: it holds at once, and a second person confirms it.
+
+    By a member who works on cases and reads its summary. Raises NotFound, NotAllowed, WrongState when the day of its
+    review is not to come.
+    """
+    case = visible_case(actor, case_id)
+    _require_person(actor)
+    said = {"authority": authority, "reason": reason}
+    with guarded():
+        made = LegalHold.objects.create(
+            case=case, agency=actor.agency, by=actor, ground=ground, review_on=review_on, data=said
+        )
+    record("hold.ask", made, case_id=case.pk)
+    return made
+
+
+def confirm_hold(actor, pk) -> None:
+    """Confirm a hold, or its end, as a second person. Raises NotFound, NotAllowed, WrongState."""
+    _decide(actor, pk, "confirm")
+
+
+def end_hold(actor, pk) -> None:
+    """Ask for the end of a hold: it holds until a second person confirms. Raises NotFound, NotAllowed, WrongState."""
+    _decide(actor, pk, "end")
+
+
+def _decide(actor, pk, act: str) -> None:
+    hold = LegalHold.objects.visible_to(actor).filter(pk=pk).first()
+    if hold is None:
+        raise NotFound
+    _require_person(actor)
+    with guarded(), connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.decide_hold(%s, %s)", [pk, act])
+    record("hold.confirm" if act == "confirm" else "hold.end", hold, case_id=hold.case_id)
+
+
+def _require_person(actor) -> None:
+    if actor.kind != Membership.Sort.PERSON or not actor.has(*WORKS):
+        raise NotAllowed("hold")
+
+
+def hold_named(actor, case_id, text: str):
+    """Return the key of a hold of this case. Raises NotFound for any other text."""
+    found = LegalHold.objects.visible_to(actor).filter(case=case_id, state__in=STANDING)
+    for pk in found.values_list("pk", flat=True):
+        if str(pk) == text:
+            return pk
+    raise NotFound

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("dossiers/<uuid:pk>/conservation/", views.case_keeping, name="case-keeping"),
+    path("conservation/", views.hold_list, name="hold-list"),
+    path("effacements/", views.erasure_list, name="erasure-list"),
+]

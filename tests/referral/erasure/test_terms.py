@@ -1,0 +1,195 @@
+"""Until which day a case is kept, and that the worker's own task erases it then, not a day before."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Agency, Category, Level, Role
+from foundation.actor import acting_as
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
+from journal.models import Entry
+from referral.closing.operations import move_case
+from referral.erasure import operations as erasure
+from referral.erasure.rules import erased_on, latest_birth, years_after
+from referral.models import CaseMove, CaseTerm, LegalHold
+from referral.tasks import forget
+from tests import factories as f
+from tests.roles import as_role
+from victims.identity.operations import enter_identity
+from victims.models import Case
+
+PLACES = ["Europe/Paris", "America/Martinique", "Indian/Reunion", "Pacific/Noumea"]
+
+
+# -- the rule ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, date(2028, 3, 10)),
+        ({"minor": True, "born": date(2010, 5, 4)}, date(2030, 5, 4)),  # 18 on 4 May 2028
+        ({"minor": True, "born": date(2008, 1, 2)}, date(2028, 3, 10)),  # of age before the closing
+        ({"minor": True}, date(2045, 1, 15)),  # born at the earliest when the case came
+        ({"born": date(1990, 1, 1)}, date(2028, 3, 10)),
+    ],
+)
+def test_two_years_from_the_closing_and_a_childs_from_majority(said, expected):
+    given = {"minor": False, "born": None, "received_on": date(2025, 1, 15), **said}
+    assert erased_on(date(2026, 3, 10), 2, **given) == expected
+
+
+def test_a_29_february_ends_on_the_1_march():
+    assert years_after(date(2024, 2, 29), 2) == date(2026, 3, 1)
+    assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
+
+
+def test_of_a_birth_known_to_the_month_or_the_year_the_latest_day_counts():
+    assert latest_birth(["2009"]) == date(2009, 12, 31)
+    assert latest_birth(["2009-02", "2008-05-04"]) == date(2009, 2, 28)
+    assert latest_birth([]) is None
+
+
+# -- the task ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def lead(db):
+    f.national()
+    f.coordination()
+    return f.member(f.shelter(may_hold=int(Category.IDENTITY)))
+
+
+def closed_at(lead, moment: datetime, **fields) -> Case:
+    """A case of this lead, closed at this moment."""
+    case = f.own_case(lead)
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=case.pk).update(**{"age_side": "adult", **fields})
+    closed(lead, case, moment)
+    return case
+
+
+def closed(lead, case, moment) -> None:
+    with acting_as(lead):
+        move_case(lead, case.pk, "close", reason="autonomy")
+    with as_role("nrm_owner"):
+        CaseMove.objects.filter(case=case).update(at=moment)
+
+
+def there(*cases) -> list[bool]:
+    with as_role("nrm_worker"):
+        forget()
+    with as_role("nrm_owner"):
+        return [Case.objects.filter(pk=case.pk).exists() for case in cases]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_day_is_that_of_the_place_to_the_second(lead, place, monkeypatch):
+    """Closed at 23:30 there on a day of summer time: two years later, the day before ends there at midnight."""
+    with as_role("nrm_owner"):
+        Agency.objects.filter(pk=lead.agency_id).update(time_zone=place)
+    zone = ZoneInfo(place)
+    case = closed_at(lead, datetime(2024, 7, 14, 23, 30, tzinfo=zone))
+    for moment, still in (
+        (datetime(2026, 7, 13, 23, 59, 59, tzinfo=zone), True),
+        (datetime(2026, 7, 14, 0, 0, 1, tzinfo=zone), False),
+    ):
+        monkeypatch.setattr(erasure, "database_now", lambda moment=moment: moment.astimezone(UTC))
+        assert there(case) == [still], moment
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_across_the_change_of_the_clocks(lead, days, monkeypatch):
+    """The night of 29 March 2026 has 23 hours, that of 25 October 25."""
+    zone = ZoneInfo("Europe/Paris")
+    for day in (date(2026, 3, 29), date(2026, 10, 25)):
+        case = closed_at(lead, datetime(day.year - 2, day.month, day.day, 2, 30, tzinfo=zone))
+        moment = datetime(day.year, day.month, day.day, 12, tzinfo=zone) + timedelta(days=days)
+        monkeypatch.setattr(erasure, "database_now", lambda moment=moment: moment.astimezone(UTC))
+        assert there(case) == [days < 0]
+
+
+def test_a_childs_case_waits_for_majority_and_a_birth_entered_later_counts(lead, monkeypatch):
+    now = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    monkeypatch.setattr(erasure, "database_now", lambda: now)
+    moment = now - timedelta(days=1000)
+    adult, child, born = (closed_at(lead, moment, **of) for of in ({}, {"age_side": "minor"}, {}))
+    again = f.own_case(lead)
+    agreed = f.consent(lead, again, agencies=[lead.agency_id], level=Level.FILE, categories=int(Category.IDENTITY))
+    with acting_as(lead):
+        enter_identity(lead, again.pk, consent=agreed, data={"family_name": "X", "births": [{"date": "2009-12"}]})
+    closed(lead, again, moment)
+    with as_role("nrm_owner"):
+        CaseTerm.objects.create(case=again, closed_at=moment, erased_on=date(2026, 1, 1))  # told before the birth
+    assert there(adult, child, born, again) == [False, True, False, True]
+    with as_role("nrm_owner"):
+        assert CaseTerm.objects.get(case=again).erased_on == date(2029, 12, 31)
+        assert CaseTerm.objects.get(case=child).erased_on >= date(2046, 1, 1)
+        assert set(Entry.objects.filter(action="case.erase").values_list("case_id", flat=True)) == {adult.pk, born.pk}
+
+
+def test_a_case_opened_again_is_not_erased_and_closed_again_counts_anew(lead):
+    old = datetime.now(UTC) - timedelta(days=1000)
+    case = closed_at(lead, old)
+    with as_role("nrm_owner"):
+        CaseTerm.objects.create(case=case, closed_at=old, erased_on=date(2026, 1, 1))
+    with acting_as(lead):
+        move_case(lead, case.pk, "reopen")
+    with as_role("nrm_owner"):
+        assert not CaseTerm.objects.exists()
+    assert there(case) == [True]
+    with acting_as(lead):
+        move_case(lead, case.pk, "close", reason="autonomy")
+    assert there(case) == [True]
+    with as_role("nrm_owner"):
+        assert CaseTerm.objects.get().erased_on > timezone.localdate() + timedelta(days=700)
+
+
+# -- what holds it ----------------------------------------------------------------------------------------------------
+SAID = {"ground": "complaint", "authority": "Tribunal d'essai", "reason": "Procédure d'essai"}
+
+
+def hold(actor, case) -> LegalHold:
+    with acting_as(actor):
+        return erasure.hold_case(actor, case.pk, review_on=timezone.localdate() + timedelta(days=90), **SAID)
+
+
+def test_a_held_case_stays_until_two_people_have_agreed_to_its_end(lead):
+    mate, case = f.member(lead.agency), closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
+    made = hold(lead, case)
+    assert there(case) == [True]  # from the moment one asks
+    with acting_as(mate):
+        erasure.confirm_hold(mate, made.pk)
+    assert there(case) == [True]
+    with acting_as(mate):
+        erasure.end_hold(mate, made.pk)
+    assert there(case) == [True]
+    with pytest.raises(NotAllowed), acting_as(mate):
+        erasure.confirm_hold(mate, made.pk)  # not alone
+    assert there(case) == [True]
+    with acting_as(lead):
+        erasure.confirm_hold(lead, made.pk)
+    assert there(case) == [False]
+
+
+def test_who_asked_does_not_confirm_and_a_stranger_learns_nothing(lead):
+    case = closed_at(lead, datetime.now(UTC))
+    made, stranger = hold(lead, case), f.member(f.shelter())
+    with pytest.raises(NotAllowed), acting_as(lead):
+        erasure.confirm_hold(lead, made.pk)
+    for act in (erasure.confirm_hold, erasure.end_hold):
+        with pytest.raises(NotFound), acting_as(stranger):
+            act(stranger, made.pk)
+    with pytest.raises(NotFound):
+        hold(stranger, case)
+    program = f.program(lead.agency, Role.CASE_WORKER)
+    with pytest.raises(NotAllowed), acting_as(program):
+        erasure.hold_case(program, case.pk, review_on=timezone.localdate() + timedelta(days=9), **SAID)
+
+
+def test_a_review_that_is_over_and_a_case_that_is_gone_are_refused(lead):
+    case = closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
+    with pytest.raises(WrongState), acting_as(lead):
+        erasure.hold_case(lead, case.pk, review_on=timezone.localdate(), **SAID)
+    assert there(case) == [False]
+    with pytest.raises(NotFound):
+        hold(lead, case)
