@@ -16,6 +16,7 @@ WITH_TASKS = [
     "plans",
     "plans.participation",
     "referral",
+    "referral.erasure",
     "referral.exports",
     "referral.imports",
     "referral.sandbox",

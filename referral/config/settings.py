@@ -244,6 +244,7 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "unsent": ("sweep", "notifications.tasks.unsent", 30),
     "measure": ("sweep", "referral.tasks.measure", 30),
     "seal": ("sweep", "journal.tasks.seal", 60),
+    "erasures": ("sweep", "referral.erasure.tasks.write_register", 60),
     "hooks": ("hooks", "notifications.tasks.hooks", 5),
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "imports": ("work", "referral.imports.tasks.work", 15),

@@ -1,9 +1,10 @@
 """Tell until when closed cases are kept, erase those whose day has come, hold what must stay."""
 
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -15,12 +16,13 @@ from foundation.tasks import database_now, one_by_one, taken
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.config.retention import CASE_KEPT_YEARS
-from referral.models import CaseMove, CaseTerm, LegalHold
+from referral.models import CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import visible_case
 from victims.models import Case, Identity
 
 from .rules import erased_on, latest_birth
 
+CAME_BACK = "SELECT id FROM victims_case WHERE nrm.erasure_digest(id) = ANY(%s) ORDER BY id"
 TERMS, CASES = 200, 50  # of one pass at most
 STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
 
@@ -79,6 +81,30 @@ def _term(case) -> date:
 def _local_day(at: datetime, case) -> date:
     """Return the day of this moment where the agency that leads the case works."""
     return at.astimezone(ZoneInfo(case.lead.time_zone or timezone.get_default_timezone_name())).date()
+
+
+def to_write_outside() -> list[Erasure]:
+    """Return erasures that do not stand in the register outside, the oldest first. As the system."""
+    return list(Erasure.objects.select_for_update().filter(outside=False).order_by("id")[:TERMS])
+
+
+def written_outside(rows: list[Erasure]) -> None:
+    """Note that these stand outside."""
+    Erasure.objects.filter(pk__in=[row.pk for row in rows]).update(outside=True)
+
+
+def came_back(named: set[str], using: str) -> list[UUID]:
+    """Return the cases of this database that the register outside names, by their digests. As the owner."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(CAME_BACK, [sorted(named)])
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def erase_again(case_id: UUID, using: str) -> None:
+    """Erase a case that a backup brought back, whatever holds it there. As the owner, in a transaction."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT set_config('nrm.system', 'on', true)")
+        cursor.execute("SELECT nrm.erase_rows(%s, 'replayed')", [case_id])
 
 
 def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, review_on: date) -> LegalHold:

@@ -34,7 +34,8 @@ def case_keeping(request, pk):
             messages.success(request, _("The case is kept from now on. A second person confirms it."))
             return redirect("referral:case-keeping", pk)
     rows = holds_in_words(request.actor, holds(request.actor).filter(case=pk))
-    context |= {"form": form, "term": term_of(request.actor, pk), "holds": rows}
+    held = any(hold.stands for hold in rows)
+    context |= {"form": form, "term": term_of(request.actor, pk), "holds": rows, "held": held}
     return render(request, "referral/erasure/case_keeping.html", context)
 
 

@@ -437,10 +437,11 @@ class Migration(migrations.Migration):
                     ('at', models.DateTimeField()),
                     ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests')], max_length=8)),
                     ('ground', models.CharField(choices=[('time', 'Its time was over'), ('replayed', 'Erased again after the restoration of a backup')], max_length=8)),
+                    ('outside', models.BooleanField(default=False)),
                 ],
                 options={
                     'ordering': ['-at', '-id'],
-                    'indexes': [models.Index(fields=['-at', '-id'], name='erasure_newest')],
+                    'indexes': [models.Index(fields=['-at', '-id'], name='erasure_newest'), models.Index(condition=models.Q(('outside', False)), fields=['id'], name='erasure_inside')],
                 },
             ), migrations.CreateModel(
                 name='ExportFile',

@@ -45,12 +45,16 @@ class Erasure(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=8, choices=Kind)
     ground = models.CharField(max_length=8, choices=Ground)
+    outside = models.BooleanField(default=False)  # written beside the checkpoints of the journal
 
     objects = SightQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["-at", "-id"], name="erasure_newest")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="erasure_newest"),
+            models.Index(fields=["id"], condition=models.Q(outside=False), name="erasure_inside"),
+        ]
 
     def __str__(self):
         return self.digest[:12]
@@ -113,6 +117,10 @@ class LegalHold(models.Model):
 
     def __str__(self):
         return str(self.id)
+
+    @property
+    def stands(self) -> bool:
+        return self.state != self.State.ENDED
 
     @property
     def membership_id(self) -> int:

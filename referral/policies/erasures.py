@@ -138,7 +138,7 @@ def _erased() -> str:
 
 FUNCTIONS = [_erased()]
 WALLS = [
-    Wall.of(Erasure),
+    Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
     Wall.of(LegalHold, insert=By() & Own() & Is("state", "asked") & LegalHold.sight, rights="SELECT, INSERT"),
 ]

@@ -1,6 +1,10 @@
 -- Erasing a case. Which rows belong to it is listed in referral/policies/erasures.py, and a test compares that with the
 -- foreign keys. No trigger stands aside: grants end, and copies of programs are told of what left, by its id alone.
 
+-- The name of a case in the register (referral/models/erasures.py computes the same).
+CREATE FUNCTION nrm.erasure_digest(target uuid) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(sha256(convert_to(target::text, 'UTF8')), 'hex') $$;
+
 -- Delete the rows that belong to these ids (references, for what was told), table by table.
 CREATE FUNCTION nrm.erase_all(noun text, ids anyarray) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE step record;
@@ -53,8 +57,8 @@ BEGIN
   WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alert SET case_status = nrm.followed_status(id)
   WHERE id = ANY(linked) AND case_status IS DISTINCT FROM nrm.followed_status(id);
-  INSERT INTO referral_erasure (digest, at, kind, ground)
-  VALUES (encode(sha256(convert_to(target::text, 'UTF8')), 'hex'), now(), 'case', why);
+  INSERT INTO referral_erasure (digest, at, kind, ground, outside)
+  VALUES (nrm.erasure_digest(target), now(), 'case', why, false);
 END $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open, was closed lately or is held,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from agencies.models import Kind, Role
@@ -71,7 +71,10 @@ def test_copied_database_sends_nothing_until_it_is_declared_the_platform(mailout
         assert "Held back: copied from another database." in said
         assert "\n1 message waits, the oldest of " in said and "; no event waits to become messages." in said
         assert health._sending() == "copied from another database"
-        said = fence("--lift")
+        with pytest.raises(CommandError, match="is not there. It says which cases were erased since the backup"):
+            fence("--lift", "--folder", "/nowhere")
+        assert health._sending() == "copied from another database"
+        said = fence("--lift", "--no-register")
         assert "leave, for localhost" in said
         assert list(
             Entry.objects.using("owner").filter(action__startswith="sending").values_list("action", flat=True)

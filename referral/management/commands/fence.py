@@ -1,5 +1,8 @@
 """Say whether mails and text messages leave this database; hold them back, or let them leave."""
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 from django.db.models import Min
@@ -7,8 +10,16 @@ from django.db.models import Min
 from journal.models import Entry
 from notifications.models import Event, Notice
 from notifications.operations import fence
+from referral.erasure.documents import NoRegister, digests
+from referral.erasure.operations import came_back
 
 NO_OWNER = "Set DATABASE_OWNER_URL: only the owner of the database says where it lives."
+BY_HAND = ("", "held back by hand")  # this database is no copy
+NO_REGISTER = (
+    "{}. It says which cases were erased since the backup: give the folder of the checkpoints of the journal by"
+    " --folder. Only when it is lost: --no-register, and tell the data protection officer."
+)
+CAME_BACK = "{} erased case(s) came back with the backup: run manage.py replay_erasures first, nothing was lifted."
 WAITING = [Notice.State.QUEUED, Notice.State.SENDING]
 
 
@@ -22,11 +33,16 @@ class Command(BaseCommand):
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--lift", action="store_true", help="this is the platform: what waits leaves")
         group.add_argument("--hold", action="store_true", help="hold back everything until --lift")
+        parser.add_argument(
+            "--folder", type=Path, help="of the register of erasures; JOURNAL_CHECKPOINTS when not given"
+        )
+        parser.add_argument("--no-register", action="store_true", help="lift although the register of erasures is lost")
 
-    def handle(self, *args, lift, hold, **options):
+    def handle(self, *args, lift, hold, folder, no_register, **options):
         if "owner" not in connections:
             raise CommandError(NO_OWNER)
         if lift:
+            self._ask_register(no_register, folder)
             self._write("sending.lift", fence.lift)
         elif hold:
             self._write("sending.hold", fence.hold)
@@ -38,6 +54,17 @@ class Command(BaseCommand):
         events = Event.objects.using("owner").filter(fanned_at=None).count()
         messages, become = _waiting(found.count(), "message"), _waiting(events, "event")
         self.stdout.write(f"{messages[0].upper()}{messages[1:]}{since}; {become} to become messages.")
+
+    def _ask_register(self, no_register: bool, folder: Path | None) -> None:
+        """Refuse to lift while a case stands here that the register outside says was erased. Raises CommandError."""
+        if no_register or fence.reason("owner") in BY_HAND:
+            return
+        try:
+            cases = came_back(digests(folder or Path(settings.JOURNAL_CHECKPOINTS)), "owner")
+        except NoRegister as error:
+            raise CommandError(NO_REGISTER.format(error)) from None
+        if cases:
+            raise CommandError(CAME_BACK.format(len(cases)))
 
     def _write(self, action, change) -> None:
         with transaction.atomic(using="owner"):

@@ -17,6 +17,7 @@ from django.conf import settings as now
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from agencies.models import Kind, Role
 from dev.services import binaries
@@ -24,8 +25,14 @@ from foundation.actor import acting_as
 from foundation.backups import restoring, taking
 from foundation.backups.restoring import Copy
 from referral.alerts.operations import alerts
+from referral.closing import operations as closing
+from referral.erasure.operations import hold_case
+from referral.erasure.tasks import write_register
 from referral.inbox.operations.alerts import open_alert
+from referral.models import digest_of
+from referral.tasks import forget
 from tests import factories as f
+from tests.notifications.post import committed_worker
 from tests.roles import as_role
 from victims.models import Case
 
@@ -122,6 +129,55 @@ def test_database_is_restored_at_a_second_from_its_backup_alone(folder, monkeypa
     assert len(files) > 1000
     for mark in (raw, base64.b64encode(raw), now.SECRET_KEY.encode()):
         assert not [path for path in files if mark in path.read_bytes()]
+
+
+@pytest.mark.long
+def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opened(
+    folder, settings, tmp_path, monkeypatch
+):
+    """A base backup from before the erasure, restored; the fence is not lifted before the register was replayed."""
+    settings.JOURNAL_CHECKPOINTS = tmp_path / "checkpoints"
+    f.national()
+    actor = f.member(f.coordination(), Role.COORDINATOR)
+    erased, other = a_case(actor), a_case(actor)
+    for case in (erased, other):
+        with acting_as(actor):
+            closing.move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
+            hold_case(
+                actor, case.pk, ground="claim", authority="x", reason="x", review_on=timezone.localdate() + timedelta(9)
+            )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE referral_casemove SET at = now() - interval '3 years' WHERE case_id = %s", [erased.pk])
+    said("backup")
+    before = datetime.now(UTC)
+    time.sleep(0.2)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("UPDATE referral_legalhold SET state = 'ended'")
+    with committed_worker():
+        forget()
+        assert write_register() == 1
+    assert not Case.objects.using("owner").filter(pk=erased.pk).exists()
+    copy_place = folder / "copy"
+    said("restore_drill", "--into", str(copy_place), at=before, keep=True, user=NOBODY)
+    copy = Copy(taking.bases(folder)[-1], copy_place, NOBODY)
+    copy.open_at(None)
+    there = [(str(erased.pk),), (str(other.pk),)]
+    assert sorted(copy.ask("SELECT id::text FROM victims_case")) == sorted(there), "the backup brought it back"
+    with monkeypatch.context() as operator:
+        operator.setitem(connections.settings, "owner", connections.settings["restored"])
+        connections["owner"].close()
+        del connections["owner"]
+        with pytest.raises(CommandError, match="1 erased case.* came back with the backup"):
+            said("fence", "--lift")
+        assert "1 case of the register had come back: erased again." in said("replay_erasures")
+        assert "No case of the register had come back" in said("replay_erasures")
+        assert "leave, for" in said("fence", "--lift")
+        connections["owner"].close()
+        del connections["owner"]
+    assert copy.ask("SELECT id::text FROM victims_case") == [(str(other.pk),)]
+    assert copy.ask("SELECT case_id::text FROM referral_caseoutcome") == [(str(other.pk),)]
+    assert copy.ask("SELECT digest, ground FROM referral_erasure") == [(digest_of(erased.pk), "replayed")]
+    copy.remove()
 
 
 @pytest.mark.long

@@ -111,6 +111,7 @@ def test_each_digest_that_is_stored_has_a_word_on_the_change_of_keys():
     short = {  # how long a row may wait: the runbook keeps the former key for a month
         "agencies.ActivationCode.digest": "72 hours",
         "referral.ClientKey.digest": "7 days",
+        "referral.Erasure.digest": "no key: of a number drawn for the case",
         "journal.Checkpoint.digests": "no key: digests of entries, until the line stands outside",
         "agencies.ProviderLink.digest": "renewed at each use; one that is not used for that long is linked again",
         "agencies.Tries.digest": "a day, with SECRET_KEY: tries are counted anew",

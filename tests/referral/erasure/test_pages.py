@@ -1,0 +1,77 @@
+"""The pages: until when, what holds, who confirms; each act by its button, and what is refused by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from foundation.actor import acting_as
+from referral.closing.operations import move_case
+from referral.models import CaseTerm, LegalHold
+from tests import factories as f
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+DAY = timezone.localdate() + timedelta(days=90)
+SAID = {"act": "ask", "ground": "complaint", "authority": "Tribunal d'essai", "reason": "Tout", "review_on": f"{DAY}"}
+
+
+@pytest.fixture
+def home():
+    f.national()
+    f.coordination()
+    lead = f.member(f.shelter())
+    mate, stranger = f.member(lead.agency), f.member(f.shelter())
+    case = f.own_case(lead)
+    return Hand(lead), Hand(mate), Hand(stranger), case
+
+
+def closed(hand, case) -> None:
+    with acting_as(hand.member):
+        move_case(hand.member, case.pk, "close", reason="autonomy")
+    with as_role("nrm_owner"):
+        CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate().replace(day=1))
+
+
+def test_the_case_says_on_which_day_it_is_erased_and_that_it_is_held(home):
+    lead, _, _, case = home
+    for page in ("case-life", "case-keeping"):
+        assert "n'est pas clos : rien n'est effacé" in text(lead.get(page, case.pk))
+    closed(lead, case)
+    for page in ("case-life", "case-keeping"):
+        assert "si personne ne l'empêche" in text(lead.get(page, case.pk))
+    assert lead.post("case-keeping", case.pk, **SAID).status_code == 302
+    for page in ("case-life", "case-keeping"):
+        said = text(lead.get(page, case.pk))
+        assert "Conservé : rien n'est effacé" in said
+        assert "si personne ne l'empêche" not in said
+
+
+def test_a_second_person_has_the_button_and_the_first_has_not(home):
+    lead, mate, stranger, case = home
+    lead.post("case-keeping", case.pk, **SAID)
+    with acting_as(lead.member):
+        made = LegalHold.objects.visible_to(lead.member).get()
+    assert "Confirmer la conservation" not in text(lead.get("case-keeping", case.pk))
+    assert "Confirmer la conservation" in text(mate.get("case-keeping", case.pk))
+    assert stranger.get("case-keeping", case.pk).status_code == 404
+    assert stranger.post("case-keeping", case.pk, act="confirm", hold=str(made.pk)).status_code == 404
+    assert lead.post("case-keeping", case.pk, act="confirm", hold=str(made.pk)).status_code == 403
+    assert mate.post("case-keeping", case.pk, act="confirm", hold="x").status_code == 404
+    assert mate.post("case-keeping", case.pk, act="confirm", hold=str(made.pk)).status_code == 302
+    assert case.reference in text(mate.get("hold-list"))
+    assert case.reference not in text(stranger.get("hold-list"))
+    for hand, act in ((lead, "end"), (mate, "confirm")):
+        assert hand.post("case-keeping", case.pk, act=act, hold=str(made.pk)).status_code == 302
+    assert case.reference not in text(mate.get("hold-list"))
+
+
+def test_a_day_that_is_over_or_too_far_is_asked_again(home):
+    lead, _, _, case = home
+    for day in (timezone.localdate(), timezone.localdate() + timedelta(days=400)):
+        page = lead.post("case-keeping", case.pk, **SAID | {"review_on": f"{day}"})
+        assert "Choisissez un jour à venir, dans l'année." in text(page)
+        assert "Tribunal d'essai" in text(page), "what was typed stays"
+    with acting_as(lead.member):
+        assert not LegalHold.objects.visible_to(lead.member).exists()
