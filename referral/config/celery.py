@@ -21,6 +21,7 @@ WITH_TASKS = [
     "referral.imports",
     "referral.sandbox",
     "victims.access",
+    "victims.files",
 ]
 app.autodiscover_tasks(WITH_TASKS)
 

@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy
 
 from . import files, logs
+from .budgets import READ_BUDGETS as READ_BUDGETS
 from .environment import DEVELOPMENT, address, database, oidc, sandboxes, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -91,6 +92,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "foundation.middleware.PrivatePagesMiddleware",
+    # before anything reads a body
+    "referral.config.bodies.BodyMiddleware",
     "foundation.idempotent_forms.SentOnceMiddleware",
     "journal.middleware.TransactionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -249,6 +252,8 @@ _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs
     "exports": ("work", "referral.exports.tasks.exports", 15),
     "imports": ("work", "referral.imports.tasks.work", 15),
     "sandboxes": ("work", "referral.sandbox.tasks.keep", 15),
+    "files": ("work", "victims.files.tasks.files", 15),
+    "lost-files": ("work", "victims.files.tasks.sweep", 3600),
     "openings": ("work", "plans.participation.tasks.openings", 3600),
     "answers-due": ("work", "plans.participation.tasks.answers_due", 3600),
     "evidence": ("work", "plans.tasks.remind_evidence", 3600),
@@ -308,7 +313,8 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # as the proxy lets through: beyond it a file would stand plain on a disk
+# as the proxy lets through, and BodyMiddleware: beyond it a file would stand plain on a disk
+FILE_UPLOAD_MAX_MEMORY_SIZE = 16_000_000
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or STATE_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -347,21 +353,6 @@ if not DEVELOPMENT:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
-
-# Different cases that one account may read in an hour and in seven days (design: 60 openings and 20 identities an
-# hour). Beyond, a second person lifts the limit. A program copies what its agency sees when it is connected.
-READ_BUDGETS = {
-    "person": {
-        "file": {"hour": 60, "week": 400},
-        "identity": {"hour": 20, "week": 80},
-        "contact": {"hour": 20, "week": 80},
-    },
-    "service": {
-        "file": {"hour": 120, "week": 1000},
-        "identity": {"hour": 20, "week": 80},
-        "contact": {"hour": 20, "week": 80},
-    },
-}
 
 REFUSE_UNKNOWN_ACTS = DEVELOPMENT  # those that no `acts.py` declares; production never loses one
 

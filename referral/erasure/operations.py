@@ -18,6 +18,7 @@ from journal.operations import record
 from referral.config.retention import CASE_KEPT_YEARS
 from referral.models import CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import visible_case
+from victims.files.operations import erase_files
 from victims.models import Case, Identity
 
 from .rules import erased_on, latest_birth
@@ -56,6 +57,7 @@ def _erase(case_id) -> int:
             CaseTerm.objects.filter(case=case_id).update(erased_on=day)  # a birth was entered since
             return 0
         record("case.erase", case_id=case_id)
+        erase_files(case_id)
         with guarded(), connection.cursor() as cursor:
             cursor.execute("SELECT nrm.erase_case(%s)", [case_id])
         return 1

@@ -30,6 +30,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:case-health": frozenset({"reveal", "correct"}),
     "referral:case-offence": frozenset({"reveal", "correct"}),
     "referral:case-residence": frozenset({"reveal", "correct"}),
+    "referral:file-download": frozenset({"reveal"}),
     # many cases at once
     "referral:export-new": frozenset(),
     "referral:export-approve": frozenset(),

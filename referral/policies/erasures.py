@@ -88,6 +88,7 @@ CASES = {
     "victims_timelineentry": CASE,
     "victims_secretnote": CASE,
     "victims_paperdocument": CASE,
+    "victims_casefile": CASE,  # its bytes: victims/files/operations.py, erase_files
     "victims_casetext": CASE,
     "victims_observation": CASE,
     "victims_assessment": CASE,

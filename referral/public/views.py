@@ -129,6 +129,11 @@ def busy(request):
     return HttpResponse(_plain("busy.html", context), status=503, headers={"Retry-After": str(BUSY_SECONDS)})
 
 
+def too_large(request):
+    """Answer a body that was not read, since it is larger than any form of ours needs."""
+    return HttpResponse(_plain("too_large.html", {"request": request}), status=413)
+
+
 def _plain(template: str, context: dict | None = None) -> str:
     """Render a page without a query, since the database may have failed. The numbers are those last read."""
     return render_to_string(template, {"numbers": last_numbers(), **(context or {})})

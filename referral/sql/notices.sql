@@ -53,6 +53,12 @@ BEGIN
       WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())
         AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & nrm.bit_of('residence_case') <> 0)))
         AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
+    WHEN 'casefile' THEN RETURN works AND EXISTS (  -- of its author alone
+      SELECT 1 FROM victims_casefile x WHERE x.id = target AND x.by_id = who.id
+        AND NOT nrm.kept_out(who.id, who.agency_id, x.case_id)
+        AND (x.secret OR EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = x.case_id
+          AND a.agency_id = who.agency_id AND a.level >= 2 AND (a.until IS NULL OR a.until > now())
+          AND (x.bit = 0 OR a.categories & x.bit <> 0))));
     WHEN 'match' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
@@ -186,6 +192,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
         WHEN 'desk' = ANY(d.audience) THEN m.agency_id = x.stand_in_id AND 'agency_admin' = ANY(m.roles)
         ELSE m.agency_id = x.desk_id AND 'agency_admin' = ANY(m.roles) END
     WHERE d.subject = 'deskchange'
+    UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN victims_casefile x ON x.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'casefile'
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)

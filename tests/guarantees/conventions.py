@@ -40,6 +40,7 @@ ENTRY_MODELS = {
     "NationalFigure",
     "Draft",
     "KeptForm",
+    "CaseFile",
     "Checklist",
     "Clock",
     "ClockMove",

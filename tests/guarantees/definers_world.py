@@ -26,7 +26,17 @@ from tests.roles import as_role
 from victims.access.access import grant
 from victims.access.operations import emergency
 from victims.consents import operations as consents
-from victims.models import Assignment, CaseAccess, Consent, Episode, Grant, ReadingAlarm, Relocation, TimelineEntry
+from victims.models import (
+    Assignment,
+    CaseAccess,
+    CaseFile,
+    Consent,
+    Episode,
+    Grant,
+    ReadingAlarm,
+    Relocation,
+    TimelineEntry,
+)
 
 from . import definers_calls, definers_derived, definers_guards, definers_moves
 from .definers import Stage
@@ -135,8 +145,21 @@ class Doors(House):
         with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
+        self._documents()
         with acting_as(unit):
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
+
+    def _documents(self):
+        """One of each author; behind health, under secrecy."""
+        rows = {name: (name, {}) for name in ("lead", "summary", "ended", "state_bits", "expired", "file_front")}
+        rows |= {"held": ("lead", {"bit": 4}), "not_held": ("file", {"bit": 4})}
+        rows |= {f"secret_{name}": (name, {"secret": True}) for name in ("ended", "kept_in", "kept_out")}
+        said = {"case": self.case, "reference": self.case.reference, "sort": "other", "size": 1}
+        with as_role("nrm_owner"):
+            for name, (who, fields) in rows.items():
+                by = self.who[who]
+                made = CaseFile.objects.create(agency=by.agency, by=by, data={"title": "x"}, **said, **fields)
+                self.names[f"document:{name}"] = made.pk
 
     def _webhooks(self):
         """An address of a program of the lead's organisation, and one of another's; who administers the first."""

@@ -6,6 +6,7 @@ from referral.closing import operations as closing
 from tests import factories as f
 from victims.links.operations import cases
 from victims.links.operations.persons_and_papers import add_paper, add_person
+from victims.models import CaseFile
 from victims.needs import operations as needs
 from victims.secrecy.operations import write_secret
 from victims.thread import operations as thread
@@ -19,6 +20,9 @@ def fill(world) -> None:
         child = {"relation": "child", "age_side": "minor", "text": "MARQUEUR-PROCHE", "name": "MARQUEUR-NOM"}
         add_person(lead, case.pk, **child)
         add_paper(lead, case.pk, sort="other", label="MARQUEUR-PIECE", place="coffre")
+        said = {"agency": lead.agency, "by": lead, "reference": case.reference, "sort": "other", "size": 1}
+        for secret in (False, True):
+            CaseFile.objects.create(case=case, secret=secret, data={"title": "MARQUEUR-DOCUMENT"}, **said)
         need = needs.add_need(lead, case.pk, service=f.service(), priority="now", text="MARQUEUR-BESOIN")
         needs.add_action(lead, need.pk, text="MARQUEUR-ACTION", agency=lead.agency)
     with acting_as(world.actor("case_worker", "accepted_file")) as actor:

@@ -45,6 +45,7 @@ from victims.models import (
     AgreementText,
     Case,
     CaseAccess,
+    CaseFile,
     ChildOpinion,
     Grant,
     Identity,
@@ -200,6 +201,10 @@ class House:
             add_paper(lead, case.pk, sort="other", label="MARQUEUR", place="coffre")
             add_person(lead, case.pk, relation="child", age_side="minor", text="x", name="MARQUEUR-NOM")
             write_secret(lead, case.pk, text="MARQUEUR-SECRET")
+            self._document(lead, case)
+            for bit in (Category.IDENTITY, Category.HEALTH):
+                self._document(lead, case, bit=int(bit))
+            self._document(lead, case, secret=True)
             for service in ("safe_housing", "health_care"):
                 need = needs.add_need(lead, case.pk, service=f.service(service), priority="now", text="MARQUEUR")
                 needs.add_action(lead, need.pk, text="MARQUEUR", agency=lead.agency)
@@ -209,6 +214,11 @@ class House:
             cases_operations.link_cases(lead, case.pk, reference=self.other.reference, sort="family")
             self._procedures(lead, case)
             self._states(lead)
+
+    @staticmethod
+    def _document(actor, case, **fields):
+        said = {"sort": "other", "data": {"title": "MARQUEUR"}, "size": 1, "media_type": "text/plain", **fields}
+        CaseFile.objects.create(case=case, agency=actor.agency, by=actor, reference=case.reference, **said)
 
     def _procedures(self, actor, case):
         for code, step in (("indemnisation_civi", 2), ("asile", 3)):
@@ -235,6 +245,7 @@ class House:
         with acting_as(who["kept_in"]) as actor:
             for of in (case, self.other):
                 write_secret(actor, of.pk, text="MARQUEUR-SECRET")
+                self._document(actor, of, secret=True)
         with acting_as(who["asylum"]) as actor:
             self._states(actor)
         with acting_as(who["author"]) as author:
@@ -313,6 +324,7 @@ class House:
             TimelineEntry.objects.create(sort="message", data={"text": "MARQUEUR"}, **base)
             PaperDocument.objects.create(sort="other", data={"label": "MARQUEUR", "place": "x"}, **base)
             LinkedPerson.objects.create(relation="child", age_side="minor", data={"text": "MARQUEUR"}, **base)
+            self._document(author, case)
             need = Need.objects.create(service=f.service("interpreting"), priority="now", **base)
             text = {"case": case, "need": need, "by": author, "data": {"text": "MARQUEUR"}}
             NeedText.objects.create(**text)

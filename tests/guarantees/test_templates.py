@@ -13,7 +13,7 @@ from django.urls import URLPattern, get_resolver
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 AT_THE_TOP = {"400", "403", "403_csrf", "404", "500"}
-AT_THE_TOP |= {"base", "busy", "membership_switched", "not_allowed", "wrong_state"}
+AT_THE_TOP |= {"base", "busy", "membership_switched", "not_allowed", "too_large", "wrong_state"}
 EXCEPTIONS = {
     "plans/money/money_form.html": "one form for seven routes: a line entered, corrected, returned, handed over",
     "victims/categories/case_category.html": "one page for three routes: health, offence, residence",

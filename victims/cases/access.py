@@ -64,7 +64,10 @@ SECTIONS = (
         Level.FILE,
         lead=True,
     ),
-    Section("papers", "referral:case-papers", _("Documents"), _("Documents read"), FOLLOW),
+    Section(
+        "files", "referral:case-files", pgettext_lazy("of a case", "Documents"), _("List of documents read"), FOLLOW
+    ),
+    Section("papers", "referral:case-papers", _("Papers kept elsewhere"), _("Papers kept elsewhere read"), FOLLOW),
     Section(
         "life",
         "referral:case-life",

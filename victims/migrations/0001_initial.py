@@ -115,6 +115,31 @@ class Migration(migrations.Migration):
                     ('territory', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.territory')),
                 ],
             ), migrations.CreateModel(
+                name='CaseFile',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(max_length=12)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('sort', models.CharField(choices=[('identity', 'Identity paper'), ('residence', 'Residence permit or receipt'), ('attestation', 'Attestation'), ('medical', 'Medical certificate'), ('complaint', 'Complaint or police report'), ('photo', 'Photograph'), ('message', 'Screenshot or message'), ('other', 'Other document')], max_length=12)),
+                    ('bit', models.PositiveSmallIntegerField(default=0)),
+                    ('secret', models.BooleanField(default=False)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.casefile.data', null=True)),
+                    ('size', models.PositiveIntegerField()),
+                    ('media_type', models.CharField(max_length=100)),
+                    ('extension', models.CharField(max_length=10)),
+                    ('state', models.CharField(choices=[('quarantine', 'Being checked'), ('ready', 'Ready'), ('refused', 'Refused'), ('withdrawn', 'Being erased'), ('erased', 'Erased')], default='quarantine', max_length=10)),
+                    ('kept_as', models.CharField(blank=True, max_length=60)),
+                    ('reason', models.CharField(blank=True, choices=[('mistake', 'Added by mistake'), ('person', 'The person asked for it'), ('outdated', 'Out of date, or replaced'), ('twice', 'There twice'), ('unreadable', 'Unreadable'), ('infected', 'It holds a virus'), ('damaged', 'It cannot be read back')], max_length=10)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='CaseLink',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -662,6 +687,15 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='caseaccess',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), include=('level', 'categories', 'until', 'lead', 'restricted', 'since'), name='access_case_agency'),
+            ), migrations.AddIndex(
+                model_name='casefile',
+                index=models.Index(fields=['case', '-at', '-id'], name='file_newest'),
+            ), migrations.AddIndex(
+                model_name='casefile',
+                index=models.Index(condition=models.Q(('secret', True)), fields=['agency', '-at', '-id'], name='file_secret_newest'),
+            ), migrations.AddIndex(
+                model_name='casefile',
+                index=models.Index(condition=models.Q(('kept_as__gt', ''), models.Q(('state', 'ready'), _negated=True)), fields=['at'], name='file_due'),
             ), migrations.AddConstraint(
                 model_name='caselink',
                 constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='one_case_then_the_other'),

@@ -24,6 +24,7 @@ from .departures import Departure
 from .emergencies import EmergencyAccess
 from .entries import LinkedPerson, LinkedPersonName, PaperDocument, SecretNote, TimelineEntry
 from .episodes import Episode, Profile
+from .files import CaseFile
 from .findings import Assessment, CaseText, Observation
 from .history import CaseVersion, ContactVersion, IdentityVersion, NeedVersion, ProfileVersion
 from .links import CaseLink

@@ -15,12 +15,16 @@ from tests.referral.pages import Hand
 from tests.roles import as_role
 from victims.access.operations import emergency as emergency_operations
 from victims.categories import operations as categories
+from victims.files import tasks as file_tasks
+from victims.files.access import SECRET
+from victims.files.operations import take_out
 from victims.identity.operations import read_contacts, read_identity
 from victims.links.operations.persons_and_papers import add_person, names_of
 from victims.models import Contact
 from victims.secrecy.operations import write_secret
 
 from .house import REASON, do
+from .work import document
 
 
 def section(route: str):
@@ -36,6 +40,7 @@ act("case.read.timeline")(section("case-timeline"))
 act("case.read.needs")(section("case-needs"))
 act("case.read.procedures")(section("case-procedures"))
 act("case.read.alerts")(section("case-alerts"))
+act("case.read.files")(section("case-files"))
 act("case.read.papers")(section("case-papers"))
 act("case.read.life")(section("case-life"))
 act("case.read.identity")(section("case-identity"))
@@ -163,6 +168,41 @@ def one_note(w):
     prepared()
     Hand(w.mate).get("secret-note", note.pk)
     return Done(w.mate, note)
+
+
+@act("file.list")
+def own_documents(w):
+    Hand(w.lead).get("secret-file-list")
+    return Done(w.lead)
+
+
+def checked_document(w, place=0):
+    made = document(w, place)
+    with as_role("nrm_worker"):
+        file_tasks.files()
+    prepared()
+    return made
+
+
+@act("file.read")
+def secret_document(w):
+    made = checked_document(w, SECRET)
+    do(w.mate, take_out, made.pk)
+    return Done(w.mate, made)
+
+
+@act("file.read")
+def page_of_a_secret_document(w):
+    made = checked_document(w, SECRET)
+    Hand(w.mate).get("file-detail", made.pk)
+    return Done(w.mate, made)
+
+
+@act("identity.read.file")
+def one_document(w):
+    made = checked_document(w)
+    do(w.lead, take_out, made.pk)
+    return Done(w.lead, made, w.case)
 
 
 @act("situation.read")

@@ -18,8 +18,10 @@ from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.roles import as_role
+from victims.files import operations as files
+from victims.files import tasks as file_tasks
 from victims.links.operations import cases, persons_and_papers
-from victims.models import Case
+from victims.models import Case, CaseFile
 from victims.needs import operations as needs
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
@@ -211,6 +213,35 @@ def correct_person(w):
     return Done(
         w.lead, do(w.lead, persons_and_papers.correct_person, made.pk, relation="child", age_side="adult"), w.case
     )  # fmt: skip
+
+
+def document(w, place=0):
+    given = {"sort": "other", "title": "MARQUEUR", "content": b"Essai fictif.", "name": "essai.txt"}
+    return do(w.lead, files.add_file, w.case.pk, token=uuid.uuid4(), place=place, **given)
+
+
+@act("file.add")
+def add_document(w):
+    return Done(w.lead, document(w), w.case)
+
+
+@act("file.withdraw")
+def withdraw_document(w):
+    made = document(w)
+    prepared()
+    return Done(w.lead, do(w.lead, files.withdraw_file, made.pk, reason="mistake"), w.case)
+
+
+@act("file.refuse", tells="file_refused")
+def refuse_document(w):
+    """By the worker: its bytes are those of another row, and do not open."""
+    one, two = document(w), document(w)
+    with f.as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=one.pk).update(kept_as=CaseFile.objects.get(pk=two.pk).kept_as)
+    prepared()
+    with f.as_role("nrm_worker"):
+        file_tasks.files()
+    return Done(None, one, w.case)
 
 
 @act("paper.add")

@@ -93,6 +93,7 @@ class World(world.World):
         "victims_linkedperson": {**WRITTEN, "relation": "child"},
         "victims_linkedpersonname": {**BY_ME, "person_id": "person"},
         "victims_paperdocument": {**WRITTEN, "sort": "other"},
+        "victims_casefile": {**WRITTEN, "state": "quarantine", "sort": "other", "bit": 0},
         "victims_episode": BY_ME,
         "victims_profile": BY_ME,
         "victims_caselink": {
@@ -190,6 +191,11 @@ class World(world.World):
         n["person"] = self.put("victims_linkedperson", "lead")
         for name in ("ended", "kept_in", "elsewhere"):
             n[f"note_{name}"] = self.put("victims_secretnote", name)
+        for who, but in (("lead", {}), ("summary", {}), ("file", {"bit": HEALTH}), ("lead", {"bit": HEALTH})):
+            self.put("victims_casefile", who, **but)
+        for who in ("lead", "file", "ended", "elsewhere"):
+            self.put("victims_casefile", who, secret=True)
+        self.put("victims_casefile", "lead", state="erased")
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):
             self.put("victims_caselink", "lead", one_id="smaller", other_id="larger", sort=sort)
