@@ -25,7 +25,9 @@ USER postgres
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /srv/repere --shell /usr/sbin/nologin repere \
-    && install -d -o repere -g repere /var/lib/repere /var/checkpoints
+    && install -d -o repere -g repere /var/lib/repere /var/checkpoints \
+    && install -d -o repere -g repere -m 700 /var/files \
+    && install -d -o repere -g repere /var/backups/files
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /srv/repere /srv/repere

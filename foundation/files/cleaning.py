@@ -14,6 +14,7 @@ from .parsing.limits import MOST_BYTES, MOST_OUT, WALL_SECONDS
 from .words import REFUSALS, refusal
 
 CHILD = "foundation.files.parsing.child"
+COMMAND = f"from {CHILD} import main; main()"
 ANSWERS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 HEAD = 200  # bytes of the line before the content
 
@@ -57,11 +58,11 @@ def clean(content: bytes, name: str) -> Cleaned:
     return Cleaned(made, media_type, extension, shown_name(name, extension))
 
 
-def _answer(content: bytes) -> tuple[dict, bytes]:
+def _answer(content: bytes) -> tuple[dict[str, str], bytes]:
     """Hand the content to the process that parses; return what it says, and the new content. Raises FileRefused."""
     late = threading.Event()
     with subprocess.Popen(  # noqa: S603 (our own interpreter and module)
-        [sys.executable, "-c", f"from {CHILD} import main; main()"],
+        [sys.executable, "-c", COMMAND],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -91,6 +92,8 @@ def _answer(content: bytes) -> tuple[dict, bytes]:
         said = json.loads(head)
     except ValueError:
         raise FileRefused("damaged") from None
+    if not (isinstance(said, dict) and all(isinstance(one, str) for one in said.values())):
+        raise FileRefused("damaged")
     return said, made
 
 

@@ -7,6 +7,7 @@ from .environment import DEVELOPMENT, value
 
 # host:port or the path of a socket; without one files are taken only where FILES_UNSCANNED=1 says that this was chosen
 CLAMAV_ADDRESS = os.environ.get("CLAMAV_ADDRESS", "")
+FILES_BACKUP_DIR = Path(os.environ["FILES_BACKUP_DIR"]) if os.environ.get("FILES_BACKUP_DIR") else None
 FILES_UNSCANNED = DEVELOPMENT or os.environ.get("FILES_UNSCANNED") == "1"
 
 

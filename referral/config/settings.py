@@ -328,6 +328,7 @@ WHITENOISE_USE_FINDERS = DEVELOPMENT  # development serves from the apps; the im
 WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = files.storages(BASE_DIR, hashed=os.environ.get("STATIC_HASHED") == "1")
 CLAMAV_ADDRESS, FILES_UNSCANNED = files.CLAMAV_ADDRESS, files.FILES_UNSCANNED
+FILES_BACKUP_DIR = files.FILES_BACKUP_DIR or BACKUP_DIR / "files"
 STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the mark of the State is reserved to approved State services
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
 

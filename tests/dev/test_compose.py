@@ -21,11 +21,12 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 def test_the_parts():
     workers = {"clocks", "vital", "mail", "hooks", "worker"}
-    backup = {"wal", "backup", "drill"}
+    backup = {"wal", "backup", "drill", "files-backup"}
     watch = {"disks", "prometheus", "grafana"}
     webs = {"web", "web-two"}
     assert (
-        set(SERVICES) == {"postgres", "redis", "migrate", "template", "beat", "proxy"} | webs | workers | backup | watch
+        set(SERVICES)
+        == {"postgres", "redis", "migrate", "template", "beat", "proxy", "clamav"} | webs | workers | backup | watch
     )
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
@@ -153,7 +154,8 @@ def test_metrics_are_asked_on_a_network_of_their_own():
 
 
 def test_example_of_the_values_names_each_of_them_and_no_other():
-    texts = (ROOT / "docker-compose.yml").read_text(), (ROOT / "deploy" / "openid.yml").read_text()
+    files = ("docker-compose.yml", "deploy/openid.yml", "deploy/s3.yml")
+    texts = [(ROOT / name).read_text() for name in files]
     assert set(example()) == {name for text in texts for name in re.findall(r"\$\{(\w+)", text)}
     must = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
     assert {name for name, (value, _) in example().items() if not value} >= must, "no password of everybody"
@@ -166,6 +168,23 @@ def test_the_web_alone_reaches_the_provider_of_openid_and_only_where_it_is_asked
     assert set(said) == {"web", "web-two"} and all(service["networks"] == ["edge"] for service in said.values())
     assert all("edge" not in SERVICES[name]["networks"] for name in said)
     assert not [name for name, s in SERVICES.items() for key in s.get("environment", {}) if key.startswith("OIDC_")]
+
+
+def test_files_reach_those_that_keep_them_and_no_other():
+    """Sealed files stand on a volume of their own; who copies them has neither a key nor a way to the database."""
+    volumes = {name: service.get("volumes", []) for name, service in SERVICES.items()}
+    holders = {name for name, those in volumes.items() if any(str(one).startswith("files:") for one in those)}
+    assert holders == {"web", "web-two", "clocks", "worker", "migrate", "files-backup", "disks"}
+    for name in holders - {"disks"}:
+        assert SERVICES[name]["environment"]["FILES_DIR"] == "/var/files", name
+    copying = SERVICES["files-backup"]
+    assert "files:/var/files:ro" in copying["volumes"]
+    assert {value for key, value in copying["environment"].items() if "KEY" in key} == {"none"}
+    assert not [key for key in copying["environment"] if "DATABASE" in key]
+    assert "kept:/var/backups/files:ro" in SERVICES["drill"]["volumes"]
+    elsewhere = yaml.safe_load((ROOT / "deploy" / "s3.yml").read_text())["services"]
+    assert set(elsewhere) == holders - {"disks"}
+    assert all("FILES_S3_SECRET" in service["environment"] for service in elsewhere.values())
 
 
 def test_no_secret_is_written_down():

@@ -118,6 +118,8 @@ class Installation:
             ("/etc/valkey.sh", str(ROOT / "deploy/valkey.sh")),
             ("/srv/static", str(self.place / "static")),
             ("/var/backups/repere", str(self.place / "backups")),
+            ("/var/backups/files", str(self.place / "kept")),
+            ("/var/files", str(self.place / "files")),
             ("/var/checkpoints", str(self.place / "checkpoints")),
         ):
             text = text.replace(there, here)
@@ -182,9 +184,10 @@ class Installation:
             wait(lambda name=name: self.healthcheck(name).returncode == 0, 60, self.log(name))
         migrate = self.start("migrate")
         assert migrate.process.wait(300) == 0, migrate.last_lines(30)
-        (self.place / "checkpoints").mkdir()  # the image has it, of the user that runs there
-        if self.user:
-            shutil.chown(self.place / "checkpoints", self.user)
+        for folder in ("checkpoints", "files", "kept"):  # the image has them, of the user that runs there
+            (self.place / folder).mkdir()
+            if self.user:
+                shutil.chown(self.place / folder, self.user)
         for name in (*WEBS, "clocks", "vital", "mail", "hooks", "worker", "beat"):
             self.start(name)
         for name in WEBS:

@@ -18,13 +18,14 @@ def confine() -> None:
     # no descriptor can be opened any more, not even in place of one that is closed: neither a file nor a socket
     for name, most in (
         ("RLIMIT_AS", ADDRESS_SPACE),
-        ("RLIMIT_CPU", CPU_SECONDS),
         ("RLIMIT_CORE", 0),
         ("RLIMIT_FSIZE", 0),
         ("RLIMIT_NOFILE", 0),
         ("RLIMIT_NPROC", 0),
     ):
         resource.setrlimit(getattr(resource, name), (most, most))
+    # the signal of the first one says what it was; the second kills
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 2))
 
 
 def parsed(content: bytes) -> tuple[bytes, str, str]:

@@ -130,6 +130,8 @@ def _inside(found) -> list:
 
 
 def _harmless(found, more: set) -> None:
+    if isinstance(found, pikepdf.Stream) and "/F" in found:
+        found.write(b"")  # readers take the other file and never these bytes
     for name in list(found.keys()):
         if name in DROPPED or name in more:
             del found[name]

@@ -1,4 +1,7 @@
-"""Back up the database: `--wal` streams its WAL for ever, without an option a base backup is taken."""
+"""Back up the database: `--wal` streams its WAL for ever, without an option a base backup is taken.
+
+`--files` copies the files of the store.
+"""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -7,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from foundation.backups import files as kept_files
 from foundation.backups import taking
 
 
@@ -15,23 +19,28 @@ class Command(BaseCommand):
         "Takes a base backup into BACKUP_DIR and removes those older than --keep days (never the last two), with the"
         " WAL that none of the others needs. --wal receives WAL until it is stopped; --check fails when a restoration"
         " would lose more than it should. Needs BACKUP_DATABASE_URL (nrm_backup) and no key of the platform."
+        " --files needs neither: it copies the sealed files of the store into FILES_BACKUP_DIR, and removes copies of"
+        " those deleted --keep days ago."
     )
 
     def add_arguments(self, parser):
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--wal", action="store_true", help="receive the stream of WAL until stopped")
         group.add_argument("--check", action="store_true", help="exit 1 unless base and WAL are fresh")
+        group.add_argument("--files", action="store_true", help="copy the files of the store, once")
         parser.add_argument("--keep", type=int, default=14, metavar="DAYS", help="age from which a base goes (14)")
         parser.add_argument("--hours", type=float, default=26, help="--check: greatest age of the last base (26)")
         parser.add_argument("--behind", type=int, default=1 << 20, help="--check: greatest lag of the WAL (1 MiB)")
 
-    def handle(self, *args, wal, check, keep, hours, behind, **options):
+    def handle(self, *args, wal, check, files, keep, hours, behind, **options):
         folder = Path(settings.BACKUP_DIR).absolute()
         try:
             if wal:
                 command = taking.stream(folder)
                 os.execve(command[0], command, taking.plain_environment() | taking.address())  # noqa: S606
-            if check:
+            if files:
+                self._copy_files(timedelta(days=keep))
+            elif check:
                 self._check(folder, timedelta(hours=hours), behind)
             else:
                 self._take(folder, timedelta(days=keep))
@@ -46,6 +55,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Keys that encrypted in it, kept elsewhere: {', '.join(said['keys'])}.")
         for old in taking.forget(folder, keep):
             self.stdout.write(f"{old.path} removed: older than {keep.days} days.")
+
+    def _copy_files(self, keep: timedelta) -> None:
+        copied, removed = kept_files.copy(settings.FILES_BACKUP_DIR, keep)
+        self.stdout.write(f"{settings.FILES_BACKUP_DIR}: {copied} files copied, {removed} removed.")
 
     def _check(self, folder: Path, oldest: timedelta, most: int) -> None:
         known, lag = taking.bases(folder), taking.lag()

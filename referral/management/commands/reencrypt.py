@@ -9,6 +9,9 @@ from django.db import connections, models, transaction
 from psycopg2.extras import execute_values
 
 from foundation.encryption import KEYED, EncryptedField, first_key, seal, sealed_columns, unseal
+from foundation.files import kept as kept_files
+from foundation.files.sealing import NotOpened
+from foundation.files.storing import Missing
 from journal.models import KeyProbe
 from journal.operations import plant_probe
 from referral.factors import operations as factors
@@ -29,8 +32,9 @@ PASSES, REST = 100, 1.0  # passes at most, seconds between two when rows were be
 
 class Command(BaseCommand):
     help = (
-        "Encrypts every column anew with the first key of FIELD_KEYS, in small transactions, while people work; killed,"
-        " it goes on where it was when it is started again. Before: every process has both keys, the new one first."
+        "Encrypts every column and every file anew with the first key of FIELD_KEYS, in small transactions, while"
+        " people work; killed, it goes on where it was when it is started again. Before: every process has both keys,"
+        " the new one first."
         " Digests need the former key for a month more. Runs as owner. --check says what each key holds, and exits 1"
         " while another than the first one holds anything."
     )
@@ -51,6 +55,7 @@ class Command(BaseCommand):
         done += factors.seal_anew("owner")
         for _ in range(PASSES):
             done += sum(self._column(model, field) for model, field in sealed_columns())
+            done += sum(self._files(kept) for kept in kept_files.KEPT)
             left = self._left()
             if left <= len(self.unreadable):
                 break
@@ -114,6 +119,23 @@ class Command(BaseCommand):
         row = model._base_manager.using("owner").get(pk=key)
         model._base_manager.using("owner").filter(pk=key).update(**KEYED[model](row))
 
+    def _files(self, kept: kept_files.Kept) -> int:
+        """Encrypt the files of one table anew, each while its row is held; return their number."""
+        done, here = 0, kept_files.rows(kept, "owner")
+        for pk in list(here.values_list("pk", flat=True)):
+            with transaction.atomic(using="owner"):
+                row = here.filter(pk=pk).select_for_update(skip_locked=True, of=("self",)).first()
+                try:
+                    done += row is not None and kept_files.encrypt_anew(kept, row)
+                except Missing:
+                    self.stderr.write(f"The file of {kept.model._meta.db_table} {pk} is missing.")
+                except NotOpened:
+                    if (one := (kept.model._meta.db_table, kept.column, pk)) not in self.unreadable:
+                        self.unreadable.add(one)
+                        self.stderr.write(f"The file of {one[0]} {pk} cannot be read.")
+            time.sleep(self.pause)
+        return done
+
     def _names(self, model, field) -> dict[str, str]:
         quoted, bound = connections["owner"].ops.quote_name, model._meta.get_field(field.bound)
         said = {
@@ -133,6 +155,9 @@ class Command(BaseCommand):
                 cursor.execute(HELD.format(**names))
                 for key, rows in cursor.fetchall():
                     found[key] += rows
+        for kept in kept_files.KEPT:
+            held = (kept_files.key_held(kept, row) for row in kept_files.rows(kept, "owner"))
+            found.update(key for key in held if key)
         return found
 
     def _left(self) -> int:

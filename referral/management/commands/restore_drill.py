@@ -18,10 +18,11 @@ from django.utils.dateparse import parse_datetime
 from foundation.backups import taking
 from foundation.backups.restoring import Copy
 from foundation.encryption import sealed_columns, unseal
+from foundation.files import kept as kept_files
 from journal.operations import check_keys
 from notifications.operations import fence
 
-SAMPLE = 50  # newest values of each encrypted column
+SAMPLE = 50  # newest values of each encrypted column, and files of each table
 NEWEST = "SELECT {column}, {bound}::text FROM {table} WHERE {column} IS NOT NULL ORDER BY ctid DESC LIMIT %s"
 
 
@@ -90,6 +91,8 @@ class Command(BaseCommand):
             self.say(False, f"keys: {error}")
         read, lost = self._decrypt()
         self.say(not lost, f"encrypted values: {read} read, {lost} unreadable")
+        read, lost = self._open_files()
+        self.say(not lost, f"files: {read} open with their row, {lost} missing or another's")
         try:
             call_command("access_check", database="restored", stdout=(said := StringIO()))
             self.say(True, f"access: {said.getvalue().strip()}")
@@ -123,6 +126,19 @@ class Command(BaseCommand):
                         read += 1
                     except (KeyError, InvalidTag):
                         lost += 1
+        return read, lost
+
+    def _open_files(self) -> tuple[int, int]:
+        """Return how many rows of a sample have their file in the copy of the store, and how many have not."""
+        read = lost = 0
+        for kept in kept_files.KEPT:
+            for row in kept_files.rows(kept, "restored").order_by("-pk")[:SAMPLE]:
+                try:
+                    sealed = (settings.FILES_BACKUP_DIR / getattr(row, kept.column)).read_bytes()
+                except OSError:
+                    sealed = b""
+                well = kept_files.opens(kept, row, sealed)
+                read, lost = read + well, lost + (not well)
         return read, lost
 
     def say(self, well: bool, text: str) -> None:
