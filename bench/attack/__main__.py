@@ -13,10 +13,11 @@ from bench.clients.running import Platform
 from dev.services import state
 from foundation.words import translations
 
-from . import addresses, entrance, files, markup, statements
+from . import addresses, documents, entrance, files, markup, statements
 
 PARTS: dict[str, Callable[[Platform], Iterator[dict]]] = {
     "files": files.tried,
+    "documents": documents.tried,
     "markup": markup.tried,
     "addresses": addresses.tried,
     "statements": statements.tried,

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from foundation.errors import Crowded, guarded
 from foundation.files.cleaning import clean
+from foundation.files.kept import files_of
 from foundation.files.scanning import CLOSED, uploads
 from foundation.files.sealing import open_sealed, seal
 from foundation.files.storing import store
@@ -131,6 +132,7 @@ def contents(found: CaseFile) -> bytes:
     return open_sealed(store().get(found.kept_as), row_of(found))
 
 
+@files_of(CaseFile, "kept_as")
 def row_of(found: CaseFile) -> str:
     """Return what the bytes are sealed with: they open as those of this row alone."""
     return f"victims_casefile.{found.pk}.content"
