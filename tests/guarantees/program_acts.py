@@ -1,5 +1,6 @@
 """What a program sends for each act in a case, by hand, and what one who sees the summary alone is answered."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member
+from victims.files import operations as files
 from victims.links.operations import cases, persons_and_papers
 from victims.models import Case, Contact
 from victims.needs import operations as needs
@@ -64,6 +66,11 @@ class Sample:
 
 def _paper(w):
     return do(w.lead, persons_and_papers.add_paper, w.case.pk, sort="court", label="Essai", place="Coffre").pk
+
+
+def _document(w):
+    given = {"sort": "other", "title": "Essai", "place": 0, "content": b"Essai fictif.", "name": "essai.txt"}
+    return do(w.lead, files.add_file, w.case.pk, token=uuid.uuid4(), **given).pk
 
 
 def _person(w):
@@ -120,6 +127,7 @@ SAMPLES = {
     ),
     "add_paper": Sample(),
     "correct_paper": Sample(None, 404, _paper),
+    "withdraw_file": Sample(None, 404, _document, makes=True),
     "add_episode": Sample(None, 404),
     "correct_episode": Sample(None, 404, _episode),
     "remove_episode": Sample(None, 404, _episode, makes=False),

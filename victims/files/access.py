@@ -37,9 +37,9 @@ def may_withdraw(actor, found: CaseFile) -> bool:
 
 def files_of(actor, case):
     """Return the documents of a case that the actor sees."""
-    return CaseFile.objects.visible_to(actor).filter(case=case).select_related("agency", "by__user")
+    return CaseFile.objects.visible_to(actor).filter(case=case).select_related("agency", "by__user", "ended_by__user")
 
 
 def secret_files(actor):
     """Return those under professional secrecy of the actor's agency, of all cases, also of those it no longer sees."""
-    return CaseFile.objects.visible_to(actor).filter(secret=True).select_related("by__user")
+    return CaseFile.objects.visible_to(actor).filter(secret=True).select_related("agency", "by__user", "ended_by__user")

@@ -4,11 +4,13 @@ Only a digest of the request and the id of what it made are kept, for seven days
 the current state, so that no content is stored twice.
 """
 
+import hashlib
 import json
 import re
 import uuid
 from dataclasses import dataclass, replace
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -65,8 +67,16 @@ def said_before(request, taken: Claim) -> bool:
     return others.filter(digest__in=_digests(request)).exists()
 
 
+def _file(sent: UploadedFile) -> str:
+    """Return what stands for a file in a digest: that of its bytes."""
+    sent.seek(0)
+    said = hashlib.sha256(sent.read()).hexdigest()
+    sent.seek(0)
+    return said
+
+
 def _digests(request) -> list[str]:
     """Return the digests, the one to store first, of address and body as data, whatever spaces and order of names."""
-    said = json.dumps([request.path, request.data], sort_keys=True, separators=(",", ":"))
+    said = json.dumps([request.path, request.data], sort_keys=True, separators=(",", ":"), default=_file)
     # keyed: the plain digest of a body with a name could be guessed by readers of the table
     return digests("idempotency", said)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.settings import patched_settings
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from foundation.paging import CURSOR
@@ -85,6 +86,12 @@ def reads(name, summary, shown_by, description="", parameters=(), tag="cases"):
         for words, needed, narrowed in (PARAMETERS[each],)
     ]
     return _describe(name, summary, tag=tag, responses={200: shown_by}, parameters=asked, description=description)
+
+
+def fetches(name, summary, description):
+    """Describe a GET that answers the bytes of a document."""
+    answers = {(200, BYTES): OpenApiTypes.BINARY}
+    return _describe(name, summary, tag="cases", responses=answers, description=description)
 
 
 def asks(name, summary, *, tag, request, response, description=""):
@@ -267,6 +274,7 @@ reference_list = extend_schema_view(
     )
 )
 
+BYTES = "application/octet-stream"  # of a document, which may not be ready
 EVERYWHERE = ["unauthenticated", "forbidden", "too-many-requests", "error", "busy"]
 WHEN_POSTED = [
     *("invalid", "malformed", "idempotency-key-missing", "wrong-state", "id-taken"),
@@ -295,7 +303,8 @@ def document() -> dict:
                 if operation["description"] == operation["summary"]:
                     del operation["description"]
                 _add_refusals(operation, method, one="{" in address or operation["tags"] == ["sandbox"])
-                add_versions(operation, method, schemas)
+                if BYTES not in operation["responses"].get("200", {}).get("content", {}):
+                    add_versions(operation, method, schemas)
                 _fix_parameters(operation.get("parameters", []))
                 _close(operation.get("requestBody", {}), schemas)
                 _add_example(operation)
@@ -361,6 +370,7 @@ def _add_refusals(operation: dict, method: str, *, one: bool) -> None:
         *(["start-again"] if lists else []),
         *(WHEN_POSTED if method == "post" else ["invalid"]),
         *(["not-found"] if one else []),
+        *(["wrong-state"] if BYTES in operation["responses"].get("200", {}).get("content", {}) else []),
     ]
     table, by_status = kinds(), {}
     for code in wanted:

@@ -52,6 +52,8 @@ EXAMPLES: dict[str, dict] = {
     "correct_entry": {"text": "Rendez-vous tenu ; elle va mieux et souhaite revenir."},
     "add_paper": {"sort": "court", "label": "Convocation", "place": "Coffre du foyer"},
     "correct_paper": {"label": "Convocation", "place": "Remise à l'avocate"},
+    "add_file": {"sort": "attestation", "title": "Attestation d'hébergement, mars", "place": "file"},
+    "withdraw_file": {"reason": "outdated"},
     "add_episode": {"form": "sexual_exploitation", "where": "75", "began": "2024-03"},
     "correct_episode": {"form": "forced_begging"},
     "answer_survey": {"sex": "female", "nationality": "Roumanie"},

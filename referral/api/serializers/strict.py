@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 
 LARGEST = 64 * 1024
 
@@ -43,6 +43,17 @@ def _once(pairs):
 
 def _refuse(text):
     raise ValueError(f"{text} is not JSON")
+
+
+class OneFile(MultiPartParser):
+    """Parse multipart/form-data: each name once, in memory (FILE_UPLOAD_MAX_MEMORY_SIZE)."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        found = super().parse(stream, media_type, parser_context)
+        lists = [*found.data.lists(), *found.files.lists()]
+        if any(len(values) != 1 for _name, values in lists) or len({name for name, _values in lists}) != len(lists):
+            raise exceptions.ParseError
+        return {name: values[0] for name, values in lists}
 
 
 class AlwaysJSON(BaseContentNegotiation):

@@ -18,7 +18,7 @@ from referral.api.views import (
     survey,
     watch,
 )
-from referral.api.views.sections import beside, follow_up, orienting, person, sharing, work
+from referral.api.views.sections import beside, files, follow_up, orienting, person, sharing, work
 from referral.api.views.sections.base import addresses
 from referral.api.views.token import TokenView
 
@@ -36,7 +36,14 @@ def _acts(noun: str, view, names: list[str]) -> list:
 
 
 # sections of a case that a program reads, each with its acts
-READINGS = [*follow_up.READINGS, *person.READINGS, *sharing.READINGS, *work.READINGS, *orienting.READINGS]
+READINGS = [
+    *follow_up.READINGS,
+    *files.READINGS,
+    *person.READINGS,
+    *sharing.READINGS,
+    *work.READINGS,
+    *orienting.READINGS,
+]
 urlpatterns = [
     path("token/", TokenView.as_view(), name="token"),
     path("alerts/", records.AlertList.as_view({"get": "list", "post": "create"}), name="alert-list"),
@@ -50,6 +57,7 @@ urlpatterns = [
     *_acts("case", acts.CaseActs, ["state", *CASE_ACTIONS]),
     *(one for reading in READINGS for one in addresses(reading)),
     *beside.URLS,
+    *files.URLS,
     path("orientations/", records.OrientationList.as_view({"get": "list"}), name="orientation-list"),
     path("orientations/sent/", records.OrientationSentList.as_view({"get": "list"}), name="orientation-sent"),
     path("orientations/<uuid:pk>/", records.OrientationSingle.as_view({"get": "retrieve"}), name="orientation-detail"),
