@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from foundation.errors import Crowded
+
 from .names import shown_name
 from .parsing.limits import MOST_BYTES, MOST_OUT, WALL_SECONDS
 from .words import REFUSALS, refusal
@@ -17,6 +19,10 @@ CHILD = "foundation.files.parsing.child"
 COMMAND = f"from {CHILD} import main; main()"
 ANSWERS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 HEAD = 200  # bytes of the line before the content
+AT_ONCE = 2  # of this process: the other two of its four threads are left to pages, those of danger first
+PATIENCE = 0.5  # seconds that one more waits for its place
+
+_places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class FileRefused(Exception):
@@ -41,12 +47,20 @@ class Cleaned:
 
 
 def clean(content: bytes, name: str) -> Cleaned:
-    """Return the file made anew from what it shows; its kind is told by its content alone. Raises FileRefused."""
+    """Return the file made anew from what it shows; its kind is told by its content alone.
+
+    Raises FileRefused; Crowded while AT_ONCE others are made anew by this process, after PATIENCE.
+    """
     if not content:
         raise FileRefused("empty")
     if len(content) > MOST_BYTES:
         raise FileRefused("too_large")
-    said, made = _answer(content)
+    if not _places.acquire(timeout=PATIENCE):
+        raise Crowded
+    try:
+        said, made = _answer(content)
+    finally:
+        _places.release()
     if said.get("refused") in REFUSALS:
         raise FileRefused(said["refused"])
     media_type = said.get("media_type", "")

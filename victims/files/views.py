@@ -104,7 +104,7 @@ def _added(request, pk, form) -> int:
     except Crowded:
         if _sent_before(request.actor, token):
             return 302
-        form.add_error("file", _("Another document of yours is being checked: send this one again in a moment."))
+        form.add_error("file", _("Other documents are being checked: send this one again in a moment."))
     return 429
 
 

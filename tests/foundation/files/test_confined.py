@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from foundation.errors import Crowded
 from foundation.files import cleaning
 from foundation.files.cleaning import FileRefused, clean
 
@@ -125,3 +126,26 @@ def test_nothing_is_left_behind(monkeypatch):
         with pytest.raises(FileRefused, match=r".+"):
             clean(b"text", "a")
     assert (threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))) == (threads, descriptors)
+
+
+def test_two_at_once_leave_the_other_threads_to_pages(monkeypatch):
+    """An insider who sends slow files with four accounts stalls nobody who writes a danger."""
+    begun, go = threading.Barrier(3), threading.Event()
+
+    def slow(_content):
+        begun.wait(10)
+        go.wait(10)
+        return {"media_type": "text/plain"}, b"said"
+
+    monkeypatch.setattr(cleaning, "_answer", slow)
+    first = [threading.Thread(target=clean, args=(b"x", "a.txt")) for _ in range(cleaning.AT_ONCE)]
+    for thread in first:
+        thread.start()
+    begun.wait(10)
+    with pytest.raises(Crowded):
+        clean(b"x", "a.txt")
+    go.set()
+    for thread in first:
+        thread.join(10)
+    monkeypatch.setattr(cleaning, "_answer", lambda _content: ({"media_type": "text/plain"}, b"said"))
+    assert clean(b"x", "a.txt").content == b"said"
