@@ -218,6 +218,7 @@ ORGANISATION = {
     "session.close": _("Session closed by its own person"),
     "session.close_others": _("All other sessions closed by their own person"),
     "member.sessions": _("Sessions of a member closed by an administrator"),
+    "account.charter": _("Charter of use accepted"),
     "account.password": _("Password changed by its own person"),
     "account.locked": _("Many wrong passwords or codes for an account, told to its person"),
     "account.code": _("Activation code printed by those who run the platform"),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from agencies.models import Agency, Category, Desk, Kind, Level, Membership, Role, Service, Territory, User
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
+from referral.charter.words import VERSION
 from referral.orientations.operations import orientations
 from victims.consents import operations as consents
 from victims.models import Case
@@ -86,7 +87,9 @@ def member(of: Agency, *roles, user: User | None = None, **fields) -> Membership
     n = next(_number)
     with as_role("nrm_owner"):
         if user is None:
-            user = User.objects.create_user(f"agent{n}@exemple.invalid", "mot de passe d'essai", full_name=f"Agent {n}")
+            user = User.objects.create_user(
+                f"agent{n}@exemple.invalid", "mot de passe d'essai", full_name=f"Agent {n}", charter=VERSION
+            )
         return Membership.objects.create(user=user, agency=of, roles=list(roles or (Role.CASE_WORKER,)), **fields)
 
 

@@ -30,6 +30,8 @@ class Migration(migrations.Migration):
                     ('full_name', models.CharField(max_length=120)),
                     ('language', models.CharField(default='fr', max_length=5)),
                     ('phone', models.CharField(blank=True, max_length=30)),
+                    ('charter', models.CharField(blank=True, max_length=10)),
+                    ('charter_at', models.DateTimeField(blank=True, null=True)),
                     ('is_active', models.BooleanField(default=True)),
                     ('is_staff', models.BooleanField(default=False)),
                     ('date_joined', models.DateTimeField(auto_now_add=True)),

@@ -138,6 +138,8 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=120)
     language = models.CharField(max_length=5, default="fr")
     phone = models.CharField(max_length=30, blank=True)
+    charter = models.CharField(max_length=10, blank=True)  # the version of the charter of use that was accepted
+    charter_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)  # for the admin (off by default): catalogues and agencies only
     is_superuser = False

@@ -54,8 +54,8 @@ END $$;
 CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE u agencies_user;
 BEGIN
-  INSERT INTO agencies_user (email, full_name, password, language, phone, is_active, is_staff, date_joined)
-  VALUES (lower(address), person, '!' || replace(gen_random_uuid()::text, '-', ''), 'fr', '', true, false, now())
+  INSERT INTO agencies_user (email, full_name, password, language, phone, charter, is_active, is_staff, date_joined)
+  VALUES (lower(address), person, '!' || replace(gen_random_uuid()::text, '-', ''), 'fr', '', '', true, false, now())
   ON CONFLICT (email) DO NOTHING;
   SELECT * INTO u FROM agencies_user WHERE email = lower(address) FOR UPDATE;
   IF NOT u.is_active OR u.is_staff OR EXISTS (SELECT 1 FROM agencies_membership m WHERE m.user_id = u.id

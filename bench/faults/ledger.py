@@ -20,8 +20,9 @@ AUTHOR, PASSWORD = "author@exemple.invalid", "trois girafes sous la pluie"
 LATER = "UPDATE referral_alertdesk SET due_at = now() + interval '30 min' WHERE reference = ANY(%s)"
 PEOPLE = """
 WITH made AS (
-  INSERT INTO agencies_user (password, is_active, is_staff, email, full_name, language, phone, date_joined)
-  SELECT '', true, false, %(unit)s || n || '@exemple.invalid', 'Agent ' || n, 'fr', '', now()
+  INSERT INTO agencies_user (password, is_active, is_staff, email, full_name, language, phone, charter,
+                             date_joined)
+  SELECT '', true, false, %(unit)s || n || '@exemple.invalid', 'Agent ' || n, 'fr', '', '', now()
   FROM generate_series(1, %(size)s) n RETURNING id
 )
 INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)

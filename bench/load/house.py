@@ -46,8 +46,8 @@ def fill(ledger: Ledger, requests: int, reporters: int = 1, shelters: int = 1) -
 def _members(ledger: Ledger, hashed: str, agency: int, address: str, role, numbers: range) -> None:
     ledger.ask(
         "WITH made AS (INSERT INTO agencies_user"
-        " (password, is_active, is_staff, email, full_name, language, phone, date_joined)"
-        " SELECT %s, true, false, replace(%s, '{}', n::text), 'Agent ' || n, 'fr', '', now()"
+        " (password, is_active, is_staff, email, full_name, language, phone, charter, date_joined)"
+        " SELECT %s, true, false, replace(%s, '{}', n::text), 'Agent ' || n, 'fr', '', '', now()"
         " FROM generate_series(%s, %s) n RETURNING id)"
         " INSERT INTO agencies_membership (user_id, agency_id, kind, roles, title, active, created_at)"
         " SELECT id, %s, 'person', ARRAY[%s], '', true, now() FROM made",

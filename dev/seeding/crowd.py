@@ -12,6 +12,7 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from agencies.models import Agency, Desk, Kind, Membership, Role, Service, Territory, User
+from referral.charter.words import VERSION
 
 MOST = 300  # cases a member is assigned to, but for the one of the hard case
 BATCH = 5000
@@ -236,7 +237,10 @@ def _people(agencies: int, members: int, using: str) -> dict:
         Desk.objects.using(using).create(agency=agency)
         units.append(agency.pk)
     users = User.objects.using(using).bulk_create(
-        (User(email=f"liste{number}@exemple.invalid", full_name=f"Agent fictif {number}") for number in range(members)),
+        (
+            User(email=f"liste{number}@exemple.invalid", full_name=f"Agent fictif {number}", charter=VERSION)
+            for number in range(members)
+        ),
         batch_size=BATCH,
     )
     # the reader and the hard case come first

@@ -102,10 +102,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     # a session whose second factor is owed reaches nothing but that, and a danger to life
     "referral.factors.middleware.FactorMiddleware",
+    "referral.charter.middleware.CharterMiddleware",
     # what was typed before a session ended is kept before the sign-in page is shown
     "agencies.kept.middleware.KeptFormMiddleware",
-    # closed by default: a view is public only when it says so
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default: a view says when it is public
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # refusals of the domain as pages 403 and 409

@@ -50,6 +50,7 @@ BY_HAND = {
     "referral/factors/test_second_step.py": "second-step passkey factor-codes factor-remove",
     "referral/factors/test_lost_factor.py": "member-factor",
     "referral/provider/set_up.py": "provider provider-link provider-unlink",
+    "referral/charter/test_charter.py": "charter",
     "referral/sessions/test_sessions.py": "sessions member-sessions",
     "referral/organisations/test_hooks.py": "hook hook-make hook-secret",
     "referral/organisations/test_programs.py": "programs program-secret program-cut program-scope",

@@ -66,6 +66,8 @@ class Visitor:
         answer = self.post("/connexion/", username=address, password=password)
         assert answer.status == 302, answer.text[:2000]
         self.second_step(address)
+        if self.get("/").status == 302:  # the first time
+            assert self.post("/charte/").status == 302
 
     def second_step(self, address: str) -> None:
         """Show a recovery code; where there is no second factor yet, set up an application and keep its codes.
@@ -74,7 +76,8 @@ class Visitor:
         factor of this account was set up by another process.
         """
         ask = partial(Visitor.ask, self)
-        if ask("GET", "/profil/").status == 200:
+        profile = ask("GET", "/profil/")
+        if profile.status == 200 or profile.leads_to.startswith("/charte/"):
             return
         with LOCKS[address]:
             codes = CODES[address]

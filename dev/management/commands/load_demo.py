@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
+from django.utils import timezone
 
 from agencies.models import Agency, ApiClient, Desk, Directory, Membership, Role, Scope, Territory, User
 from dev.demo import (
@@ -30,6 +31,7 @@ from dev.demo import (
     support,
     survey,
 )
+from referral.charter.words import VERSION
 
 
 class Command(BaseCommand):
@@ -119,6 +121,7 @@ def _person(person: people.Person) -> None:
     user = User.objects.using("owner").filter(email=person.email).first()
     if user is None:
         user = User(email=person.email, full_name=person.name, phone=person.phone)
+        user.charter, user.charter_at = VERSION, timezone.now()
         user.password = _password()
         user.save(using="owner")
     codes.give(user, "owner")

@@ -15,6 +15,7 @@ from foundation.actor import acting_as
 from notifications.models import Installation
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
+from referral.charter import operations as charter
 from referral.organisations.operations import (
     accounts,
     arrivals,
@@ -280,6 +281,14 @@ def wrong_passwords(w):
     for _try in range(7):
         Client().post(reverse("login"), {"username": w.mate.user.email, "password": "faux"})
     return Done(None, w.mate.user)
+
+
+@act("account.charter")
+def accept_the_charter(w):
+    with acting_as(w.mate):
+        w.mate.user.charter = "0"
+        charter.accept(w.mate.user)
+    return Done(w.mate, w.mate.user)
 
 
 @act("account.password", tells="account_changed")
