@@ -15,15 +15,16 @@ ACTS = ("dismiss", "contact", "link", "undo", "reopen")
 class MatchFilter(ListFilter):
     state = django_filters.ChoiceFilter(choices=Match.State, label=_("Status"))
     strength = django_filters.ChoiceFilter(choices=Match.Strength, label=_("How alike"))
-    reference = django_filters.CharFilter(method="either", max_length=20, label=_("Reference of a case"))
+    reference = django_filters.CharFilter(method="either", max_length=20, label=_("Reference of a case or of the pair"))
 
     class Meta:
         model = Match
         fields = ["state", "strength", "reference"]
 
     def either(self, rows, name, value):
-        """Match the reference of one case or the other."""
-        return reference_prefix(rows, "first_reference", value) | reference_prefix(rows, "second_reference", value)
+        """Match the reference of one case or the other, or that of the pair, which its notice says."""
+        one, other = (reference_prefix(rows, f"{which}_reference", value) for which in ("first", "second"))
+        return one | other | reference_prefix(rows, "reference", value)
 
 
 class DecisionForm(forms.Form):

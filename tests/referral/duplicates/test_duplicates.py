@@ -246,6 +246,8 @@ def test_the_list_and_its_filters(p, pair, django_assert_num_queries):
     assert "Doublons possibles" not in text(Hand(p["one"]).client.get("/"))
     assert "Aucune paire" in text(hand.get("match-list", query="?strength=likely"))
     assert pair[1].reference in text(hand.get("match-list", query=f"?reference={pair[1].reference[:4].lower()}"))
+    known = the_match().reference
+    assert f"Paire {known}" in text(hand.get("match-list", query=f"?reference={known}"))
     hand.post("match-decide", the_match().pk, act="dismiss", reason="too_little")
     assert "Rien à examiner" in text(hand.get("match-list"))
     assert pair[0].reference in text(hand.get("match-list", query="?view=all"))
