@@ -201,6 +201,7 @@ ENTRANCES = [
 ]
 WORKER_ENTRANCES = [
     "erase_case",  # closed long ago
+    "erase_alert",  # closed long ago, without a case
     "forget_entries",  # of the journal, once they are old
     "still_sees",  # answers about any member: for the worker, which sends notices
 ]

@@ -45,6 +45,7 @@ CASES = {
     "dashboard.ods": _("Dashboard: figures of a quarter taken out (LibreOffice)"),
     "journal.read": _("Journal read"),
     "erasures.read": _("Register of erasures read"),
+    "erasures.replay": _("Erased again after a restoration"),
 }
 ALERTS = {
     "alert.start": _("Alert started"),
@@ -57,6 +58,7 @@ ALERTS = {
     **{f"alert.{action}": move.act for action, move in alert_moves.items()},
     "alert.readdress": _("Alert given to another desk by the coordination"),
     "alert.discard": _("Draft alert deleted"),
+    "alert.erase": _("Alert without a case erased, its time was over"),
     "alert.escalate": _("Alert escalated automatically, time limit passed"),
     "desk.call": _("Call to a desk that has not answered, written down"),
 }

@@ -22,7 +22,7 @@ from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
-from referral.erasure.operations import erase_due, tell_terms
+from referral.erasure.operations import erase_due, erase_due_alerts, tell_terms
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
 from referral.orientations.operations.overdue import overdue_orientation
@@ -134,9 +134,9 @@ def clocks() -> int:
 
 @task("referral.tasks.forget", system=True, transaction=False)
 def forget() -> int:
-    """Delete hourly what docs/retention.md says, old drafts with their answers first, cases whose time is over last.
+    """Delete hourly what docs/retention.md says, old drafts with their answers first.
 
-    Returns the number of drafts and cases.
+    Cases and alerts whose time is over come last. Returns the number of drafts, cases and alerts.
     """
     with acting_as(SYSTEM):
         old = Alert.objects.filter(state=Alert.State.DRAFT, saved_at__lt=timezone.now() - DRAFT_LIFE)
@@ -152,7 +152,7 @@ def forget() -> int:
         forget_deliveries,
         tell_terms,
     )
-    return done + erase_due()
+    return done + erase_due() + erase_due_alerts()
 
 
 def _forget_tokens() -> int:

@@ -1,11 +1,16 @@
-"""How long a closed case is kept: one number, with a floor below which the installation does not start."""
+"""How long a closed case is kept, and an alert without a case: each with a floor below which nothing starts."""
 
 import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-FLOOR = 2  # years
 
-CASE_KEPT_YEARS = int(os.environ.get("CASE_KEPT_YEARS", "2"))
-if CASE_KEPT_YEARS < FLOOR:
-    raise ImproperlyConfigured(f"CASE_KEPT_YEARS is {FLOOR} or more.")
+def _years(name: str, least: int) -> int:
+    years = int(os.environ.get(name) or least)
+    if years < least:
+        raise ImproperlyConfigured(f"{name} is {least} or more.")
+    return years
+
+
+CASE_KEPT_YEARS = _years("CASE_KEPT_YEARS", 2)
+ALERT_KEPT_YEARS = _years("ALERT_KEPT_YEARS", 1)

@@ -1,11 +1,11 @@
-"""Tell until when closed cases are kept, erase those whose day has come, hold what must stay."""
+"""Tell until when closed cases are kept, erase what is due (cases, alerts without one), hold what must stay."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, connections
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -15,15 +15,19 @@ from foundation.errors import NotFound, guarded
 from foundation.tasks import database_now, one_by_one, taken
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from referral.config.retention import CASE_KEPT_YEARS
-from referral.models import CaseMove, CaseTerm, Erasure, LegalHold
+from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
+from referral.models import Alert, AlertLink, AlertMove, CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import visible_case
 from victims.files.operations import erase_files
 from victims.models import Case, Identity
 
-from .rules import erased_on, latest_birth
+from .rules import erased_on, latest_birth, years_after
 
-CAME_BACK = "SELECT id FROM victims_case WHERE nrm.erasure_digest(id) = ANY(%s) ORDER BY id"
+CAME_BACK = """
+SELECT id, 'case' FROM victims_case WHERE nrm.erasure_digest(id) = ANY(%(named)s)
+UNION ALL SELECT id, 'alert' FROM referral_alert WHERE nrm.erasure_digest(id) = ANY(%(named)s)
+"""
+AGAIN = {"case": "SELECT nrm.erase_rows(%s, 'replayed')", "alert": "SELECT nrm.erase_alert_rows(%s, 'replayed')"}
 TERMS, CASES = 200, 50  # of one pass at most
 STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
 
@@ -63,6 +67,34 @@ def _erase(case_id) -> int:
         return 1
 
 
+def erase_due_alerts() -> int:
+    """Erase alerts that were closed without a case, each in its own transaction; return how many."""
+    with acting_as(SYSTEM):
+        moved = AlertMove.objects.filter(alert=OuterRef("pk"), at__gt=_alerts_until())
+        linked = AlertLink.objects.filter(alert=OuterRef("pk"))
+        closed = Alert.objects.filter(state=Alert.State.CLOSED, created_at__lte=_alerts_until())
+        due = closed.filter(~Exists(linked), ~Exists(moved)).order_by("created_at")
+        rows = list(due.values_list("pk")[:CASES])
+    return one_by_one("alert", rows, _erase_alert, moved=(WrongState, NotAllowed))
+
+
+def _alerts_until() -> datetime:
+    now = database_now()
+    return datetime.combine(years_after(now.date(), -ALERT_KEPT_YEARS), now.timetz())
+
+
+def _erase_alert(alert_id) -> int:
+    """Erase this alert; 0 when another worker has it. The database asks again whether it is time."""
+    with acting_as(SYSTEM):
+        alert = Alert.objects.filter(pk=alert_id).first() if taken("erase", alert_id) else None
+        if alert is None:
+            return 0
+        record("alert.erase", alert)
+        with guarded(), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.erase_alert(%s)", [alert_id])
+        return 1
+
+
 def _closed():
     """Return closed cases, each with `closed_at`, the moment of its last move."""
     last = CaseMove.objects.filter(case=OuterRef("pk")).order_by("-at").values("at")[:1]
@@ -95,18 +127,18 @@ def written_outside(rows: list[Erasure]) -> None:
     Erasure.objects.filter(pk__in=[row.pk for row in rows]).update(outside=True)
 
 
-def came_back(named: set[str], using: str) -> list[UUID]:
-    """Return the cases of this database that the register outside names, by their digests. As the owner."""
+def came_back(named: set[str], using: str) -> list[tuple[UUID, str]]:
+    """Return what stands here and the register outside names, by digests: key, case or alert. As the owner."""
     with connections[using].cursor() as cursor:
-        cursor.execute(CAME_BACK, [sorted(named)])
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(CAME_BACK, {"named": sorted(named)})
+        return cursor.fetchall()
 
 
-def erase_again(case_id: UUID, using: str) -> None:
-    """Erase a case that a backup brought back, whatever holds it there. As the owner, in a transaction."""
+def erase_again(pk: UUID, kind: str, using: str) -> None:
+    """Erase a case or an alert that a backup brought back, whatever holds it there. As the owner, in a transaction."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT set_config('nrm.system', 'on', true)")
-        cursor.execute("SELECT nrm.erase_rows(%s, 'replayed')", [case_id])
+        cursor.execute(AGAIN[kind], [pk])
 
 
 def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, review_on: date) -> LegalHold:

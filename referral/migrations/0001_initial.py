@@ -435,7 +435,7 @@ class Migration(migrations.Migration):
                     ('id', models.BigAutoField(primary_key=True, serialize=False)),
                     ('digest', models.CharField(max_length=64)),
                     ('at', models.DateTimeField()),
-                    ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests')], max_length=8)),
+                    ('kind', models.CharField(choices=[('case', 'Case, with its alerts and requests'), ('alert', 'Alert that no case followed')], max_length=8)),
                     ('ground', models.CharField(choices=[('time', 'Its time was over'), ('replayed', 'Erased again after the restoration of a backup')], max_length=8)),
                     ('outside', models.BooleanField(default=False)),
                 ],

@@ -35,6 +35,7 @@ class Erasure(models.Model):
 
     class Kind(models.TextChoices):
         CASE = "case", _("Case, with its alerts and requests")
+        ALERT = "alert", _("Alert that no case followed")
 
     class Ground(models.TextChoices):
         TIME = "time", _("Its time was over")

@@ -9,6 +9,7 @@ $$ SELECT encode(sha256(convert_to(target::text, 'UTF8')), 'hex') $$;
 CREATE FUNCTION nrm.erase_all(noun text, ids anyarray) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE step record;
 BEGIN
+  SET CONSTRAINTS ALL DEFERRED;  -- whatever the transaction had said: rows point at each other both ways
   FOR step IN SELECT * FROM nrm.erased(noun) LOOP
     EXECUTE format('DELETE FROM %I WHERE %s', step.tab, step.rows) USING ids;
   END LOOP;
@@ -75,6 +76,34 @@ BEGIN
     RAISE EXCEPTION 'this case is kept' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM nrm.erase_rows(target, 'time');
+END $$;
+
+-- Leave no row of an alert that no case followed. A collective situation that names it stays, without it. As above, the
+-- owner erases again what a backup brought back.
+CREATE FUNCTION nrm.erase_alert_rows(target uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.tell_departed(agency_id, 'alert', alert_id) FROM referral_alertdesk
+  WHERE alert_id = target AND kept_cases IS NULL;
+  PERFORM nrm.erase_all('told', ARRAY(SELECT reference FROM referral_alert WHERE id = target));
+  PERFORM nrm.erase_all('made', ARRAY[target]);
+  PERFORM nrm.erase_all('alert', ARRAY[target]);
+  INSERT INTO referral_erasure (digest, at, kind, ground, outside)
+  VALUES (nrm.erasure_digest(target), now(), 'alert', why, false);
+END $$;
+
+-- Erase an alert that was closed and led to no case: for the worker's due work, and never one that was closed lately.
+CREATE FUNCTION nrm.erase_alert(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.signed_context();
+  PERFORM 1 FROM referral_alert WHERE id = target AND state = 'closed' FOR UPDATE;
+  IF NOT FOUND OR EXISTS (SELECT 1 FROM referral_alertlink WHERE alert_id = target) THEN PERFORM nrm.wrong_state(); END IF;
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
+       SELECT 1 FROM referral_alertmove WHERE alert_id = target AND at > now() - nrm.kept_at_least()) THEN
+    RAISE EXCEPTION 'this alert is kept' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM nrm.erase_alert_rows(target, 'time');
 END $$;
 
 -- The time of a case ends with its state: opened again and closed again, it is told anew.

@@ -11,6 +11,7 @@ from referral.models import (
     Alert,
     AlertDesk,
     AlertLink,
+    AlertMove,
     CaseMove,
     CaseTerm,
     LegalHold,
@@ -49,6 +50,12 @@ CALLS = {
     "erase_case": Call(
         "SELECT nrm.erase_case(%(case)s)::text", ("things", "register"), {"case": "@gone"}, role="nrm_worker"
     ),
+    "erase_alert": Call(
+        "SELECT nrm.erase_alert(%(alert)s)::text", ("things", "register"), {"alert": "@followed_up"}, role="nrm_worker"
+    ),
+    "erase_alert_rows": Call(
+        "SELECT nrm.erase_alert_rows(%(alert)s, 'replayed')::text", ALL, {"alert": "@followed_up"}, role="nrm_owner"
+    ),
     "term_over": guard(
         "UPDATE victims_case SET status = %(state)s, closure_reason = %(why)s WHERE id = %(case)s",
         "terms",
@@ -71,6 +78,7 @@ CALLS = {
 }
 
 
+ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked")
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -84,7 +92,7 @@ def erasure() -> Stage:
     who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon")}
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
     cases = {name: f.bare_case(lead) for name in ("gone", "other", "third", "late", "held")}
-    alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in ("alone", "shared", "elsewhere")}
+    alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in ALERTS}
     requests = {
         name: f.orientation(lead, cases[case], asked)
         for name, case in {"ask": "gone", "ask_kept": "gone", "ask_other": "other"}.items()
@@ -121,6 +129,11 @@ def erasure() -> Stage:
         for match in matches.values():
             about = {"subject": "match", "subject_id": match.pk, "reference": match.reference}
             Event.objects.create(kind="match_found", audience=["coordination"], **about)
+        AlertLink.objects.create(alert=alerts["linked"], case=cases["other"])
+        for name in ("followed_up", "closed_late", "linked"):
+            Alert.objects.filter(pk=alerts[name].pk).update(state="closed")
+        AlertMove.objects.exclude(alert=alerts["closed_late"]).update(at=timezone.now() - timedelta(days=400))
+        rows.filter(alert=alerts["followed_up"]).update(kept_cases=[cases["third"].pk])
         # out of date, so that one sees which are counted again
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
     _accesses(cases["held"], who)

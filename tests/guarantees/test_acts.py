@@ -33,6 +33,7 @@ ELSEWHERE = {
     "account.factor_off": ABOVE,
     "setup.agency": ABOVE,
     "setup.member": ABOVE,
+    "erasures.replay": "referral/management/commands/replay_erasures.py",
     "sending.hold": FENCE,
     "sending.lift": FENCE,
 }

@@ -19,7 +19,9 @@ NO_REGISTER = (
     "{}. It says which cases were erased since the backup: give the folder of the checkpoints of the journal by"
     " --folder. Only when it is lost: --no-register, and tell the data protection officer."
 )
-CAME_BACK = "{} erased case(s) came back with the backup: run manage.py replay_erasures first, nothing was lifted."
+CAME_BACK = (
+    "{} erased case(s) or alert(s) came back with the backup: run manage.py replay_erasures first, nothing was lifted."
+)
 WAITING = [Notice.State.QUEUED, Notice.State.SENDING]
 
 

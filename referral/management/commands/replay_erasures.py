@@ -13,8 +13,8 @@ from referral.erasure.operations import came_back, erase_again
 
 class Command(BaseCommand):
     help = (
-        "Reads the register of erasures that stands beside the checkpoints of the journal, and erases each case of it"
-        " that a backup brought back, whatever holds it here: the register is younger. Run it before"
+        "Reads the register of erasures that stands beside the checkpoints of the journal, and erases each case and"
+        " alert of it that a backup brought back, whatever holds it here: the register is younger. Run it before"
         " manage.py fence --lift, which asks for it. Needs DATABASE_OWNER_URL."
     )
 
@@ -26,14 +26,12 @@ class Command(BaseCommand):
         if database not in connections:
             raise CommandError("Set DATABASE_OWNER_URL: only the owner erases what a backup brought back.")
         try:
-            cases = came_back(digests(Path(folder or settings.JOURNAL_CHECKPOINTS)), database)
+            found = came_back(digests(Path(folder or settings.JOURNAL_CHECKPOINTS)), database)
         except NoRegister as error:
             raise CommandError(f"{error}: give the folder of the checkpoints by --folder.") from None
-        for case in cases:
+        for pk, kind in found:
             with transaction.atomic(using=database):
-                erase_again(case, database)
-                said = {"action": "case.erase", "subject": "", "subject_id": "", "case_id": case}
-                Entry.objects.using(database).create(**said)
-        self.stdout.write(
-            f"{len(cases) or 'No'} case{'s' * (len(cases) > 1)} of the register had come back: erased again."
-        )
+                erase_again(pk, kind, database)
+                about = {"case_id": pk} if kind == "case" else {"subject": "alert", "subject_id": str(pk)}
+                Entry.objects.using(database).create(action="erasures.replay", **about)
+        self.stdout.write(f"{len(found) or 'Nothing'} of the register had come back{': erased again' * bool(found)}.")

@@ -1,14 +1,17 @@
 """Acts of alerts, and the call to a desk that stays silent."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from foundation.actor import acting_as
 from plans.models import Signal
 from referral.alerts.operations import additions, alerts, kept
 from referral.alerts.operations.signals import alert_of_signal
+from referral.erasure.operations import erase_due_alerts
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import charge, silent_desks
-from referral.models import Alert
+from referral.models import Alert, AlertMove
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
@@ -215,6 +218,18 @@ def discard(w):
     prepared()
     do(w.nurse, alerts.discard_draft, draft.pk)
     return Done(w.nurse, draft)
+
+
+@act("alert.erase")
+def erased(w):
+    alert = w.alert()
+    with as_role("nrm_owner"):
+        Alert.objects.filter(pk=alert.pk).update(state="closed", created_at=timezone.now() - timedelta(days=900))
+        AlertMove.objects.filter(alert=alert).update(at=timezone.now() - timedelta(days=900))
+    prepared()
+    with as_role("nrm_worker"):
+        erase_due_alerts()
+    return Done(None, alert)
 
 
 @act("alert.escalate", tells="alert_escalated")

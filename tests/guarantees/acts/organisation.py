@@ -2,6 +2,8 @@
 
 from datetime import date, time
 from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import time_machine
 from django.contrib.auth.models import Group
@@ -16,6 +18,8 @@ from notifications.models import Installation
 from notifications.operations.events import choose_mails
 from plans.participation.operations import admissions
 from referral.charter import operations as charter
+from referral.erasure.documents import append
+from referral.models import digest_of
 from referral.organisations.operations import (
     accounts,
     arrivals,
@@ -303,6 +307,14 @@ def print_code(w):
     person = User.objects.db_manager("owner").create_user("auditeur@exemple.invalid", full_name="Audit Démo")
     call_command("account_code", person.email)
     return Done(None, person)
+
+
+@act("erasures.replay")
+def replay(w):
+    with TemporaryDirectory() as folder, as_role("nrm_owner"):
+        append(Path(folder), [{"digest": digest_of(w.case.pk)}])
+        call_command("replay_erasures", folder=Path(folder), database="default", stdout=StringIO())
+    return Done(None, None, w.case)
 
 
 @act("sending.hold")

@@ -169,8 +169,8 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
         del connections["owner"]
         with pytest.raises(CommandError, match="1 erased case.* came back with the backup"):
             said("fence", "--lift")
-        assert "1 case of the register had come back: erased again." in said("replay_erasures")
-        assert "No case of the register had come back" in said("replay_erasures")
+        assert "1 of the register had come back: erased again." in said("replay_erasures")
+        assert "Nothing of the register had come back." in said("replay_erasures")
         assert "leave, for" in said("fence", "--lift")
         connections["owner"].close()
         del connections["owner"]
