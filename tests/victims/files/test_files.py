@@ -312,7 +312,7 @@ def test_it_is_added_by_the_page_once(world):
         found = CaseFile.objects.get()
     assert (found.media_type, found.size, found.bit, found.secret) == ("text/plain", len(TEXT), 0, False)
     page = text(Hand(world["lead"]).get("case-files", world["case"].pk))
-    assert MARK in page and "marie" not in page
+    assert MARK in page and "marie" not in page and "1 Ko" in page
 
 
 def test_a_token_of_another_writes_over_nothing(world):
