@@ -135,6 +135,11 @@ def _lines(listed) -> list[dict]:
     return [{"route": e.route, "href": reverse(e.route), "label": e.label} for e in listed]
 
 
+def _reporter(request):
+    """Return a role of the person that may report, where none is chosen yet: a danger to life leads to the choice."""
+    return next((member for member in getattr(request, "memberships", []) if member.has(*WRITES)), None)
+
+
 def _actions(actor, half: bool) -> dict:
     """Return the actions by the last word of their route: `start`, `danger`; the last alone in a half session."""
     found = {re.split("[:-]", line["route"])[-1]: line for line in entries(actor, ACTIONS)}
@@ -156,7 +161,7 @@ def page(request):
         "actor": actor,
         "memberships": getattr(request, "memberships", []),
         "menu": SimpleLazyObject(lambda: split([] if half else entries(actor))),
-        "actions": SimpleLazyObject(lambda: _actions(actor, half)),
+        "actions": SimpleLazyObject(lambda: _actions(actor or (_reporter(request) if half else None), half)),
         "route": match.view_name if match else "",
         "unread": SimpleLazyObject(lambda: 0 if half else unread(actor)),
         "half": half,

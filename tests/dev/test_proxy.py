@@ -143,7 +143,7 @@ def test_caller_is_told_by_the_proxy_alone(proxy):
 def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
     assert ask(proxy, "GET", "/readyz") == ask(proxy, "GET", "/metrics") == 404
     assert ask(proxy, "POST", "/signaler/", b"x" * 1_000_000) == 302
-    assert ask(proxy, "POST", "/signaler/", b"x" * 13_000_000) >= 400
+    assert ask(proxy, "POST", "/signaler/", b"x" * 17_000_000) >= 400
     assert not {"/readyz", "/metrics"} & {path for path, _ in seen(proxy)}
 
 
@@ -152,7 +152,7 @@ def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
     [
         ("GET", "/readyz", 0, 404),
         ("GET", "/metrics", 0, 404),
-        ("POST", "/signaler/", 13_000_000, 413),
+        ("POST", "/signaler/", 17_000_000, 413),
         ("GET", "/", 0, 302),
     ],
 )

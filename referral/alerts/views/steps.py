@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies.members.rules import WRITES
+from agencies.models import Kind
 from foundation.errors import NotFound
 from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
@@ -147,7 +148,9 @@ def danger(request):
     if not request.actor.has(*WRITES):
         raise NotAllowed("start")
     draft_id = posted_id(request)
-    known = {"territory": own_territory(request.actor.agency), "callback": request.user.phone}
+    # of an asylum body, a number that says where one works is not proposed: every service alerted reads it
+    phone = "" if request.actor.agency.kind == Kind.ASYLUM else request.user.phone
+    known = {"territory": own_territory(request.actor.agency), "callback": phone}
     form = DangerForm(request.POST if request.method == "POST" else None, initial=known)
     if form.is_valid():
         sent = alerts.send_danger(request.actor, draft_id, form.kept())

@@ -30,6 +30,11 @@ OWN = {
     ),
     "kept": KeptStatement(kept_waiting),
 }
+QUESTIONS = {
+    "questions": KeptStatement(
+        lambda reader: Orientation.objects.sent_by(reader).filter(state=Orientation.State.QUESTION)
+    )
+}
 UNREAD = {"unread": public_display.UNREAD}
 NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_by("-at", "-id")[:3])
 
@@ -53,7 +58,7 @@ def my_space(actor) -> dict:
     `waits`: counters of what this member is to do; `goes_on`: of what it follows; `none`: of both, those at zero.
     """
     numbers = _counted(actor)
-    waits = [*_to_handle(actor), *_to_finish(numbers), *_to_agree(actor)]
+    waits = [*_to_handle(actor), *_to_reply(numbers), *_to_finish(numbers), *_to_agree(actor)]
     goes_on = _followed(numbers)
     return {
         "sheets": own_sheets(actor.agency) if actor.has(*public_display.WRITES) else [],
@@ -70,7 +75,7 @@ def my_space(actor) -> dict:
 
 def _counted(actor) -> dict[str, int]:
     """Return what one statement counts: notices, the lists of whoever sees cases, the own alerts of whoever writes."""
-    asked = UNREAD | (LISTS if actor.has(*public_display.CASES) else {})
+    asked = UNREAD | (LISTS | QUESTIONS if actor.has(*public_display.CASES) else {})
     asked |= OWN if actor.has(*public_display.WRITES) else {}
     most = {"unread": public_display.UNREAD_CAP}
     found = counts([(statement, most.get(name, CAP + 1)) for name, statement in asked.items()], actor)
@@ -93,6 +98,14 @@ def _to_handle(actor) -> list[dict]:
         pairs = Match.objects.visible_to(actor).filter(state=Match.State.OPEN).values("pk")
         boxes += [_silent(actor), _count(_("Possible duplicates"), "referral:match-list", pairs, rare=True)]
     return boxes
+
+
+def _to_reply(numbers: dict[str, int]) -> list[dict]:
+    """Return the box of questions that services asked about requests of this unit: they wait for its answer."""
+    if "questions" not in numbers:
+        return []
+    href = reverse("referral:orientation-sent") + f"?state={Orientation.State.QUESTION}"
+    return [_box(_("Questions asked about our requests"), href, numbers["questions"], rare=True)]
 
 
 def _to_finish(numbers: dict[str, int]) -> list[dict]:

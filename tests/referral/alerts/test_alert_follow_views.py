@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
@@ -16,6 +17,8 @@ from referral.alerts.operations import alerts
 from referral.inbox.operations.alerts import declare, open_alert
 from referral.models import Alert, AlertContent
 from tests import factories as f
+from tests.referral.pages import text
+from tests.roles import as_role
 from victims.cases.display import story
 from victims.cases.words import when_in_words
 
@@ -286,3 +289,16 @@ def test_when_it_happened_stays_true_on_the_day_it_is_read(answers, words):
     with override("fr"):
         assert when_in_words(answers) == words
         assert str(dict(story(answers)).get("Quand", "")) == words
+
+
+def test_an_asylum_body_is_proposed_no_number_since_every_service_reads_it():
+    for kind, shown in ((Kind.ASYLUM, False), (Kind.NGO, True)):
+        member = f.member(f.agency(kind), Role.FRONTLINE)
+        with as_role("nrm_owner"):
+            type(member.user).objects.filter(pk=member.user_id).update(phone="01 99 00 00 77")
+            member.user.refresh_from_db()
+        client = Client()
+        client.force_login(member.user)
+        page = text(client.get(reverse("referral:danger")))
+        assert ("01 99 00 00 77" in page) is shown
+        assert ("donnez-en un qui ne dit pas où vous travaillez" in page) is not shown

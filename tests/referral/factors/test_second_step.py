@@ -209,6 +209,23 @@ def test_a_danger_to_life_is_sent_with_the_password_alone_and_nothing_else_is_re
         assert Alert.objects.mine(worker).count() == 2
 
 
+def test_who_has_two_roles_and_chose_none_finds_the_way_to_a_danger(worker):
+    f.member(f.agency(), Role.CASE_WORKER, user=worker.user)
+    client = half(worker)
+    step = client.get(STEP)
+    assert "Quelqu'un est en danger maintenant" in step.text
+    chosen = client.get(step.context["actions"]["danger"]["href"])
+    assert chosen.url.startswith(reverse("membership-choose"))
+    answer = client.post(chosen.url, {"membership": worker.pk, "next": reverse("referral:danger")})
+    assert client.get(answer.url).status_code == 200 and answer.url == reverse("referral:danger")
+
+
+def test_who_may_not_report_under_any_role_is_shown_no_way_to_it():
+    auditor = f.member(f.agency(), Role.AUDITOR)
+    f.member(f.agency(), Role.STATISTICIAN, user=auditor.user)
+    assert "Quelqu'un est en danger maintenant" not in half(auditor).get(STEP).text
+
+
 def test_what_waits_on_a_device_is_sent_in_a_half_session_when_it_is_a_danger(worker):
     client, sent = half(worker), reverse("referral:offline-deliver")
     data = {**DANGER, "_membership": worker.pk, "draft": "0e6a1f9e-6a0c-4f0e-9a70-0f2b1e0d7c12"}

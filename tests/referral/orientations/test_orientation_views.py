@@ -269,6 +269,10 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert turn not in text(home.get("orientation-received"))
     assert home.post("orientation-ask", made.pk, **{"ask-words": "Parle-t-elle roumain ?"}).status_code == 302
     assert turn in text(home.get("orientation-received")), "the time left is not ours"
+    to_reply = "Questions posées sur vos demandes, à vous de répondre"
+    waits = [box for box in coord.client.get("/").context["waits"] if box["label"] == to_reply]
+    assert [box["count"] for box in waits] == [1] and made.reference in text(coord.client.get(waits[0]["href"]))
+    assert to_reply not in text(home.client.get("/")), "near miss: who asked has nothing to answer"
     first_page = text(home.client.get("/"))
     assert "Demandes reçues, ni acceptées ni refusées" in first_page
     assert re.search(r"Votre question attend la réponse de l'expéditeur : <span[^>]*>Ordinaire</span>", first_page)
@@ -285,6 +289,7 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert home.post("orientation-answer", made.pk, **{"answer-words": "Oui."}).status_code == 403
     assert coord.post("orientation-answer", made.pk, **{"answer-words": "Oui, un peu."}).status_code == 302
     assert coord.post("orientation-answer", made.pk, **{"answer-words": "Encore."}).status_code == 409
+    assert to_reply not in text(coord.client.get("/"))
     assert turn not in text(home.get("orientation-received"))
     # near miss: a second question stops nothing, and the time left stays ours
     assert home.post("orientation-ask", made.pk, **{"ask-words": "Et anglais ?"}).status_code == 302
