@@ -9,11 +9,11 @@ from journal.models import Entry
 
 CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
-    "checklist", "procedure", "reflection",
+    "checklist", "procedure", "reflection", "file",
 )  # fmt: skip
 ACCOUNT = (
     "activate", "login", "logout", "password", "second", "passkey", "factor", "factors", "profile", "membership",
-    "still", "kept", "drafts", "sessions", "provider",
+    "still", "kept", "drafts", "sessions", "provider", "charter",
 )  # fmt: skip
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
@@ -35,6 +35,8 @@ PAGES = {
     **dict.fromkeys(ORGANISATION, _("A page of one's organisation")),
     **dict.fromkeys(("work", "agenda", "search", "saved", "unmet"), _("A page of the work lists")),
     "legal-shares": _("The list of accesses on a legal ground"),
+    "hold-list": _("The list of cases that are kept"),
+    "erasure-list": _("The register of erasures"),
     "powers": _("A page of what agencies may do"),
     "silent": _("A page of desks that do not answer"),
     "developers": _("A page for developers"),
