@@ -130,6 +130,7 @@ def detail_page(request, pk, form=None, finish=None):
     context = {
         "alert": alert,
         "employer": employer,
+        "child": not employer and alert.age_side != AgeSide.ADULT,
         "followed": alerts_display.followed_state(alert, employer, moves, kept=waits),
         "kept": kept,
         "recorded": kept_first(alert, moves[0]),

@@ -302,3 +302,13 @@ def test_an_asylum_body_is_proposed_no_number_since_every_service_reads_it():
         page = text(client.get(reverse("referral:danger")))
         assert ("01 99 00 00 77" in page) is shown
         assert ("donnez-en un qui ne dit pas où vous travaillez" in page) is not shown
+
+
+@pytest.mark.parametrize(("minor", "said"), [("yes", True), ("unknown", True), ("no", False)])
+def test_author_of_an_alert_about_a_child_is_reminded_of_the_report_it_does_not_replace(minor, said):
+    author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(author, minor=minor)
+    client = Client()
+    client.force_login(author.user)
+    page = text(client.get(reverse("referral:alert-detail", args=[alert.pk])))
+    assert ("ne remplace ni l'information préoccupante" in page) is said
