@@ -12,12 +12,13 @@ from .filters import JournalFilter
 from .selectors import entries, last_sealed, references
 
 NEWEST = Keyset("at", "id")
+LINES = 20  # beside the list of all acts: a telephone holds 50 KB of a page
 
 
 @require_safe
 def journal(request):
     """List entries, newest first. The reading is journalled, with the reference or account asked for."""
-    context = listing(request, JournalFilter(request.GET, entries(request.actor), request=request), NEWEST)
+    context = listing(request, JournalFilter(request.GET, entries(request.actor), request=request), NEWEST, limit=LINES)
     page, asked = context["page"], context["filters"].form.cleaned_data
     context["rows"] = entries_in_words(page, references(page))
     context["sealed"] = last_sealed()

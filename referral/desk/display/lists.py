@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 
 from agencies.models import Membership
-from foundation.paging import CAP, capped_count
+from foundation.paging import CAP, PAGE, capped_count
 from foundation.statements.kept import KeptStatement, counts
 from foundation.words.reference_lists import kept
 from referral.desk import filters as desk_filters
@@ -68,14 +68,14 @@ def _filter_form(filters: type, view: str) -> str:
     )
 
 
-def listing(request, filters, keyset, rows=None, code="") -> dict:
+def listing(request, filters, keyset, rows=None, code="", limit: int = PAGE) -> dict:
     """Return the context of a list.
 
     `rows`: filtered rows to page, when they are not all of `filters.qs`. `code`: a list of referral/desk/filters.py,
     which can be saved and exported.
     """
     rows = filters.qs if rows is None else rows
-    page = keyset.asked(rows, request)
+    page = keyset.asked(rows, request, limit)
     active = filters.active
     return {
         "filters": filters,
