@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, connections
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -15,8 +15,20 @@ from foundation.errors import NotFound, guarded
 from foundation.tasks import database_now, one_by_one, taken
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
+from notifications.operations import fence
 from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
-from referral.models import Alert, AlertLink, AlertMove, CaseMove, CaseTerm, Erasure, LegalHold
+from referral.models import (
+    Alert,
+    AlertAddition,
+    AlertLink,
+    AlertMove,
+    CaseMove,
+    CaseTerm,
+    Erasure,
+    LegalHold,
+    Match,
+)
+from referral.models.erasures import KEPT_AT_LEAST
 from victims.cases.access import visible_case
 from victims.files.operations import erase_files
 from victims.models import Case, Identity
@@ -40,12 +52,18 @@ def tell_terms() -> int:
 
 
 def erase_due() -> int:
-    """Erase cases whose day has come and that nothing holds, each in its own transaction; return how many."""
+    """Erase cases whose day has come and that nothing holds, each in its own transaction; return how many.
+
+    A copy of the platform, which its fence holds back, erases nothing.
+    """
     with acting_as(SYSTEM):
+        if fence.reason():
+            return 0
         # the day of the place: no time zone is further than a day from that of the database
         tomorrow = (database_now() + timedelta(days=1)).date()
         held = LegalHold.objects.filter(state__in=STANDING).values("case")
-        due = CaseTerm.objects.filter(erased_on__lte=tomorrow).exclude(case__in=held).order_by("erased_on")
+        due = CaseTerm.objects.filter(erased_on__lte=tomorrow, case__in=_over().values("pk")).exclude(case__in=held)
+        due = due.order_by("erased_on")
         rows = list(due.values_list("case")[:CASES])
     return one_by_one("case", rows, _erase, moved=(WrongState, NotAllowed))
 
@@ -53,7 +71,7 @@ def erase_due() -> int:
 def _erase(case_id) -> int:
     """Erase this case if its day has come in its place; 0 when not, or when another worker has it."""
     with acting_as(SYSTEM):
-        case = _closed().select_related("lead").filter(pk=case_id).first() if taken("erase", case_id) else None
+        case = _over().select_related("lead").filter(pk=case_id).first() if taken("erase", case_id) else None
         if case is None:
             return 0
         day = _term(case)
@@ -70,10 +88,13 @@ def _erase(case_id) -> int:
 def erase_due_alerts() -> int:
     """Erase alerts that were closed without a case, each in its own transaction; return how many."""
     with acting_as(SYSTEM):
+        if fence.reason():
+            return 0
         moved = AlertMove.objects.filter(alert=OuterRef("pk"), at__gt=_alerts_until())
+        added = AlertAddition.objects.filter(alert=OuterRef("pk"), at__gt=_alerts_until())
         linked = AlertLink.objects.filter(alert=OuterRef("pk"))
         closed = Alert.objects.filter(state=Alert.State.CLOSED, created_at__lte=_alerts_until())
-        due = closed.filter(~Exists(linked), ~Exists(moved)).order_by("created_at")
+        due = closed.filter(~Exists(linked), ~Exists(moved), ~Exists(added)).order_by("created_at")
         rows = list(due.values_list("pk")[:CASES])
     return one_by_one("alert", rows, _erase_alert, moved=(WrongState, NotAllowed))
 
@@ -99,6 +120,18 @@ def _closed():
     """Return closed cases, each with `closed_at`, the moment of its last move."""
     last = CaseMove.objects.filter(case=OuterRef("pk")).order_by("-at").values("at")[:1]
     return Case.objects.filter(status=Case.Status.CLOSED).annotate(closed_at=Subquery(last))
+
+
+def _over():
+    """Return closed cases of which nothing goes on: no alert that led to one waits at a desk, or was moved or added to
+    within KEPT_AT_LEAST; one that was merged goes with the case that was kept, which is the same person's."""
+    lately = database_now() - KEPT_AT_LEAST
+    merged = Match.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")), state=Match.State.MERGED)
+    links = AlertLink.objects.filter(case=OuterRef("pk"))
+    waits = links.filter(alert__desks__live=True, alert__desks__due_at__isnull=False)
+    moved, added = links.filter(alert__moves__at__gt=lately), links.filter(alert__additions__at__gt=lately)
+    kept_elsewhere = merged.exclude(kept=OuterRef("pk"))
+    return _closed().filter(~Exists(kept_elsewhere), ~Exists(waits), ~Exists(moved), ~Exists(added))
 
 
 def _term(case) -> date:

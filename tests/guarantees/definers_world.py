@@ -151,7 +151,9 @@ class Doors(House):
 
     def _documents(self):
         """One of each author; behind health, under secrecy."""
-        rows = {name: (name, {}) for name in ("lead", "summary", "ended", "state_bits", "expired", "file_front")}
+        rows = {
+            name: (name, {}) for name in ("lead", "summary", "kept_in", "ended", "state_bits", "expired", "file_front")
+        }
         rows |= {"held": ("lead", {"bit": 4}), "not_held": ("file", {"bit": 4})}
         rows |= {f"secret_{name}": (name, {"secret": True}) for name in ("ended", "kept_in", "kept_out")}
         said = {"case": self.case, "reference": self.case.reference, "sort": "other", "size": 1}

@@ -27,7 +27,7 @@ OPEN_TO_ALL = {
     "notifications:notice-list", "notifications:preferences", "profile", "referral:arrivals", "referral:password",
     "referral:reading-alarms",  # of oneself, where one is nobody's second person
     "referral:factors", "referral:factor-app", "referral:factor-key",
-    "referral:second-step", "referral:sessions",
+    "referral:second-step", "referral:sessions", "referral:charter",
     "still-here",
 }  # fmt: skip
 # addresses that read what is sent before they look for what it is about

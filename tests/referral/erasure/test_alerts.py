@@ -10,7 +10,7 @@ from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import additions
 from referral.inbox.operations.alerts import close_alert, open_alert
-from referral.models import Alert, AlertLink, AlertMove, Erasure, digest_of
+from referral.models import Alert, AlertAddition, AlertLink, AlertMove, Erasure, digest_of
 from referral.tasks import forget
 from tests import factories as f
 from tests.roles import as_role
@@ -42,6 +42,7 @@ def age(alert, days: float) -> None:
     at = timezone.now() - timedelta(days=days)
     with as_role("nrm_owner"):
         AlertMove.objects.filter(alert=alert).update(at=at)
+        AlertAddition.objects.filter(alert=alert).update(at=at)
         Alert.objects.filter(pk=alert.pk).update(created_at=at - timedelta(days=30))
 
 
@@ -83,3 +84,10 @@ def test_one_that_waits_and_one_that_a_case_followed_stay(house):
     with as_role("nrm_owner"):
         AlertLink.objects.create(alert=followed, case=f.case(lead, author=author))
     assert {waits.pk, followed.pk} <= left()
+
+
+def test_one_to_which_its_author_added_lately_stays_to_be_read(house):
+    old = closed(house, days=400)
+    with as_role("nrm_owner"):
+        AlertAddition.objects.filter(alert=old).update(at=timezone.now() - timedelta(days=2))
+    assert left() == {old.pk}

@@ -6,15 +6,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from agencies.models import Agency, Category, Level, Role
+from agencies.models import Agency, Category, Kind, Level, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
+from notifications.operations import fence
+from referral.alerts.operations.additions import add_to_alert
 from referral.closing.operations import move_case
 from referral.erasure import operations as erasure
 from referral.erasure.rules import erased_on, latest_birth, years_after
-from referral.models import CaseMove, CaseTerm, LegalHold
+from referral.models import AlertDesk, AlertLink, AlertMove, CaseMove, CaseTerm, LegalHold, Match
 from referral.tasks import forget
 from tests import factories as f
 from tests.roles import as_role
@@ -73,6 +75,7 @@ def closed(lead, case, moment) -> None:
         move_case(lead, case.pk, "close", reason="autonomy")
     with as_role("nrm_owner"):
         CaseMove.objects.filter(case=case).update(at=moment)
+        AlertMove.objects.filter(alert__links__case=case).update(at=moment)
 
 
 def there(*cases) -> list[bool]:
@@ -193,3 +196,58 @@ def test_a_review_that_is_over_and_a_case_that_is_gone_are_refused(lead):
     assert there(case) == [False]
     with pytest.raises(NotFound):
         hold(lead, case)
+
+
+# -- what still goes on ------------------------------------------------------------------------------------------------
+@pytest.fixture
+def old(lead):
+    """A case whose day came a year ago, with the alert that led to it, closed as long ago."""
+    author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    case, alert = closed_at(lead, timezone.now() - timedelta(days=1100)), f.sent_alert(author)
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert=alert, case=case)
+        AlertMove.objects.filter(alert=alert).update(at=timezone.now() - timedelta(days=1100))
+        AlertDesk.objects.filter(alert=alert).update(live=False)
+    return case, alert, author
+
+
+def test_a_case_and_its_alert_of_which_nothing_goes_on_are_erased(old):
+    assert there(old[0]) == [False]
+
+
+def test_a_case_waits_while_its_alert_waits_at_a_desk(old):
+    case, alert, _author = old
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(live=True, due_at=timezone.now() - timedelta(days=900))
+    assert there(case) == [True], "somebody waits for an answer"
+
+
+def test_what_an_author_adds_years_later_is_read_before_it_goes(old):
+    case, alert, author = old
+    with acting_as(author):
+        add_to_alert(author, alert.pk, "Elle est revenue.")
+    assert there(case) == [True]
+
+
+def test_a_case_closed_as_a_duplicate_goes_with_the_one_that_was_kept(lead, old):
+    case, kept = old[0], f.own_case(lead)
+    first, second = sorted((case, kept), key=lambda each: each.pk)
+    with as_role("nrm_owner"):
+        found = Match.objects.create(
+            first=first, second=second, first_reference=first.reference, second_reference=second.reference,
+            strength="strong", state="merged", kept=kept,
+        )  # fmt: skip
+    assert there(case, kept) == [True, True], "half of the file of a person who is followed"
+    with as_role("nrm_owner"):
+        found.delete()
+    assert there(case, kept) == [False, True]
+
+
+def test_a_copy_of_the_platform_erases_nothing(old):
+    with as_role("nrm_owner"):
+        fence.settle("default")
+        fence.hold("default")
+    assert there(old[0]) == [True]
+    with as_role("nrm_owner"):
+        fence.lift("default")
+    assert there(old[0]) == [False]
