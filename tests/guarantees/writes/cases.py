@@ -193,7 +193,7 @@ class World(world.World):
             n[f"note_{name}"] = self.put("victims_secretnote", name)
         for who, but in (("lead", {}), ("summary", {}), ("file", {"bit": HEALTH}), ("lead", {"bit": HEALTH})):
             self.put("victims_casefile", who, **but)
-        for who in ("lead", "file", "ended", "elsewhere"):
+        for who in ("lead", "file", "ended", "kept_in", "elsewhere"):
             self.put("victims_casefile", who, secret=True)
         self.put("victims_casefile", "lead", state="erased")
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
