@@ -39,6 +39,7 @@ BY_HAND = {
     "referral/alerts/test_kept_alerts.py": "alert-address alert-finish",
     "referral/alerts/test_alert_views.py": "alert-discard alert-reading alert-step",
     "victims/categories/test_categories.py": "case-offence case-residence",
+    "victims/files/test_attacks.py": "file-download",
     "referral/duplicates/test_decisions.py": "match-decide match-merge",
     "referral/exports/test_exports.py": "export-approve export-refuse",
     "referral/imports/test_imports.py": "import-columns import-detail import-discard import-load import-undo"
