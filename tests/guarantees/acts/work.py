@@ -11,7 +11,7 @@ from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.erasure import operations as erasure
 from referral.imports import operations as imports
-from referral.models import CaseMove, ImportedCase, SituationCase
+from referral.models import AlertAddition, AlertDesk, AlertMove, CaseMove, ImportedCase, SituationCase
 from referral.procedures.operations import checklists, clocks
 from referral.relocation import operations as relocation
 from referral.situations.operations import opening, situations
@@ -123,6 +123,9 @@ def erased(w):
     do(w.lead, closing.move_case, w.case.pk, "close", reason="autonomy")
     with as_role("nrm_owner"):
         CaseMove.objects.filter(case=w.case).update(at=timezone.now() - timedelta(days=900))
+        AlertMove.objects.filter(alert__links__case=w.case).update(at=timezone.now() - timedelta(days=900))
+        AlertAddition.objects.filter(alert__links__case=w.case).delete()
+        AlertDesk.objects.filter(alert__links__case=w.case).update(due_at=None)  # nobody is waited for
     prepared()
     with as_role("nrm_worker"):
         with acting_as(SYSTEM):
