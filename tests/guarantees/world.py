@@ -341,7 +341,8 @@ class World:
             reached = {"kind": "file", "window": "hour", "most": 60}
             ReadingAlarm.objects.create(agency=self.home, membership=self.lead, **reached)
             CaseTerm.objects.create(case=self.case, closed_at=timezone.now(), erased_on=timezone.localdate())
-            held = {"by": self.lead, "agency": self.home, "ground": "claim", "state": "ended", "data": {}}
+            said = {"authority": "MARQUEUR-AUTORITE", "reason": "MARQUEUR-MOTIF"}
+            held = {"by": self.lead, "agency": self.home, "ground": "claim", "state": "ended", "data": said}
             LegalHold.objects.create(case=self.case, review_on=timezone.localdate() + timedelta(days=1), **held)
             Erasure.objects.create(digest="0" * 64, at=timezone.now(), kind="case", ground="time")
             asked = {"unit": self.unit, "by": self.lead, "state": "waiting"}
