@@ -26,6 +26,7 @@ class Application(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self):
+        self.server.begun.append(self.path)
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.seen.append((self.path, dict(self.headers)))
         self.send_response(302)
@@ -56,7 +57,7 @@ class Web(http.server.ThreadingHTTPServer):
 
     def __init__(self, address: str, port: int = 0, probes: int = 0):
         super().__init__((address, port), Application)
-        self.seen, self.leaving, self.ended, self.open = [], False, [], set()
+        self.begun, self.seen, self.leaving, self.ended, self.open = [], [], False, [], set()
         self.probes = http.server.ThreadingHTTPServer((address, probes), Probe)
         self.probes.web = self
         for server in (self, self.probes):
@@ -138,6 +139,17 @@ def test_caller_is_told_by_the_proxy_alone(proxy):
     [headers] = [headers for path, headers in seen(proxy) if path == "/danger/"]
     assert headers["X-Request-Id"] != "chosen-by-the-caller"
     assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
+
+
+def test_slow_sender_holds_no_web(proxy):
+    """Fifteen megabytes from a bad network would keep a thread and a transaction until they are read."""
+    with socket.create_connection(("127.0.0.1", proxy.port), 30) as sender:
+        sender.sendall(b"POST /lent/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n" + b"x" * 500)
+        time.sleep(1)
+        assert "/lent/" not in proxy.begun + proxy.other.begun
+        sender.sendall(b"x" * 500)
+        assert sender.recv(100).startswith(b"HTTP/1.1 302")
+    assert "/lent/" in proxy.begun + proxy.other.begun
 
 
 def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
