@@ -10,7 +10,8 @@ from referral.api.schema.examples import EXAMPLES
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.roles import as_role
-from tests.victims.files.test_files import MARK, TEXT, add, kept, work  # noqa: F401, the store of the test
+from tests.victims.files.conftest import kept  # noqa: F401, the store of the test
+from tests.victims.files.test_files import MARK, TEXT, add, work
 from victims.files.access import SECRET
 from victims.models import CaseAccess, CaseFile
 

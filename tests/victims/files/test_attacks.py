@@ -15,7 +15,7 @@ from tests.roles import as_role
 from victims.files.access import SECRET
 from victims.models import CaseFile
 
-from .test_files import MARK, TEXT, add, kept, laid, ready, row, seen, sent, world  # noqa: F401, fixtures
+from .test_files import MARK, TEXT, add, ready, row, seen, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ class Unread:
     readline = read
 
 
-def test_a_body_that_is_too_large_is_not_read(world):  # noqa: F811
+def test_a_body_that_is_too_large_is_not_read(world):
     address = reverse("referral:file-new", args=[world["case"].pk])
     said = {"CONTENT_LENGTH": "16000001", "wsgi.input": Unread(), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
     for client in (Hand(world["lead"]).client, Client()):
@@ -39,11 +39,11 @@ def test_a_body_that_is_too_large_is_not_read(world):  # noqa: F811
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "x", "16000001"])
-def test_a_length_that_is_none_is_refused(world, length):  # noqa: F811
+def test_a_length_that_is_none_is_refused(world, length):
     assert Hand(world["lead"]).client.post("/connexion/", CONTENT_LENGTH=length).status_code == 413
 
 
-def test_a_body_that_is_no_form_adds_nothing(world):  # noqa: F811
+def test_a_body_that_is_no_form_adds_nothing(world):
     address = reverse("referral:file-new", args=[world["case"].pk])
     for body, kind in ((b"--x\r\nrien", "multipart/form-data; boundary=x"), (b"rien", "multipart/form-data")):
         assert Hand(world["lead"]).client.post(address, body, kind).status_code in (400, 403, 409)
@@ -63,7 +63,7 @@ def held(*names: str):
         other.close()
 
 
-def test_one_of_forty_at_once_is_made_anew_and_the_others_keep_what_was_typed(world, kept):  # noqa: F811
+def test_one_of_forty_at_once_is_made_anew_and_the_others_keep_what_was_typed(world, kept):
     with held(f"file of {world['lead'].pk}"):
         answers = [sent(world["lead"], world["case"]) for _ in range(3)]
         assert sent(world["mate"], world["case"]).status_code == 302, "a colleague waits for nobody"
@@ -72,7 +72,7 @@ def test_one_of_forty_at_once_is_made_anew_and_the_others_keep_what_was_typed(wo
     assert len([path for path in kept.rglob("*") if path.is_file()]) == 1
 
 
-def test_a_link_is_nobody_s(world):  # noqa: F811
+def test_a_link_is_nobody_s(world):
     made = ready(world["lead"], world["case"])
     address = reverse("referral:file-download", args=[made.pk])
     assert Client().post(address, {"act": "take"})["Location"].startswith("/connexion/")
@@ -82,7 +82,7 @@ def test_a_link_is_nobody_s(world):  # noqa: F811
     assert Hand(world["stranger"]).get("file-new", world["case"].pk).status_code == 404
 
 
-def test_a_form_whose_session_ended_is_kept_without_the_file(world):  # noqa: F811
+def test_a_form_whose_session_ended_is_kept_without_the_file(world):
     hand = Hand(world["lead"])
     hand.get("file-new", world["case"].pk)  # this browser is known from now on
     del hand.client.cookies["sessionid"]
@@ -99,7 +99,7 @@ def test_a_form_whose_session_ended_is_kept_without_the_file(world):  # noqa: F8
     assert MARK not in stored and "marie" not in stored
 
 
-def test_the_list_costs_the_same_whatever_its_length(world):  # noqa: F811
+def test_the_list_costs_the_same_whatever_its_length(world):
     costs = []
     for more in (2, 8):
         for _ in range(more):
@@ -116,7 +116,7 @@ def test_the_list_costs_the_same_whatever_its_length(world):  # noqa: F811
     assert costs[:2] == costs[2:]
 
 
-def test_pages_follow_each_other(world):  # noqa: F811
+def test_pages_follow_each_other(world):
     with as_role("nrm_owner"):
         said = {"agency": world["lead"].agency, "by": world["lead"], "reference": "X", "sort": "other", "size": 1}
         for number in range(30):
@@ -128,7 +128,7 @@ def test_pages_follow_each_other(world):  # noqa: F811
     assert sum(f"DOCUMENT {number:02}" in second for number in range(30)) == 5
 
 
-def test_under_secrecy_nothing_of_the_case_tells_of_it(world):  # noqa: F811
+def test_under_secrecy_nothing_of_the_case_tells_of_it(world):
     made = add(world["partner"], world["case"], place=SECRET)
     for route in ("case-detail", "case-timeline", "case-history", "case-files", "case-access"):
         page = text(Hand(world["lead"]).get(route, world["case"].pk))
