@@ -148,6 +148,7 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
             )
     with connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE referral_casemove SET at = now() - interval '3 years' WHERE case_id = %s", [erased.pk])
+        cursor.execute("UPDATE referral_alertmove SET at = now() - interval '3 years'")
     said("backup")
     before = datetime.now(UTC)
     time.sleep(0.2)
