@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from foundation.view_guards import cases_only
 from foundation.workflow import NotAllowed, WrongState
-from referral.erasure.selectors import standing, term_of
+from referral.erasure.selectors import keeping_of
 from referral.models import CaseMove, CaseOutcome
 from victims.cases.views.frame import framed
 
@@ -39,8 +39,7 @@ def case_life_page(request, pk):
         "accepted": accepted,
         "own_request": own,
         "steps": moves_in_words(request.actor, CaseMove.objects.filter(case=case).select_related("agency")),
-        "term": term_of(request.actor, case.pk),
-        "held": standing(request.actor).filter(case=case).exists(),
+        **keeping_of(request.actor, case.pk),
         "outcomes": CaseOutcome.objects.filter(case=case),
     }
     return render(request, "referral/closing/case_life.html", context)

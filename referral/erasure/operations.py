@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, connections
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Subquery, Value
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -17,18 +17,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations import fence
 from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
-from referral.models import (
-    Alert,
-    AlertAddition,
-    AlertLink,
-    AlertMove,
-    CaseMove,
-    CaseTerm,
-    Erasure,
-    LegalHold,
-    Match,
-)
-from referral.models.erasures import KEPT_AT_LEAST
+from referral.models import Alert, AlertLink, CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import visible_case
 from victims.files.operations import erase_files
 from victims.models import Case, Identity
@@ -61,9 +50,7 @@ def erase_due() -> int:
             return 0
         # the day of the place: no time zone is further than a day from that of the database
         tomorrow = (database_now() + timedelta(days=1)).date()
-        held = LegalHold.objects.filter(state__in=STANDING).values("case")
-        due = CaseTerm.objects.filter(erased_on__lte=tomorrow, case__in=_over().values("pk")).exclude(case__in=held)
-        due = due.order_by("erased_on")
+        due = CaseTerm.objects.filter(~_goes_on("case", F("case_id")), erased_on__lte=tomorrow).order_by("erased_on")
         rows = list(due.values_list("case")[:CASES])
     return one_by_one("case", rows, _erase, moved=(WrongState, NotAllowed))
 
@@ -90,11 +77,10 @@ def erase_due_alerts() -> int:
     with acting_as(SYSTEM):
         if fence.reason():
             return 0
-        moved = AlertMove.objects.filter(alert=OuterRef("pk"), at__gt=_alerts_until())
-        added = AlertAddition.objects.filter(alert=OuterRef("pk"), at__gt=_alerts_until())
+        until = _alerts_until()
         linked = AlertLink.objects.filter(alert=OuterRef("pk"))
-        closed = Alert.objects.filter(state=Alert.State.CLOSED, created_at__lte=_alerts_until())
-        due = closed.filter(~Exists(linked), ~Exists(moved), ~Exists(added)).order_by("created_at")
+        closed = Alert.objects.filter(state=Alert.State.CLOSED, created_at__lte=until)
+        due = closed.filter(~Exists(linked), ~_goes_on("alert", F("pk"), Value(until))).order_by("created_at")
         rows = list(due.values_list("pk")[:CASES])
     return one_by_one("alert", rows, _erase_alert, moved=(WrongState, NotAllowed))
 
@@ -123,15 +109,13 @@ def _closed():
 
 
 def _over():
-    """Return closed cases of which nothing goes on: no alert that led to one waits at a desk, or was moved or added to
-    within KEPT_AT_LEAST; one that was merged goes with the case that was kept, which is the same person's."""
-    lately = database_now() - KEPT_AT_LEAST
-    merged = Match.objects.filter(Q(first=OuterRef("pk")) | Q(second=OuterRef("pk")), state=Match.State.MERGED)
-    links = AlertLink.objects.filter(case=OuterRef("pk"))
-    waits = links.filter(alert__desks__live=True, alert__desks__due_at__isnull=False)
-    moved, added = links.filter(alert__moves__at__gt=lately), links.filter(alert__additions__at__gt=lately)
-    kept_elsewhere = merged.exclude(kept=OuterRef("pk"))
-    return _closed().filter(~Exists(kept_elsewhere), ~Exists(waits), ~Exists(moved), ~Exists(added))
+    """Return closed cases of which nothing goes on; `nrm.erase_case` asks the same."""
+    return _closed().filter(~_goes_on("case", F("pk")))
+
+
+def _goes_on(noun: str, *of) -> Func:
+    """Return what `nrm.case_goes_on` or `nrm.alert_goes_on` answers of a row."""
+    return Func(*of, function=f"nrm.{noun}_goes_on", output_field=BooleanField())
 
 
 def _term(case) -> date:

@@ -14,7 +14,7 @@ from victims.cases.views.frame import framed
 from . import operations as erasure
 from .display import holds_in_words
 from .forms import HoldForm
-from .selectors import erasures, holds, standing, term_of
+from .selectors import erasures, holds, keeping_of, standing
 
 DECISIONS = {"confirm": erasure.confirm_hold, "end": erasure.end_hold}
 NEWEST, SOONEST = Keyset("at", "id"), Keyset("review_on", "id", descending=False)
@@ -34,8 +34,7 @@ def case_keeping(request, pk):
             messages.success(request, _("The case is kept from now on. A second person confirms it."))
             return redirect("referral:case-keeping", pk)
     rows = holds_in_words(request.actor, holds(request.actor).filter(case=pk))
-    held = any(hold.stands for hold in rows)
-    context |= {"form": form, "term": term_of(request.actor, pk), "holds": rows, "held": held}
+    context |= {"form": form, "holds": rows, **keeping_of(request.actor, pk)}
     return render(request, "referral/erasure/case_keeping.html", context)
 
 

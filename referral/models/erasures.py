@@ -17,6 +17,8 @@ from victims.models.sight import Sees
 
 # no case leaves sooner after its last move, whatever the worker or its configuration says: the database asks it
 KEPT_AT_LEAST = timedelta(days=365)
+# nor sooner after the end of a hold: those who are told of it may put another
+AFTER_A_HOLD = timedelta(days=7)
 
 
 def digest_of(case_id) -> str:

@@ -62,7 +62,27 @@ BEGIN
   VALUES (nrm.erasure_digest(target), now(), 'case', why, false);
 END $$;
 
--- Erase a case whose time is over: for the worker's due work, and never one that is open, was closed lately or is held,
+-- Whether something of an alert goes on: a desk is waited for, or it was moved or added to since this moment.
+CREATE FUNCTION nrm.alert_goes_on(target uuid, since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertdesk WHERE alert_id = target AND live AND due_at IS NOT NULL)
+      OR EXISTS (SELECT 1 FROM referral_alertmove WHERE alert_id = target AND at > since)
+      OR EXISTS (SELECT 1 FROM referral_alertaddition WHERE alert_id = target AND at > since)
+$$;
+
+-- Whether something of a closed case goes on or keeps it: a hold, one that ended a few days ago (those who were told may
+-- put another), a move within the least time, an alert that led to it, or the case that was kept when this one was closed
+-- as its duplicate: it is half of the file of one person. Asked by the worker's query and by nrm.erase_case.
+CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_legalhold
+                 WHERE case_id = target AND (state <> 'ended' OR changed_at > now() - nrm.after_a_hold()))
+      OR EXISTS (SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least())
+      OR EXISTS (SELECT 1 FROM referral_match
+                 WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
+      OR EXISTS (SELECT 1 FROM referral_alertlink
+                 WHERE case_id = target AND nrm.alert_goes_on(alert_id, now() - nrm.kept_at_least()))
+$$;
+
+-- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,
 -- whatever the worker says.
 CREATE FUNCTION nrm.erase_case(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -70,9 +90,7 @@ BEGIN
   PERFORM nrm.signed_context();
   PERFORM 1 FROM victims_case WHERE id = target AND status = 'closed' FOR UPDATE;
   IF NOT FOUND THEN PERFORM nrm.wrong_state(); END IF;
-  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
-       SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least()) OR EXISTS (
-       SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended') THEN
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR nrm.case_goes_on(target) THEN
     RAISE EXCEPTION 'this case is kept' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM nrm.erase_rows(target, 'time');
@@ -92,15 +110,15 @@ BEGIN
   VALUES (nrm.erasure_digest(target), now(), 'alert', why, false);
 END $$;
 
--- Erase an alert that was closed and led to no case: for the worker's due work, and never one that was closed lately.
+-- Erase an alert that was closed and led to no case: for the worker's due work, and never one of which something goes on.
 CREATE FUNCTION nrm.erase_alert(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM nrm.signed_context();
   PERFORM 1 FROM referral_alert WHERE id = target AND state = 'closed' FOR UPDATE;
   IF NOT FOUND OR EXISTS (SELECT 1 FROM referral_alertlink WHERE alert_id = target) THEN PERFORM nrm.wrong_state(); END IF;
-  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
-       SELECT 1 FROM referral_alertmove WHERE alert_id = target AND at > now() - nrm.kept_at_least()) THEN
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on'
+     OR nrm.alert_goes_on(target, now() - nrm.kept_at_least()) THEN
     RAISE EXCEPTION 'this alert is kept' USING ERRCODE = 'insufficient_privilege';
   END IF;
   PERFORM nrm.erase_alert_rows(target, 'time');

@@ -9,6 +9,7 @@ from foundation.actor import acting_as
 from notifications.models import Event
 from referral.models import (
     Alert,
+    AlertAddition,
     AlertDesk,
     AlertLink,
     AlertMove,
@@ -78,7 +79,9 @@ CALLS = {
 }
 
 
-ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked")
+ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked", "added_late", "at_desk")
+GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
+LONG_AGO = ("gone", "held", "let_go", "double_of", "kept_of_two", *GOING_ON)
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -91,8 +94,8 @@ def erasure() -> Stage:
     who |= {name: f.member(shelter) for name in ("kept_in", "kept_out")}
     who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon")}
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
-    cases = {name: f.bare_case(lead) for name in ("gone", "other", "third", "late", "held")}
-    alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in ALERTS}
+    cases = {name: f.bare_case(lead) for name in ("other", "third", "late", *LONG_AGO)}
+    alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in (*ALERTS, *GOING_ON.values())}
     requests = {
         name: f.orientation(lead, cases[case], asked)
         for name, case in {"ask": "gone", "ask_kept": "gone", "ask_other": "other"}.items()
@@ -110,8 +113,10 @@ def erasure() -> Stage:
             for name, (one, two) in {"double": ("other", "gone"), "double_other": ("other", "third")}.items()
         }
         sites = _sites(lead, cases, alerts)
-        for name, days in (("gone", 900), ("late", 300), ("held", 900)):
-            _closed(cases[name], lead, days)
+        merged = {"state": "merged", "kept": cases["kept_of_two"]}
+        _match("merged", sorted(cases[name].pk for name in ("double_of", "kept_of_two")), **merged)
+        for name in ("late", *LONG_AGO):
+            _closed(cases[name], lead, 300 if name == "late" else 900)
         for case in (cases["gone"], cases["late"]):
             CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate())
         holds = {
@@ -123,6 +128,10 @@ def erasure() -> Stage:
                 ("ended", "gone", lead),
             )
         }
+        LegalHold.objects.create(case=cases["let_go"], state="ended", by=lead, agency=lead.agency, **HOLD)
+        for hold in LegalHold.objects.all():
+            hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
+            hold.save(update_fields=["changed_at"])
         for case in (cases["gone"], cases["other"]):
             about = {"subject": "case", "subject_id": case.pk, "reference": case.reference}
             Event.objects.create(kind="case_moved", audience=["lead"], **about)
@@ -130,9 +139,11 @@ def erasure() -> Stage:
             about = {"subject": "match", "subject_id": match.pk, "reference": match.reference}
             Event.objects.create(kind="match_found", audience=["coordination"], **about)
         AlertLink.objects.create(alert=alerts["linked"], case=cases["other"])
-        for name in ("followed_up", "closed_late", "linked"):
+        for name in ("followed_up", "closed_late", "linked", "added_late", "at_desk"):
             Alert.objects.filter(pk=alerts[name].pk).update(state="closed")
-        AlertMove.objects.exclude(alert=alerts["closed_late"]).update(at=timezone.now() - timedelta(days=400))
+        for case, alert in GOING_ON.items():
+            AlertLink.objects.create(alert=alerts[alert], case=cases[case])
+        _went_on(author, alerts)
         rows.filter(alert=alerts["followed_up"]).update(kept_cases=[cases["third"].pk])
         # out of date, so that one sees which are counted again
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
@@ -161,8 +172,19 @@ def _accesses(case, who) -> None:
         Restriction.objects.create(**mine)
 
 
-def _match(name: str, pair: list) -> Match:
-    return Match.objects.create(first_id=pair[0], second_id=pair[1], strength="likely", digest=name)
+def _went_on(author, alerts) -> None:
+    """What was done with these alerts: moved and added to long ago, no desk waited for, but for those named so."""
+    long_ago = timezone.now() - timedelta(days=400)
+    AlertMove.objects.exclude(alert__in=[alerts["closed_late"], alerts["its_move"]]).update(at=long_ago)
+    for name, at in (("alone", long_ago), ("added_late", timezone.now()), ("its_addition", timezone.now())):
+        AlertAddition.objects.create(alert=alerts[name], by=author, at=at, text={})
+    calm = AlertDesk.objects.exclude(alert__in=[alerts["at_desk"], alerts["its_desk"]])
+    calm.update(due_at=None)
+    calm.filter(alert=alerts["shared"]).update(live=False, due_at=long_ago)
+
+
+def _match(name: str, pair: list, **fields) -> Match:
+    return Match.objects.create(first_id=pair[0], second_id=pair[1], strength="likely", digest=name, **fields)
 
 
 def _closed(case, lead, days) -> None:

@@ -11,7 +11,7 @@ from referral.alerts.operations.signals import alert_of_signal
 from referral.erasure.operations import erase_due_alerts
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import charge, silent_desks
-from referral.models import Alert, AlertMove
+from referral.models import Alert, AlertDesk, AlertMove
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.guarantees.stages import system_of
@@ -226,6 +226,7 @@ def erased(w):
     with as_role("nrm_owner"):
         Alert.objects.filter(pk=alert.pk).update(state="closed", created_at=timezone.now() - timedelta(days=900))
         AlertMove.objects.filter(alert=alert).update(at=timezone.now() - timedelta(days=900))
+        AlertDesk.objects.filter(alert=alert).update(due_at=None)  # nobody is waited for
     prepared()
     with as_role("nrm_worker"):
         erase_due_alerts()

@@ -153,7 +153,7 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
     before = datetime.now(UTC)
     time.sleep(0.2)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE referral_legalhold SET state = 'ended'")
+        cursor.execute("UPDATE referral_legalhold SET state = 'ended', changed_at = now() - interval '8 days'")
     with committed_worker():
         forget()
         assert write_register() == 1

@@ -43,6 +43,7 @@ def fill(world) -> None:
         )
         origin = CaseImport.objects.filter(state="loaded").latest("at")
         ImportedCase.objects.create(origin=origin, case=case, agency=origin.agency, line=99)
+        LegalHold.objects.update(changed_at=now - timedelta(days=8))
         notice = Notice.objects.filter(subject_id=case.pk).first()
         HookDelivery.objects.create(hook=Hook.objects.first(), notice=notice, position=99)
 

@@ -12,7 +12,17 @@ from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from referral.closing.operations import move_case
 from referral.erasure.operations import tell_terms
-from referral.models import Alert, AlertContent, AlertLink, CaseMove, Erasure, digest_of
+from referral.models import (
+    Alert,
+    AlertAddition,
+    AlertContent,
+    AlertDesk,
+    AlertLink,
+    AlertMove,
+    CaseMove,
+    Erasure,
+    digest_of,
+)
 from referral.models.erasures import KEPT_AT_LEAST
 from referral.policies.erasures import ERASED, KEPT
 from tests import factories as f
@@ -40,11 +50,15 @@ def erase(case) -> None:
 
 
 def close(actor, case, days: float) -> None:
-    """Close the case as its lead, this many days ago."""
+    """Close the case as its lead, this many days ago, the alerts that led to it settled."""
     with acting_as(actor):
         move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
+    at = timezone.now() - timedelta(days=days)
     with as_role("nrm_owner"):
-        CaseMove.objects.filter(case=case).update(at=timezone.now() - timedelta(days=days))
+        CaseMove.objects.filter(case=case).update(at=at)
+        for model in (AlertMove, AlertAddition):
+            model.objects.filter(alert__links__case=case).update(at=at)
+        AlertDesk.objects.filter(alert__links__case=case).update(due_at=None)  # nobody is waited for
 
 
 def named() -> set[str]:

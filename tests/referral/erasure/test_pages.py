@@ -63,8 +63,14 @@ def test_a_second_person_has_the_button_and_the_first_has_not(home):
     assert case.reference in text(mate.get("hold-list"))
     assert case.reference not in text(stranger.get("hold-list"))
     for hand, act in ((lead, "end"), (mate, "confirm")):
+        assert "Rien n'est effacé avant le" not in text(lead.get("case-keeping", case.pk))
         assert hand.post("case-keeping", case.pk, act=act, hold=str(made.pk)).status_code == 302
     assert case.reference not in text(mate.get("hold-list"))
+    for page in ("case-life", "case-keeping"):
+        assert "Rien n'est effacé avant le" in text(lead.get(page, case.pk))
+    with as_role("nrm_owner"):
+        LegalHold.objects.update(changed_at=timezone.now() - timedelta(days=8))
+    assert "Rien n'est effacé avant le" not in text(lead.get("case-keeping", case.pk))
 
 
 def test_a_day_that_is_over_or_too_far_is_asked_again(home):
