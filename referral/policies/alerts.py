@@ -82,8 +82,9 @@ WALLS = [
     Wall.of(
         AlertLink,
         # only by the agency that handles the alert, to a case it leads: the author follows the case through a link, and
-        # so would anybody who could make one after losing access
+        # so would anybody who could make one after losing access. Never to a closed case, where nobody would read it
         insert=Leads()
+        & Sql("EXISTS (SELECT 1 FROM victims_case c WHERE c.id = case_id AND c.status <> 'closed')")
         & Sql(
             "EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = referral_alertlink.alert_id"
             " AND d.agency_id = nrm.desk() AND d.live AND d.taken_by_id = nrm.desk())"

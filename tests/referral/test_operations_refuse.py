@@ -7,6 +7,7 @@ from copy import deepcopy
 from datetime import date, time
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Category, Desk, Kind, Membership, Role, Service
@@ -15,10 +16,11 @@ from foundation.errors import NotFound
 from foundation.tables.reading import read
 from foundation.workflow import NotAllowed, WrongState
 from referral.alerts.operations import additions, alerts
+from referral.closing import operations as closing
 from referral.imports import operations as imports
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import charge
-from referral.models import Orientation
+from referral.models import AlertDesk, Orientation
 from referral.organisations.operations import duty, members, organisation
 from referral.orientations.operations import orientations, rerouting
 from referral.orientations.operations.coverage import Uncovered
@@ -264,6 +266,28 @@ def test_an_alert_joins_a_case_that_its_desk_leads(p):
     alert = f.sent_alert(p["nurse"], desks=[p["lead"].agency_id])
     with pytest.raises(NotFound):
         as_lead(p, alerts.join_case, alert.pk, p["foreign"])
+
+
+def test_an_alert_joins_no_closed_case_and_waits_until_it_is_open_again(p, client):
+    """What it tells would wait for nobody there: its page says so, and keeps what was written."""
+    alert = f.sent_alert(p["nurse"], desks=[p["lead"].agency_id])
+    case = f.own_case(p["lead"])
+    as_lead(p, closing.move_case, case.pk, "close", reason="autonomy")
+    with pytest.raises(WrongState):
+        as_lead(p, alerts.join_case, alert.pk, case)
+    client.force_login(p["lead"].user)
+    written = {"_membership": p["lead"].pk, "reference": case.reference}
+    page = client.post(reverse("referral:alert-join", args=[alert.pk]), written)
+    assert f"Le dossier {case.reference} est clos" in page.text
+    assert _taken_by(alert, p["lead"]) is None
+    as_lead(p, closing.move_case, case.pk, "reopen")
+    as_lead(p, alerts.join_case, alert.pk, case)
+    assert _taken_by(alert, p["lead"]) == p["lead"].agency_id
+
+
+def _taken_by(alert, member):
+    with as_role("nrm_owner"):
+        return AlertDesk.objects.get(alert=alert.pk, agency=member.agency_id).taken_by_id
 
 
 def test_a_case_is_linked_to_one_that_is_seen(p):

@@ -10,7 +10,7 @@ from agencies.models import Agency, Kind, Membership, Territory
 from foundation.errors import NotFound, guarded
 from foundation.statements.kept import KeptStatement
 from foundation.words import free_text
-from foundation.workflow import NotAllowed
+from foundation.workflow import NotAllowed, WrongState
 from indicators.catalogue.selectors import replay_signs
 from journal.operations import record
 from notifications.operations.events import enqueue
@@ -271,13 +271,18 @@ def act_on(actor, alert: Alert) -> None:
 
 
 def join_case(actor, alert_id, case: Case) -> Case:
-    """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more."""
+    """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more.
+
+    Raises NotFound, NotAllowed, WrongState when the case is closed: what the alert tells would wait for nobody there.
+    """
     alert = visible(actor, alert_id)
     case = (
         Case.objects.visible_to(actor).select_for_update(of=("self",)).filter(pk=case.pk, lead=actor.agency_id).first()
     )
     if case is None:
         raise NotFound
+    if case.status == Case.Status.CLOSED:
+        raise WrongState(case.status)
     with guarded():
         move(actor, alert, "act")
         AlertLink.objects.create(alert=alert, case=case)

@@ -77,6 +77,9 @@ class JoinForm(forms.Form):
         row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
         if row is None:
             self.add_error("reference", _("No case led by your organisation has this reference: check it."))
+        elif row.status == Case.Status.CLOSED:
+            said = _("Case %(reference)s is closed: open it again first. The alert waits here meanwhile.")
+            self.add_error("reference", said % {"reference": wanted})
         else:
             self.case = Case(pk=row.case_id)
         return given

@@ -11,7 +11,7 @@ from referral.inbox.operations import alerts as alerts_operations
 from referral.models import AlertDesk, AlertLink
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, CaseAccess, new_reference
+from victims.models import Assignment, Case, CaseAccess, new_reference
 
 from . import world
 
@@ -101,6 +101,7 @@ class World(world.World):
     def _cases(self):
         coord = self.who["coord"]
         found = {"case": f.own_case(self.who["lead"]), "others_case": f.own_case(self.who["stranger"])}
+        found["closed_case"] = f.own_case(self.who["lead"])
         found["far_case"] = f.own_case(self.who["stranger"], territory="13")
         for name in ("read_case", "other_read", "status_case"):
             sent = f.sent_alert(self.who["nurse"], desks=[coord.agency_id])
@@ -110,6 +111,8 @@ class World(world.World):
     def _above_the_walls(self, home, unit):
         """What no operation would leave in so few steps, or at all: a draft that a desk sees already."""
         n = self.names
+        Case.objects.filter(pk=n["closed_case"]).update(status=Case.Status.CLOSED, closure_reason="autonomy")
+        AlertDesk.objects.filter(alert__in=AlertLink.objects.filter(case=n["closed_case"]).values("alert")).update(live=False)
         rows = AlertDesk.objects.filter(agency=home.pk)
         rows.filter(alert__in=[n["passed"], n["taken"]]).update(taken_by=home)
         rows.filter(alert=n["taken"]).update(live=True)
