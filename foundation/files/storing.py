@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
 DRAWN = 16  # bytes of a name
+RESERVE = 1_000_000_000  # bytes that files leave free on a disk, which may be that of the database
 
 
 class Missing(Exception):
@@ -39,6 +41,13 @@ class Folder(FileSystemStorage):
         self._settle(path.parent)
         return name
 
+    def has_room(self) -> bool:
+        """Return whether the disk has more than RESERVE left."""
+        place = Path(self.location)
+        while not place.exists():  # it is made with the first file
+            place = place.parent
+        return shutil.disk_usage(place).free > RESERVE
+
     def get_available_name(self, name, max_length=None):
         return name  # drawn, or one that is replaced on purpose
 
@@ -62,6 +71,10 @@ class Store:
         """Write a file, and return the name drawn for it."""
         drawn = secrets.token_hex(DRAWN)
         return self.replace(f"{drawn[:2]}/{drawn}", sealed)
+
+    def has_room(self) -> bool:
+        """Return whether a file may be added; a service of files answers for its own room."""
+        return not isinstance(self.backend, Folder) or self.backend.has_room()
 
     def replace(self, name: str, sealed: bytes) -> str:
         """Write a file under this name, in place of the one that has it; a reader finds one of both, never a half."""

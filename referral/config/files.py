@@ -29,6 +29,8 @@ def _folder(root: Path) -> dict:
 
 
 def _bucket() -> dict:
+    from botocore.config import Config  # slow to import, and not needed where files are in a folder
+
     options = {
         "bucket_name": os.environ["FILES_S3_BUCKET"],
         "endpoint_url": os.environ.get("FILES_S3_ENDPOINT") or None,
@@ -38,7 +40,13 @@ def _bucket() -> dict:
         "default_acl": None,
         "file_overwrite": True,  # names are drawn; one is replaced on purpose, when keys change
         "gzip": False,
-        "signature_version": "s3v4",
-        "addressing_style": "path",
+        # two tries of a few seconds each: a service that hangs would hold a thread of a web for minutes
+        "client_config": Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            connect_timeout=5,
+            read_timeout=15,
+            retries={"total_max_attempts": 2},
+        ),
     }
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

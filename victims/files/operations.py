@@ -5,6 +5,7 @@ refusal says at once what to do. What was made is sealed before it is stored, an
 scanned it.
 """
 
+import logging
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,13 +14,14 @@ from itertools import batched
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation.errors import Crowded, guarded
 from foundation.files.cleaning import clean
 from foundation.files.kept import files_of
 from foundation.files.scanning import CLOSED, uploads
-from foundation.files.sealing import open_sealed, seal
-from foundation.files.storing import store
+from foundation.files.sealing import NotOpened, open_sealed, seal
+from foundation.files.storing import Missing, store
 from foundation.tasks import taken, wake
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
@@ -31,15 +33,21 @@ from victims.reading.access import afford
 from .access import SECRET, may_withdraw, places, visible_file
 from .rules import PER_CASE, PER_HOUR, id_of
 
+log = logging.getLogger(__name__)
 State = CaseFile.State
 
 
 class Closed(Exception):
-    """Signal that this installation takes no document: nothing scans them, and it did not choose to go without."""
+    """Signal that this installation takes no document now, and why: nothing scans them, and it did not choose to go
+    without; there is no room; or the store does not answer."""
 
 
 class Full(Exception):
     """Signal that the case holds PER_CASE documents already."""
+
+
+class Unreadable(WrongState):
+    """Signal that the bytes of a document are gone, or are not those that were stored."""
 
 
 def add_file(
@@ -57,7 +65,10 @@ def add_file(
     if (sent := added(actor, token)) is not None:
         return sent
     if uploads() == CLOSED:
-        raise Closed
+        raise Closed(_("Documents are not taken now: the service that checks them is not set up."))
+    if not store().has_room():
+        log.error("no document is taken: the place where they are kept is nearly full")
+        raise Closed(_("Documents are not taken now: there is no room left. Those who run the platform know it."))
     if not (taken("file", pk) and taken("file of", actor.pk)):
         raise Crowded
     if CaseFile.objects.visible_to(actor).filter(case=case.pk).exclude(state=State.ERASED).count() >= PER_CASE:
@@ -69,7 +80,13 @@ def add_file(
         secret=place == SECRET, data={"title": title}, size=len(cleaned.content), media_type=cleaned.media_type,
         extension=cleaned.extension,
     )  # fmt: skip
-    made.kept_as = store().put(seal(cleaned.content, row_of(made)))
+    try:
+        made.kept_as = store().put(seal(cleaned.content, row_of(made)))
+    except Exception as error:  # of the disk or of the service, which have no common base
+        log.error("a document could not be stored: %s", type(error).__name__)
+        raise Closed(
+            _("The document was not kept: the place for it does not answer. Send it again in a moment.")
+        ) from error
     try:
         with guarded():
             made.save(force_insert=True)
@@ -94,17 +111,23 @@ def being_added(actor, token: uuid.UUID) -> bool:
 def take_out(actor, pk) -> tuple[CaseFile, bytes]:
     """Return a document with its bytes. The reading is journalled, and counts as that of an identity.
 
-    Raises NotFound, WrongState unless it is ready, Spent beyond the budget of reading.
+    Raises NotFound, WrongState unless it is ready, Spent beyond the budget of reading, Unreadable.
     """
     found = visible_file(actor, pk)
     if found.state != State.READY:
         raise WrongState(found.state)
+    if not found.secret:
+        afford(actor, ReadingAlarm.Kind.IDENTITY, found.case)
+    try:
+        content = contents(found)
+    except (Missing, NotOpened) as error:
+        log.error("document %s cannot be read back: %s", found.pk, type(error).__name__)
+        raise Unreadable("unreadable") from error
     if found.secret:  # the agency's own: the entry bears no case, from which others would learn of it
         record("file.read", found)
     else:
-        afford(actor, ReadingAlarm.Kind.IDENTITY, found.case)
         record("identity.read.file", found, case_id=found.case_id)
-    return found, contents(found)
+    return found, content
 
 
 def withdraw_file(actor, pk, *, reason: str) -> CaseFile:

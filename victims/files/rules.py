@@ -10,6 +10,7 @@ PER_CASE = 200
 PER_HOUR = 40  # of one member
 REFUSED_KEPT = timedelta(days=30)  # the title of a document that the worker refused
 WAITING = "documents"  # heartbeat: everything that came before this moment was scanned
+MISSING_KEPT = timedelta(days=1)  # a document in quarantine whose bytes are not found
 LOST_KEPT = timedelta(days=7)  # bytes that no document has
 # what a file chooser offers; a phone's camera is behind "image/*"
 ACCEPT = "image/*,application/pdf,text/plain"

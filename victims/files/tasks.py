@@ -1,6 +1,7 @@
 """Scan documents in quarantine, and erase the bytes of those that are over. What is due stands in the table."""
 
 import logging
+from itertools import takewhile
 
 from django.db.models import Min
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from foundation.actor import SYSTEM, acting_as
 from foundation.files.scanning import UNSCANNED, Infected, ScannerAway, scan, uploads
 from foundation.files.sealing import NotOpened
-from foundation.files.storing import store
+from foundation.files.storing import Missing, store
 from foundation.tasks import one_by_one, taken, task
 from journal.models import Heartbeat
 from journal.operations import record
@@ -17,7 +18,7 @@ from notifications.operations.events import enqueue
 from victims.models import CaseFile
 
 from .operations import contents, end, erase, lost_names
-from .rules import LOST_KEPT, REFUSED_KEPT, WAITING
+from .rules import LOST_KEPT, MISSING_KEPT, REFUSED_KEPT, WAITING
 
 log = logging.getLogger(__name__)
 State, Reason = CaseFile.State, CaseFile.Reason
@@ -29,14 +30,24 @@ def files() -> int:
     """Handle what is due; return how many documents that is. Runs every 15 seconds, and at once when one is added.
 
     A worker that was killed leaves its row as it was: the next run finds it. Without a scanner nothing leaves
-    quarantine, and `/readyz` says since when.
+    quarantine, and `/readyz` says since when; one that does not answer is asked about one document a run, whichever, so
+    that this queue goes on and no document keeps the others.
     """
+    away: list[ScannerAway] = []
+
+    def checked(pk) -> int:
+        try:
+            return _handle(pk)
+        except ScannerAway as error:
+            away.append(error)
+            raise
+
     with acting_as(SYSTEM):
         due = CaseFile.objects.filter(kept_as__gt="").order_by("at")
         over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")[:BATCH]
-        waiting = due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH]
+        waiting = due.filter(state=State.QUARANTINE).order_by("?").values_list("pk")[:BATCH]
         rows = [*over, *waiting]
-    done = one_by_one("file", rows, _handle, moved=ScannerAway)
+    done = one_by_one("file", takewhile(lambda row: not away, rows), checked, moved=ScannerAway)
     with acting_as(SYSTEM):
         _note_oldest()
         old = CaseFile.objects.filter(state=State.REFUSED, kept_as="", ended_at__lte=timezone.now() - REFUSED_KEPT)
@@ -89,6 +100,10 @@ def _check(found: CaseFile) -> None:
     except Infected:
         _refuse(found, Reason.INFECTED)
     except NotOpened:
+        _refuse(found, Reason.DAMAGED)
+    except Missing:
+        if found.at > timezone.now() - MISSING_KEPT:
+            raise  # logged: a disk that is not there for now loses no document
         _refuse(found, Reason.DAMAGED)
     else:
         found.state = State.READY

@@ -94,8 +94,8 @@ def _added(request, pk, form) -> int:
     except FileRefused as refused:
         form.refuse(refused)
         return 200
-    except files.Closed:
-        form.add_error("file", _("Documents are not taken now: the service that checks them is not set up."))
+    except files.Closed as closed:
+        form.add_error("file", str(closed))
         return 200
     except files.Full:
         form.add_error("file", _("This case holds 200 documents, the most it may: take one back that is out of date."))
@@ -145,7 +145,12 @@ def file_download(request, pk):
     found = shown(files_access.visible_file(request.actor, pk))
     if request.POST.get("act") != found.act:
         raise NotAllowed("act")
-    found, content = files.take_out(request.actor, pk)
+    try:
+        found, content = files.take_out(request.actor, pk)
+    except files.Unreadable:
+        said = _("The content of this document is missing or was altered. Those who run the platform know it.")
+        messages.error(request, said)
+        return redirect("referral:file-detail", pk)
     answer = HttpResponse(content, content_type=found.media_type, headers=HEADERS)
     answer["Content-Disposition"] = content_disposition_header(True, file_name(found))
     return answer

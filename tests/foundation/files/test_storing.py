@@ -1,15 +1,21 @@
 """One store, in a folder or a service that speaks S3: what is put is got, replaced and deleted, or it is said."""
 
 import os
+import shutil
+import socket
 import stat
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.storage import InvalidStorageError
 from moto.server import ThreadedMotoServer
 
+from foundation.files import storing
 from foundation.files.storing import Missing, store
 from referral.config import files
 
@@ -147,6 +153,27 @@ def test_a_service_that_is_away_is_not_silenced(bucket, settings, tmp_path, monk
     for ask in (lambda: store().put(b"x"), lambda: store().get("aa/bb"), lambda: store().delete("aa/bb")):
         with pytest.raises((BotoCoreError, ClientError)):
             ask()
+
+
+def test_a_service_that_hangs_is_left_after_two_tries(bucket, settings, tmp_path, monkeypatch):
+    """A thread of a web waits for it: seconds and not minutes."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("FILES_S3_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        settings.STORAGES = files.storages(tmp_path, hashed=False)
+        options = settings.STORAGES["files"]["OPTIONS"]
+        given = options["client_config"]
+        assert given.connect_timeout <= 5 and given.read_timeout <= 15
+        options["client_config"] = given.merge(Config(read_timeout=0.3))
+        begun = time.monotonic()
+        with pytest.raises(BotoCoreError):
+            store().get("aa/" + "a" * 32)
+        assert time.monotonic() - begun < 8
+
+
+def test_a_disk_that_is_nearly_full_takes_no_file(folder, monkeypatch):
+    assert store().has_room()
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=storing.RESERVE))
+    assert not store().has_room()
 
 
 def test_a_service_without_the_bucket_is_not_a_file_that_is_missing(bucket, settings, tmp_path, monkeypatch):

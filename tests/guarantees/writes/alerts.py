@@ -112,7 +112,9 @@ class World(world.World):
         """What no operation would leave in so few steps, or at all: a draft that a desk sees already."""
         n = self.names
         Case.objects.filter(pk=n["closed_case"]).update(status=Case.Status.CLOSED, closure_reason="autonomy")
-        AlertDesk.objects.filter(alert__in=AlertLink.objects.filter(case=n["closed_case"]).values("alert")).update(live=False)
+        AlertDesk.objects.filter(alert__in=AlertLink.objects.filter(case=n["closed_case"]).values("alert")).update(
+            live=False
+        )
         rows = AlertDesk.objects.filter(agency=home.pk)
         rows.filter(alert__in=[n["passed"], n["taken"]]).update(taken_by=home)
         rows.filter(alert=n["taken"]).update(live=True)

@@ -14,7 +14,7 @@ from PIL import Image
 from agencies.models import Category, Role
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
-from foundation.files import scanning
+from foundation.files import scanning, storing
 from foundation.files.cleaning import FileRefused
 from foundation.files.sealing import NotOpened
 from foundation.files.storing import Missing, store
@@ -213,6 +213,60 @@ def test_without_its_scanner_it_stays_and_nothing_is_lost(world, settings):
     assert not heartbeats.late()["documents"]
 
 
+def test_a_scanner_that_hangs_is_asked_once_a_run_and_not_of_the_same_for_ever(world, monkeypatch, settings):
+    """It holds the queue of exports for one answer, not for a hundred; what it stumbles over keeps no other."""
+    asked = []
+
+    def hangs(content):
+        asked.append(content)
+        if content == b"stumble":
+            raise scanning.ScannerAway("hangs")
+
+    settings.CLAMAV_ADDRESS = "127.0.0.1:9"
+    monkeypatch.setattr(tasks, "scan", hangs)
+    add(world["lead"], world["case"], content=b"stumble")
+    others = [add(world["lead"], world["case"], content=b"fine") for _ in range(2)]
+    for _ in range(60):  # whichever is drawn first ends the run: one in three each time
+        before = len(asked)
+        work()
+        assert asked[before:].count(b"stumble") <= 1
+    assert [row(other.pk).state for other in others] == ["ready", "ready"]
+
+
+def test_bytes_that_are_not_there_for_now_lose_no_document_and_after_a_day_their_author_is_told(world, kept):
+    made = add(world["lead"], world["case"])
+    away = kept.with_name(kept.name + "-away")
+    kept.rename(away)  # a disk that was not mounted
+    assert work() == 0
+    assert row(made.pk).state == "quarantine"
+    away.rename(kept)
+    work()
+    assert row(made.pk).state == "ready"
+    lost = add(world["lead"], world["case"])
+    store().delete(row(lost.pk).kept_as)
+    with as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=lost.pk).update(at=timezone.now() - timedelta(hours=25))
+    work()
+    assert (row(lost.pk).state, row(lost.pk).reason, row(lost.pk).title) == ("refused", "damaged", MARK)
+    with as_role("nrm_owner"):
+        assert Event.objects.get(kind="file_refused").subject_id == lost.pk
+
+
+@pytest.mark.parametrize("harm", ["gone", "altered"])
+def test_a_document_that_cannot_be_read_back_says_so_and_is_not_journalled_as_read(world, harm):
+    made = ready(world["lead"], world["case"])
+    if harm == "gone":
+        store().delete(row(made.pk).kept_as)
+    else:
+        store().replace(row(made.pk).kept_as, b"other bytes")
+    hand = Hand(world["lead"])
+    assert hand.post("file-download", made.pk, act="take").status_code == 302
+    assert "Le contenu de ce document ne peut pas être lu" in text(hand.get("file-detail", made.pk))
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action="identity.read.file").exists()
+        assert CaseFile.objects.get(pk=made.pk).state == "ready"
+
+
 def test_what_is_infected_is_erased_and_its_author_told(world, monkeypatch, settings, kept):
     def infected(content):
         raise scanning.Infected("Eicar")
@@ -321,6 +375,24 @@ def test_nothing_is_taken_where_nothing_scans_unless_that_was_chosen(world, sett
     page = sent(world["lead"], world["case"])
     assert page.status_code == 200 and "ne sont pas acceptés" in text(page)
     assert seen(world["lead"]) == (0, 0)
+
+
+def test_a_store_that_is_full_or_away_keeps_what_was_typed(world, monkeypatch):
+    monkeypatch.setattr(storing, "RESERVE", 10**18)
+    page = sent(world["lead"], world["case"])
+    assert "il n'y a plus de place" in text(page) and MARK in page.text
+    monkeypatch.undo()
+
+    def away(self, name, content):
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storing.Folder, "_save", away)
+        page = sent(world["lead"], world["case"])
+    assert "ne répond pas" in text(page) and MARK in page.text
+    with as_role("nrm_owner"):
+        assert not CaseFile.objects.exists()
+    assert sent(world["lead"], world["case"]).status_code == 302
 
 
 def test_a_refusal_by_the_parser_leaves_nothing(world, kept):

@@ -81,7 +81,7 @@ def _added(actor, case_id, *, file, sort, title, place=None):
     except files.Full as full:
         raise Problem("too-many-requests", now("This case holds 200 documents, the most it may."), wait=3600) from full
     except files.Closed as closed:
-        raise Problem("busy", now("Documents are not taken now: nothing scans them.")) from closed
+        raise Problem("busy", str(closed)) from closed
 
 
 class Content(SectionView):
