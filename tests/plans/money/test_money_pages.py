@@ -279,7 +279,7 @@ def test_the_yearly_grid_by_hand():
     assert "Pas encore transmise" in said
     assert 'value="sept"' in said
     check.post("plans:money-campaign", campaign.pk, body="dacg")
-    assert "La coordination vous a relancé" in own.get("plans:money-campaign-grid", campaign.pk)
+    assert "La coordination a relancé votre organisme" in own.get("plans:money-campaign-grid", campaign.pk)
     own.post("plans:money-campaign-grid", campaign.pk, act="submit", version="2", **{f"{name}-same": "1"})
     assert "Transmise le" in check.get("plans:money-campaign", campaign.pk)
     assert "Votre tableau annuel 2027" not in own.get("plans:money")
