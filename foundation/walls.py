@@ -181,6 +181,7 @@ ENTRANCES = [
     "journal_references",
     "invite_member",
     "make_code",
+    "may_decide_hold",  # of oneself
     "may_inherit",  # for an administrator, of the own agency
     "member_load",
     "move_case",

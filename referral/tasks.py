@@ -22,7 +22,7 @@ from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
-from referral.erasure.operations import erase_due, erase_due_alerts, tell_terms
+from referral.erasure.operations import erase_due, erase_due_alerts, remind_holds, tell_terms
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
 from referral.orientations.operations.overdue import overdue_orientation
@@ -151,6 +151,7 @@ def forget() -> int:
         _forget_calls,
         forget_deliveries,
         tell_terms,
+        remind_holds,
     )
     return done + erase_due() + erase_due_alerts()
 

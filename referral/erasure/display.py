@@ -1,6 +1,7 @@
 """Show what holds a case, and what the reader may decide about it."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,19 +18,22 @@ def holds_in_words(actor, rows: Iterable[LegalHold]) -> list[LegalHold]:
     found = list(rows)
     who = names(actor, found)
     works = actor.kind == Membership.Sort.PERSON and actor.has(*WORKS)
-    waiting = {hold.by_id for hold in found if hold.state in TO_CONFIRM} if works else set()
-    second = _second_for(actor, waiting)
+    may = _may([hold.pk for hold in found if hold.stands]) if works else {}
     for hold in found:
         hold.who = who(hold)
-        hold.may_confirm = hold.state in TO_CONFIRM and hold.by_id in second
-        hold.may_end = works and hold.state in (LegalHold.State.ASKED, LegalHold.State.STANDING)
+        confirm, end = may.get(hold.pk, (False, False))
+        hold.may_confirm = hold.state in TO_CONFIRM and confirm
+        hold.may_end = end
     return found
 
 
-def _second_for(actor, askers: set[int]) -> set[int]:
-    """Return those of these members for whom the actor is a second person."""
-    if not askers:
-        return set()
+def _may(pks: list) -> dict[UUID, tuple[bool, bool]]:
+    """Return of each of these holds whether the acting member may confirm, and ask for the end."""
+    if not pks:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT u FROM unnest(%s::bigint[]) u WHERE nrm.independent(%s, u)", [sorted(askers), actor.pk])
-        return {pk for (pk,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT h, nrm.may_decide_hold(h, 'confirm'), nrm.may_decide_hold(h, 'end') FROM unnest(%s::uuid[]) h",
+            [pks],
+        )
+        return {pk: (confirm, end) for pk, confirm, end in cursor.fetchall()}

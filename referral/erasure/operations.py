@@ -16,6 +16,7 @@ from foundation.tasks import database_now, one_by_one, taken
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations import fence
+from notifications.operations.events import Due, enqueue, enqueue_once
 from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.models import Alert, AlertLink, CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import visible_case
@@ -30,6 +31,7 @@ UNION ALL SELECT id, 'alert' FROM referral_alert WHERE nrm.erasure_digest(id) = 
 """
 AGAIN = {"case": "SELECT nrm.erase_rows(%s, 'replayed')", "alert": "SELECT nrm.erase_alert_rows(%s, 'replayed')"}
 TERMS, CASES = 200, 50  # of one pass at most
+TOLD, TOLD_OF_ITS_END = ["sender", "author", "lead"], ["sender", "author", "lead", "coordination"]
 STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
 
 
@@ -172,27 +174,47 @@ def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, revie
             case=case, agency=actor.agency, by=actor, ground=ground, review_on=review_on, data=said
         )
     record("hold.ask", made, case_id=case.pk)
+    enqueue("hold_asked", made, to=TOLD)
     return made
 
 
 def confirm_hold(actor, pk) -> None:
-    """Confirm a hold, or its end, as a second person. Raises NotFound, NotAllowed, WrongState."""
-    _decide(actor, pk, "confirm")
+    """Confirm a hold, or its end, as a second person; of the two who agree to its end, one is of the agency that put it
+    (`nrm.hold_keeper`). Raises NotFound, NotAllowed, WrongState."""
+    hold = _decide(actor, pk, "confirm")
+    record("hold.confirm", hold, case_id=hold.case_id)
+    if hold.state == LegalHold.State.ENDED:
+        enqueue("hold_ended", hold, to=TOLD_OF_ITS_END)
 
 
 def end_hold(actor, pk) -> None:
     """Ask for the end of a hold: it holds until a second person confirms. Raises NotFound, NotAllowed, WrongState."""
-    _decide(actor, pk, "end")
+    hold = _decide(actor, pk, "end")
+    record("hold.end", hold, case_id=hold.case_id)
+    enqueue("hold_end_asked", hold, to=TOLD_OF_ITS_END)
 
 
-def _decide(actor, pk, act: str) -> None:
-    hold = LegalHold.objects.visible_to(actor).filter(pk=pk).first()
-    if hold is None:
+def visible_hold(actor, pk) -> LegalHold:
+    """Return a hold of a case whose summary the actor sees, with its case. Raises NotFound."""
+    found = LegalHold.objects.visible_to(actor).select_related("case").filter(pk=pk).first()
+    if found is None:
         raise NotFound
+    return found
+
+
+def _decide(actor, pk, act: str) -> LegalHold:
+    visible_hold(actor, pk)
     _require_person(actor)
     with guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.decide_hold(%s, %s)", [pk, act])
-    record("hold.confirm" if act == "confirm" else "hold.end", hold, case_id=hold.case_id)
+    return visible_hold(actor, pk)
+
+
+def remind_holds() -> int:
+    """Tell once that the day has come on which a hold is looked at again; return how many were told. As the system."""
+    come = LegalHold.objects.filter(state__in=STANDING, review_on__lte=database_now().date())
+    due = [Due(str(pk), pk, reference, []) for pk, reference in come.values_list("pk", "case__reference")]
+    return enqueue_once("hold_review", "legalhold", due, to=TOLD)
 
 
 def _require_person(actor) -> None:

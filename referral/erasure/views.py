@@ -49,6 +49,13 @@ def _decided(request, pk):
 
 @cases_only
 @require_safe
+def hold_detail(request, pk):
+    """Lead to the page of the case that a hold keeps: what a notice opens."""
+    return redirect("referral:case-keeping", erasure.visible_hold(request.actor, pk).case_id)
+
+
+@cases_only
+@require_safe
 def hold_list(request):
     """List what holds the cases that the reader sees, the soonest review first."""
     page = SOONEST.asked(standing(request.actor), request)

@@ -523,6 +523,8 @@ class Migration(migrations.Migration):
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='victims.case')),
+                    ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('end_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                 ],
                 options={
                     'ordering': ['review_on', 'id'],

@@ -108,7 +108,9 @@ class LegalHold(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ASKED)
     data = EncryptedField()
     review_on = models.DateField()
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # who asked for it, or last for its end
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # who asked for it
+    confirmed_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # that it holds
+    end_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # who asked for its end
     at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
@@ -126,5 +128,11 @@ class LegalHold(models.Model):
         return self.state != self.State.ENDED
 
     @property
+    def reference(self) -> str:
+        """Return that of its case, by which what is told of it is found."""
+        return self.case.reference
+
+    @property
     def membership_id(self) -> int:
-        return self.by_id
+        """Return who asked last, for it or for its end."""
+        return self.end_by_id or self.by_id

@@ -138,8 +138,9 @@ def _erased() -> str:
 
 
 FUNCTIONS = [_erased()]
+NEW_HOLD = Is("state", "asked") & Is("confirmed_by_id", None) & Is("end_by_id", None)
 WALLS = [
     Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
-    Wall.of(LegalHold, insert=By() & Own() & Is("state", "asked") & LegalHold.sight, rights="SELECT, INSERT"),
+    Wall.of(LegalHold, insert=By() & Own() & NEW_HOLD & LegalHold.sight, rights="SELECT, INSERT"),
 ]

@@ -144,24 +144,48 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW EXECUTE FUNCTION nrm.hold_guard();
 
--- Confirm a hold or its end, as a second person; or ask for its end. By who sees the summary of the case.
+-- Return the agency of which one has to agree to the end of a hold: that which put it; once nobody there sees the case
+-- any more, its coordination; where that does not see it either, who leads the case.
+CREATE FUNCTION nrm.hold_keeper(h referral_legalhold) RETURNS int LANGUAGE sql STABLE AS $$
+  SELECT k.agency FROM (VALUES (1, h.agency_id), (2, (SELECT coordination_id FROM victims_case WHERE id = h.case_id)),
+                               (3, (SELECT lead_id FROM victims_case WHERE id = h.case_id))) k (turn, agency)
+  WHERE EXISTS (SELECT 1 FROM agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
+                  AND nrm.still_sees(m.id, 'legalhold', h.id))
+  ORDER BY k.turn LIMIT 1
+$$;
+
+-- Return whether one may do this with a hold: by who sees the summary of the case. A second person confirms it, or its
+-- end; of the two who agree to its end one is of its keeper. Once others have asked for the end, the keeper may ask in
+-- their place, so that a second person of any agency can confirm.
+CREATE FUNCTION nrm.may_decide_hold(target uuid, act text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM referral_legalhold h JOIN victims_caseaccess a ON a.case_id = h.case_id
+    LEFT JOIN agencies_membership e ON e.id = h.end_by_id
+    WHERE h.id = target AND a.agency_id = nrm.desk() AND a.level >= 2 AND (a.until IS NULL OR a.until > now())
+      AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
+      AND CASE WHEN act = 'confirm' THEN nrm.independent(nrm.membership(), COALESCE(e.id, h.by_id))
+                 AND (e.id IS NULL OR nrm.hold_keeper(h) IN (e.agency_id, nrm.desk()))
+               ELSE e.id IS NULL OR (nrm.hold_keeper(h) = nrm.desk() AND e.agency_id <> nrm.desk()) END)
+$$;
+
+-- Confirm a hold or its end, or ask for its end.
 CREATE FUNCTION nrm.decide_hold(target uuid, act text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE h referral_legalhold;
+DECLARE was text;
 BEGIN
   PERFORM nrm.signed_context();
-  SELECT * INTO h FROM referral_legalhold WHERE id = target FOR UPDATE;
-  IF NOT EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = h.case_id AND a.agency_id = nrm.desk()
-                   AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
-     OR nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
-     OR act = 'confirm' AND NOT nrm.independent(nrm.membership(), h.by_id) THEN
+  SELECT state INTO was FROM referral_legalhold WHERE id = target FOR UPDATE;
+  IF NOT nrm.may_decide_hold(target, act) THEN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  IF act = 'end' AND h.state IN ('asked', 'standing') THEN
-    UPDATE referral_legalhold SET state = 'ending', by_id = nrm.membership(), changed_at = now() WHERE id = target;
-  ELSIF act = 'confirm' AND h.state IN ('asked', 'ending') THEN
-    UPDATE referral_legalhold SET state = CASE h.state WHEN 'asked' THEN 'standing' ELSE 'ended' END, changed_at = now()
+  IF act = 'end' AND was <> 'ended' THEN
+    UPDATE referral_legalhold SET state = 'ending', end_by_id = nrm.membership(), changed_at = now() WHERE id = target;
+  ELSIF act = 'confirm' AND was = 'asked' THEN
+    UPDATE referral_legalhold SET state = 'standing', confirmed_by_id = nrm.membership(), changed_at = now()
     WHERE id = target;
+  ELSIF act = 'confirm' AND was = 'ending' THEN
+    UPDATE referral_legalhold SET state = 'ended', changed_at = now() WHERE id = target;
   ELSE
     PERFORM nrm.wrong_state();
   END IF;

@@ -53,6 +53,10 @@ BEGIN
       WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())
         AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & nrm.bit_of('residence_case') <> 0)))
         AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
+    WHEN 'legalhold' THEN RETURN works AND EXISTS (
+      SELECT 1 FROM referral_legalhold h JOIN victims_caseaccess a ON a.case_id = h.case_id
+      WHERE h.id = target AND a.agency_id = who.agency_id AND a.level >= 2 AND (a.until IS NULL OR a.until > now())
+        AND NOT nrm.kept_out(who.id, who.agency_id, h.case_id));
     WHEN 'casefile' THEN RETURN works AND EXISTS (  -- of its author alone
       SELECT 1 FROM victims_casefile x WHERE x.id = target AND x.by_id = who.id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.case_id)
@@ -128,7 +132,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
   ), about AS (
     SELECT d.*, CASE d.subject WHEN 'case' THEN d.subject_id
                 WHEN 'orientation' THEN (SELECT o.case_id FROM referral_orientation o WHERE o.id = d.subject_id)
-                WHEN 'clock' THEN (SELECT k.case_id FROM referral_clock k WHERE k.id = d.subject_id) END AS the_case
+                WHEN 'clock' THEN (SELECT k.case_id FROM referral_clock k WHERE k.id = d.subject_id)
+                WHEN 'legalhold' THEN (SELECT h.case_id FROM referral_legalhold h WHERE h.id = d.subject_id) END AS the_case
     FROM due d
   ), units AS (
     SELECT d.id, x.agency_id FROM about d JOIN victims_caseaccess x ON x.case_id = d.the_case
@@ -137,6 +142,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     UNION SELECT d.id, c.coordination_id FROM about d JOIN victims_case c ON c.id = d.the_case
     WHERE 'coordination' = ANY(d.audience)
     UNION SELECT d.id, o.sender_id FROM about d JOIN referral_orientation o ON o.id = d.subject_id
+    WHERE 'sender' = ANY(d.audience)
+    UNION SELECT d.id, h.agency_id FROM about d JOIN referral_legalhold h ON h.id = d.subject_id
     WHERE 'sender' = ANY(d.audience)
     UNION SELECT d.id, k.agency_id FROM about d JOIN referral_alertdesk k ON k.alert_id = d.subject_id
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
@@ -194,6 +201,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE d.subject = 'deskchange'
     UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN victims_casefile x ON x.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'casefile'
+    UNION ALL SELECT d.id, h.confirmed_by_id, false FROM due d JOIN referral_legalhold h ON h.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND h.confirmed_by_id IS NOT NULL
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)

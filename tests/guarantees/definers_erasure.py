@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from notifications.models import Event
 from referral.models import (
@@ -24,7 +24,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, CaseAccess, Restriction
+from victims.models import Assignment, Case, CaseAccess, Restriction
 
 from .definers import Call, Stage
 from .definers_guards import guard
@@ -44,7 +44,8 @@ LOOKS = {
 }
 LOOKS |= {
     "terms": "SELECT format('%s has a time', case_id) FROM referral_caseterm",
-    "holds": "SELECT format('%s of %s, last by ~%s', state, case_id, by_id) FROM referral_legalhold",
+    "holds": "SELECT format('%s of %s, last by ~%s%s', state, case_id, COALESCE(end_by_id, by_id),"
+    " ', confirmed by ~' || confirmed_by_id) FROM referral_legalhold",
 }
 ALL = ("things", "rows", "told", "register")
 CALLS = {
@@ -81,7 +82,7 @@ CALLS = {
 
 ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked", "added_late", "at_desk")
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
-LONG_AGO = ("gone", "held", "let_go", "double_of", "kept_of_two", *GOING_ON)
+LONG_AGO = ("gone", "held", "apart", "let_go", "double_of", "kept_of_two", *GOING_ON)
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -92,7 +93,8 @@ def erasure() -> Stage:
     shelter = f.shelter()
     who = {"lead": lead, "mate": f.member(lead.agency, Role.COORDINATOR), "stranger": f.member(f.shelter())}
     who |= {name: f.member(shelter) for name in ("kept_in", "kept_out")}
-    who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon")}
+    who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon", "left")}
+    f.program(who["left"].agency, Role.CASE_WORKER)  # nobody but a program is left there
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
     cases = {name: f.bare_case(lead) for name in ("other", "third", "late", *LONG_AGO)}
     alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in (*ALERTS, *GOING_ON.values())}
@@ -120,14 +122,27 @@ def erasure() -> Stage:
         for case in (cases["gone"], cases["late"]):
             CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate())
         holds = {
-            f"{state}_hold": LegalHold.objects.create(case=cases[case], state=state, by=by, agency=by.agency, **HOLD)
-            for state, case, by in (
-                ("asked", "held", lead),
-                ("standing", "held", lead),
-                ("ending", "held", lead),
-                ("ended", "gone", lead),
+            f"{name}_hold": LegalHold.objects.create(
+                case=cases[case],
+                state=name.split("_")[0],
+                by=who[by],
+                agency=who[by].agency,
+                end_by=who.get(end),
+                **HOLD,
+            )
+            for name, case, by, end in (
+                ("asked", "held", "lead", ""),
+                ("standing", "held", "lead", ""),
+                ("ending", "held", "lead", "lead"),
+                ("ended", "gone", "lead", "lead"),
+                ("ended_by_soon", "held", "lead", "soon"),
+                ("ending_of_soon", "held", "soon", "lead"),  # of one agency, its end asked for by another
+                ("ending_by_soon", "held", "soon", "soon"),
+                ("ending_of_left", "held", "left", "kept_in"),
+                ("ending_apart", "apart", "left", "kept_in"),  # its coordination does not see it
             )
         }
+        Membership.objects.filter(pk=who["left"].pk).update(active=False)
         LegalHold.objects.create(case=cases["let_go"], state="ended", by=lead, agency=lead.agency, **HOLD)
         for hold in LegalHold.objects.all():
             hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
@@ -147,7 +162,9 @@ def erasure() -> Stage:
         rows.filter(alert=alerts["followed_up"]).update(kept_cases=[cases["third"].pk])
         # out of date, so that one sees which are counted again
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
-    _accesses(cases["held"], who)
+        Case.objects.filter(pk=cases["apart"].pk).update(coordination=who["stranger"].agency)
+    for name in ("held", "apart"):
+        _accesses(cases[name], who)
     f.bare_case(who["stranger"])  # its own: it sees the summary of a case, not of this one
     names |= {f"{name}.member": member.pk for name, member in who.items()}
     for things in (cases, alerts, requests, matches, sites, holds):
@@ -162,7 +179,7 @@ def _accesses(case, who) -> None:
         born = CaseAccess.objects.get(case=case, lead=True)
         values = {field.attname: getattr(born, field.attname) for field in born._meta.local_concrete_fields}
         for name, level, until in (
-            ("status", 1, None), ("past", 2, -1), ("soon", 2, 1), ("kept_in", 2, None),
+            ("status", 1, None), ("past", 2, -1), ("soon", 2, 1), ("kept_in", 2, None), ("left", 2, None),
         ):  # fmt: skip
             held = {"agency_id": who[name].agency_id, "level": level, "lead": False}
             held["until"] = until and now + timedelta(hours=until)

@@ -1,7 +1,7 @@
 """The world of `expected/definers_cases.csv`: that of the rows, cases on their first day, and who lacks one thing."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -15,7 +15,7 @@ from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
-from referral.models import Alert, AlertDesk, AlertLink, Clock, OrientationDesk
+from referral.models import Alert, AlertDesk, AlertLink, Clock, LegalHold, OrientationDesk
 from referral.relocation import operations as relocation
 from tests import factories as f
 from tests.notifications.listener import hook_of
@@ -162,6 +162,9 @@ class Doors(House):
                 by = self.who[who]
                 made = CaseFile.objects.create(agency=by.agency, by=by, data={"title": "x"}, **said, **fields)
                 self.names[f"document:{name}"] = made.pk
+            held = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
+            mine = {"by": self.lead, "agency": self.lead.agency}
+            self.names["hold"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
 
     def _webhooks(self):
         """An address of a program of the lead's organisation, and one of another's; who administers the first."""

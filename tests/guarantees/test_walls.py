@@ -64,6 +64,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "renew_hook_secret",
     "delete_hook",
     "make_code",
+    "may_decide_hold",  # whether oneself may do this with a hold
     "may_inherit",
     "unseen_cases",
     "member_load",

@@ -97,7 +97,7 @@ act("case.reopen", tells=MOVED)(life("reopen", "close"))
 HELD = {"ground": "complaint", "authority": "Essai", "reason": "Essai", "review_on": date(2027, 3, 1)}
 
 
-@act("hold.ask")
+@act("hold.ask", tells="hold_asked")
 def hold(w):
     return Done(w.lead, do(w.lead, erasure.hold_case, w.case.pk, **HELD), w.case)
 
@@ -110,7 +110,16 @@ def confirm(w):
     return Done(w.mate, made, w.case)
 
 
-@act("hold.end")
+@act("hold.confirm", tells="hold_ended")
+def confirm_end(w):
+    made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
+    do(w.lead, erasure.end_hold, made.pk)
+    prepared()
+    do(w.mate, erasure.confirm_hold, made.pk)
+    return Done(w.mate, made, w.case)
+
+
+@act("hold.end", tells="hold_end_asked")
 def end_of_hold(w):
     made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
     prepared()
