@@ -110,6 +110,8 @@ DUPLICATES = (
 LIMITS = (
     Kind("clock_soon", _("A time limit of a case comes to its end"), READ),
     Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
+    Kind("data_request_soon", _("A request of the person about their data is to be answered within a week"), ANSWER),
+    Kind("data_request_late", _("The time to answer a request of the person about their data has passed"), ANSWER),
     Kind("reading_limit", _("Somebody reached a limit of reading"), ANSWER, (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR)),
     Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
 )
@@ -252,6 +254,8 @@ SUBJECTS = {
     # sender: the agency that put it; author: who confirmed it
     "legalhold": _about("sender author lead coordination", "referral:hold-detail"),
     "clock": _about("lead author", "referral:clock-detail"),
+    # the desk: the agency that received it and the lead, named by `agencies`
+    "datarequest": _about("desk", "referral:data-request"),
     "match": _about("coordination", "referral:match-detail"),
     "matchalarm": _about("national audit", "referral:match-alarm"),
     "readingalarm": _about("second audit", "referral:reading-alarm"),

@@ -31,6 +31,7 @@ from referral.routing.operations.figures import count_answer_times, count_unmet_
 from referral.survey.operations.national_figures import keep_national
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
+from victims.data_requests.operations import remind_requests
 from victims.models import Departure, Urgency
 
 from .models import (
@@ -108,8 +109,9 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
 
 @task("referral.tasks.figures", system=True, transaction=False)
 def figures() -> int:
-    """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of places."""
-    return each_step(count_answer_times, count_unmet_needs, remind_places)
+    """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of
+    places, and who answers requests of the person."""
+    return each_step(count_answer_times, count_unmet_needs, remind_places, remind_requests)
 
 
 @task("referral.tasks.policy_figures", system=True, transaction=False)

@@ -70,11 +70,13 @@ CREATE FUNCTION nrm.alert_goes_on(target uuid, since timestamptz) RETURNS boolea
 $$;
 
 -- Whether something of a closed case goes on or keeps it: a hold, one that ended a few days ago (those who were told may
--- put another), a move within the least time, an alert that led to it, or the case that was kept when this one was closed
--- as its duplicate: it is half of the file of one person. Asked by the worker's query and by nrm.erase_case.
+-- put another), a request of the person that waits, a move within the least time, an alert that led to it, or the case
+-- that was kept when this one was closed as its duplicate: it is half of the file of one person. Asked by the worker's
+-- query and by nrm.erase_case.
 CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold
                  WHERE case_id = target AND (state <> 'ended' OR changed_at > now() - nrm.after_a_hold()))
+      OR EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least())
       OR EXISTS (SELECT 1 FROM referral_match
                  WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)

@@ -41,6 +41,7 @@ ENTRY_MODELS = {
     "Draft",
     "KeptForm",
     "CaseFile",
+    "DataRequest",
     "Checklist",
     "Clock",
     "ClockMove",

@@ -24,7 +24,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, Case, CaseAccess, Restriction
+from victims.models import Assignment, Case, CaseAccess, DataRequest, Restriction
 
 from .definers import Call, Stage
 from .definers_guards import guard
@@ -82,7 +82,7 @@ CALLS = {
 
 ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked", "added_late", "at_desk")
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
-LONG_AGO = ("gone", "held", "apart", "let_go", "double_of", "kept_of_two", *GOING_ON)
+LONG_AGO = ("gone", "held", "apart", "asks", "let_go", "double_of", "kept_of_two", *GOING_ON)
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -143,6 +143,8 @@ def erasure() -> Stage:
             )
         }
         Membership.objects.filter(pk=who["left"].pk).update(active=False)
+        _asked(cases["asks"], lead)
+        _asked(cases["gone"], lead, state="refused", ended_at=timezone.now(), ended_by=lead, outcome={"text": "x"})
         LegalHold.objects.create(case=cases["let_go"], state="ended", by=lead, agency=lead.agency, **HOLD)
         for hold in LegalHold.objects.all():
             hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
@@ -170,6 +172,12 @@ def erasure() -> Stage:
     for things in (cases, alerts, requests, matches, sites, holds):
         names |= {name: thing.pk for name, thing in things.items()}
     return Stage(names, {**who, "system": None}, CALLS, LOOKS)
+
+
+def _asked(case, by, **ended) -> None:
+    said = {"kind": "erasure", "received_on": date(2026, 1, 31), "due_on": date(2026, 2, 28), "data": {"text": "x"}}
+    said |= {"asked_by": "person", "identity": "known", "reference": case.reference}
+    DataRequest.objects.create(case=case, agency=by.agency, by=by, **said, **ended)
 
 
 def _accesses(case, who) -> None:

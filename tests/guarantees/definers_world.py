@@ -31,6 +31,7 @@ from victims.models import (
     CaseAccess,
     CaseFile,
     Consent,
+    DataRequest,
     Episode,
     Grant,
     ReadingAlarm,
@@ -145,8 +146,10 @@ class Doors(House):
         with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
+            self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk).pk
         self._documents()
         with acting_as(unit):
+            self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk).pk
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
 
     def _documents(self):

@@ -1,9 +1,12 @@
 """What is written on a case and what moves it: the thread, notes, needs, persons, links, papers, an outcome."""
 
+from django.utils import timezone
+
 from agencies.models import Category
 from foundation.actor import acting_as
 from referral.closing import operations as closing
 from tests import factories as f
+from victims.data_requests.operations import add_request
 from victims.links.operations import cases
 from victims.links.operations.persons_and_papers import add_paper, add_person
 from victims.models import CaseFile
@@ -23,6 +26,8 @@ def fill(world) -> None:
         said = {"agency": lead.agency, "by": lead, "reference": case.reference, "sort": "other", "size": 1}
         for secret in (False, True):
             CaseFile.objects.create(case=case, secret=secret, data={"title": "MARQUEUR-DOCUMENT"}, **said)
+        asked = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "text": "MARQUEUR-DROIT"}
+        add_request(lead, case.pk, received_on=timezone.localdate(), **asked)
         need = needs.add_need(lead, case.pk, service=f.service(), priority="now", text="MARQUEUR-BESOIN")
         needs.add_action(lead, need.pk, text="MARQUEUR-ACTION", agency=lead.agency)
     with acting_as(world.actor("case_worker", "accepted_file")) as actor:

@@ -41,6 +41,8 @@ def _words(house):
         "action_health": v.SupportAction.objects.filter(bit=Category.HEALTH, **of),
         "need_version": v.NeedVersion.objects.filter(service="safe_housing", **of),
         "need_version_asylum": v.NeedVersion.objects.filter(asylum=True, **of),
+        "data_request": v.DataRequest.objects.filter(**of),
+        "data_request_led": v.DataRequest.objects.filter(case=house.led.pk),
         "episode": v.Episode.objects.filter(**of),
         "profile": v.Profile.objects.filter(**of),
         "profile_version": v.ProfileVersion.objects.filter(**of),

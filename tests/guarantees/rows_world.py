@@ -38,6 +38,7 @@ from victims.access.operations import emergency
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.categories import operations as categories
 from victims.consents import operations as consents
+from victims.data_requests.operations import add_request
 from victims.identity.operations import enter_identity
 from victims.links.operations import cases as cases_operations
 from victims.links.operations.persons_and_papers import add_paper, add_person
@@ -101,6 +102,7 @@ ALSO = {
     "file_state": (Level.STATUS, 0),
     "kept_in": (Level.SUMMARY, 0),
 }
+ASKED = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "received_on": date(2026, 1, 31)}
 KINDS = {"asylum": Kind.ASYLUM, "offence": Kind.INTERIOR}
 LEFT_AT = {"ended": "completed", "declined": "sent", "sent": "sent"}
 WITH_AN_END = ("kept_in", "expired")  # by an agreement that ends in three days
@@ -202,6 +204,7 @@ class House:
             add_person(lead, case.pk, relation="child", age_side="minor", text="x", name="MARQUEUR-NOM")
             write_secret(lead, case.pk, text="MARQUEUR-SECRET")
             self._document(lead, case)
+            add_request(lead, case.pk, **ASKED)
             for bit in (Category.IDENTITY, Category.HEALTH):
                 self._document(lead, case, bit=int(bit))
             self._document(lead, case, secret=True)
@@ -311,6 +314,7 @@ class House:
             messages.ask_orientation(asked, sent.pk, words="MARQUEUR-QUESTION")
         with acting_as(lead):
             self._procedures(lead, self.led)
+            add_request(lead, self.led.pk, **ASKED)
             consents.withdraw_consent(lead, agreed.pk)
         with acting_as(asked):
             emergency.break_glass(asked, reference=self.led.reference, reason=REASON)

@@ -76,6 +76,15 @@ SECTIONS = (
         FOLLOW,
     ),
     Section("identity", "referral:case-identity", _("Identity and contact"), _("Page of the identity opened"), PERSON),
+    Section(
+        "data_requests",
+        "referral:case-data-requests",
+        _("Requests of the person"),
+        _("Requests of the person read"),
+        PERSON,
+        Level.FILE,
+        lead=True,
+    ),
     Section("identification", "referral:case-statements", _("Identification"), _("Identification read"), PERSON),
     Section(
         "signs", "referral:case-signs", _("Signs and assessment"), _("Signs and assessment read"), PERSON, Level.FILE

@@ -258,6 +258,33 @@ class Migration(migrations.Migration):
                     ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='victims.contact')),
                 ],
             ), migrations.CreateModel(
+                name='DataRequest',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(max_length=12)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('kind', models.CharField(choices=[('access', 'Know and receive what is held about them'), ('rectification', 'Correct what is wrong or missing'), ('objection', 'Object to a use, or limit it'), ('erasure', 'Erase data')], max_length=13)),
+                    ('received_on', models.DateField()),
+                    ('asked_by', models.CharField(choices=[('person', 'The person'), ('guardian', 'Their legal representative'), ('lawyer', 'Their lawyer'), ('mandate', 'Somebody else, with a written mandate')], max_length=8)),
+                    ('identity', models.CharField(choices=[('known', 'Known to the service that supports them'), ('paper', 'Identity paper shown, and given back'), ('mandate', 'Mandate or appointment shown, and given back'), ('pending', 'Not checked yet')], max_length=8)),
+                    ('way', models.CharField(choices=[('hand', 'Handed over in person, at the service'), ('lawyer', 'Handed over to the lawyer or the representative'), ('spoken', 'Told by word of mouth, with an interpreter if needed'), ('safe', 'Sent where the person says it is safe')], default='hand', max_length=6)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.datarequest.data')),
+                    ('state', models.CharField(choices=[('open', 'To be answered'), ('prolonged', 'To be answered, prolonged'), ('answered', 'Answered'), ('refused', 'Refused')], default='open', max_length=9)),
+                    ('due_on', models.DateField()),
+                    ('prolonged_on', models.DateField(blank=True, null=True)),
+                    ('reason', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.datarequest.reason', null=True)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('outcome', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.datarequest.outcome', null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='data_requests', to='victims.case')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('prolonged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-received_on', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='Departure',
                 fields=[
                     ('position', models.BigIntegerField(default=0, editable=False)),
@@ -720,6 +747,18 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='contactversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='contact_versions'),
+            ), migrations.AddIndex(
+                model_name='datarequest',
+                index=models.Index(fields=['case', '-received_on', '-id'], name='data_request_newest'),
+            ), migrations.AddIndex(
+                model_name='datarequest',
+                index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_on'], name='data_request_due'),
+            ), migrations.AddConstraint(
+                model_name='datarequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on', models.Func(models.F('received_on'), output_field=models.DateField(), template="(%(expressions)s + interval '1 months')::date")), ('prolonged_by', None), ('prolonged_on', None), ('reason', None)), models.Q(('due_on', models.Func(models.F('received_on'), output_field=models.DateField(), template="(%(expressions)s + interval '3 months')::date")), ('prolonged_by__isnull', False), ('prolonged_on__lte', models.Func(models.F('received_on'), output_field=models.DateField(), template="(%(expressions)s + interval '1 months')::date")), ('reason__isnull', False)), _connector='OR'), name='data_request_due_in_one_month_or_three'),
+            ), migrations.AddConstraint(
+                model_name='datarequest',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('outcome', None), ('prolonged_on', None), ('state', 'open')), models.Q(('ended_at', None), ('ended_by', None), ('outcome', None), ('prolonged_on__isnull', False), ('state', 'prolonged')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('outcome__isnull', False), ('state', 'refused')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('outcome__isnull', False), ('state', 'answered'), models.Q(('identity', 'pending'), _negated=True)), _connector='OR'), name='data_request_ended_with_words'),
             ), migrations.AddIndex(
                 model_name='departure',
                 index=models.Index(fields=['agency', 'noun', 'position'], name='departure_position'),

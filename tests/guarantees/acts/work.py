@@ -18,6 +18,7 @@ from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.roles import as_role
+from victims.data_requests import operations as data_requests
 from victims.files import operations as files
 from victims.files import tasks as file_tasks
 from victims.links.operations import cases, persons_and_papers
@@ -254,6 +255,37 @@ def refuse_document(w):
     with f.as_role("nrm_worker"):
         file_tasks.files()
     return Done(None, one, w.case)
+
+
+def asked(w):
+    said = {"kind": "erasure", "asked_by": "person", "identity": "known", "way": "hand", "text": "MARQUEUR"}
+    return do(w.lead, data_requests.add_request, w.case.pk, received_on=timezone.localdate(), **said)
+
+
+@act("data_request.add")
+def record_data_request(w):
+    return Done(w.lead, asked(w), w.case)
+
+
+@act("data_request.prolong")
+def prolong_data_request(w):
+    made = asked(w)
+    prepared()
+    return Done(w.lead, do(w.lead, data_requests.prolong, made.pk, reason="MARQUEUR"), w.case)
+
+
+@act("data_request.answer")
+def answer_data_request(w):
+    made = asked(w)
+    prepared()
+    return Done(w.lead, do(w.lead, data_requests.answer, made.pk, text="MARQUEUR"), w.case)
+
+
+@act("data_request.refuse")
+def refuse_data_request(w):
+    made = asked(w)
+    prepared()
+    return Done(w.lead, do(w.lead, data_requests.refuse, made.pk, text="MARQUEUR"), w.case)
 
 
 @act("paper.add")

@@ -94,6 +94,10 @@ class World(world.World):
         "victims_linkedpersonname": {**BY_ME, "person_id": "person"},
         "victims_paperdocument": {**WRITTEN, "sort": "other"},
         "victims_casefile": {**WRITTEN, "state": "quarantine", "sort": "other", "bit": 0},
+        "victims_datarequest": {
+            **WRITTEN, "kind": "access", "state": "open", "identity": "known", "received_on": date(2026, 1, 31),
+            "due_on": date(2026, 2, 28),
+        },
         "victims_episode": BY_ME,
         "victims_profile": BY_ME,
         "victims_caselink": {
@@ -196,6 +200,9 @@ class World(world.World):
         for who in ("lead", "file", "ended", "kept_in", "elsewhere"):
             self.put("victims_casefile", who, secret=True)
         self.put("victims_casefile", "lead", state="erased")
+        self.put("victims_datarequest", "lead")
+        ended = {"state": "refused", "ended_at": world.NOW, "ended_by_id": "me", "outcome": world.SEALED}
+        self.put("victims_datarequest", "lead", **ended)
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):
             self.put("victims_caselink", "lead", one_id="smaller", other_id="larger", sort=sort)

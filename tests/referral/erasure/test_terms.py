@@ -21,6 +21,7 @@ from referral.models import AlertDesk, AlertLink, AlertMove, CaseMove, CaseTerm,
 from referral.tasks import forget
 from tests import factories as f
 from tests.roles import as_role
+from victims.data_requests import operations as data_requests
 from victims.identity.operations import enter_identity
 from victims.models import Case
 
@@ -176,6 +177,17 @@ def test_a_held_case_stays_until_two_people_have_agreed_to_its_end(lead):
         with as_role("nrm_owner"):
             LegalHold.objects.update(changed_at=timezone.now() - timedelta(days=days))
         assert there(case) == [stands]
+
+
+def test_a_case_of_which_the_person_asks_something_stays_until_it_is_answered(lead):
+    case = closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
+    said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand"}
+    with acting_as(lead):
+        made = data_requests.add_request(lead, case.pk, received_on=timezone.localdate(), **said)
+    assert there(case) == [True]
+    with acting_as(lead):
+        data_requests.answer(lead, made.pk, text="Remise en main propre.")
+    assert there(case) == [False]
 
 
 def test_who_asked_does_not_confirm_and_a_stranger_learns_nothing(lead):

@@ -1,0 +1,20 @@
+"""Row security of what the person asks about their data: the file, and the lead; nothing after it was answered."""
+
+from foundation.sight import By, Is, Own
+from foundation.walls import Wall
+from victims.models import DataRequest
+
+_NEW = Is("state", "open") & Is("prolonged_by_id", None) & Is("ended_by_id", None)
+_ENDED = Is("state", "answered") | Is("state", "refused")
+
+WALLS = [
+    Wall.of(
+        DataRequest,
+        insert=By() & Own() & _NEW & DataRequest.sight,
+        update=Is("ended_by_id", None) & DataRequest.sight,
+        # signed by who prolongs, answers or refuses; never open again
+        check=Is("state", "prolonged") & Is("ended_by_id", None) & By("prolonged_by_id") | _ENDED & By("ended_by_id"),
+        rights="SELECT, INSERT, UPDATE (state, identity, due_on, prolonged_on, prolonged_by_id, reason, ended_at,"
+        " ended_by_id, outcome)",
+    ),
+]
