@@ -21,8 +21,8 @@ NAMED = {
     "psycopg2-binary": ("referral/config/environment.py", "django.db.backends.postgresql"),
     "whitenoise": (SETTINGS, "whitenoise.middleware"),
 }
-# brought by another, of the one version that works with it: django-pghistory asks for the first, Celery for the second
-BROUGHT = {"pgtrigger", "kombu"}
+# brought by another, of the one version that works with it: by django-pghistory, Celery and django-storages
+BROUGHT = {"pgtrigger", "kombu", "botocore"}
 OURS = {path.parent.name for path in ROOT.glob("*/__init__.py")}
 
 

@@ -32,12 +32,13 @@ def test_production_is_part_of_run_which_is_part_of_development():
 def test_each_dependency_is_locked_and_only_one_driver():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    assert set(groups) == {"local", "test", "lint", "load", "clients"}
+    assert set(groups) == {"local", "test", "lint", "load", "clients", "audit"}
     for lock, wanted in (
         ("prod", project["project"]["dependencies"]),
         ("dev", sum((groups[name] for name in ("local", "test", "lint")), [])),
         ("load", groups["load"]),
         ("clients", groups["clients"]),
+        ("audit", groups["audit"]),
     ):
         names = {re.match(r"[A-Za-z0-9-]+", line)[0].lower() for line in wanted}
         assert names <= pins(lock).keys()

@@ -81,9 +81,10 @@ def test_check_goes_on_after_a_failure_and_fails(monkeypatch, capfd):
 
 
 @pytest.mark.parametrize(
-    ("user", "installs", "failing"), [("0", True, ""), ("1000", False, "check"), ("0", True, "proof")]
+    ("user", "installs", "failing"),
+    [("0", True, ""), ("1000", False, "check"), ("0", True, "proof"), ("0", True, "audit")],
 )
-def test_continuous_integration_installs_only_as_root_and_runs_check_and_proof(tmp_path, user, installs, failing):
+def test_continuous_integration_installs_only_as_root_and_runs_all_three(tmp_path, user, installs, failing):
     programs, copy = tmp_path / "bin", tmp_path / "copy"
     (copy / ".ci").mkdir(parents=True)
     programs.mkdir()
@@ -101,7 +102,7 @@ def test_continuous_integration_installs_only_as_root_and_runs_check_and_proof(t
         ["/bin/sh", copy / ".ci" / "run"], capture_output=True, text=True, env={"PATH": str(programs)}
     )
     assert shown.returncode == (1 if failing else 0)
-    assert shown.stdout.splitlines()[-2:] == ["ran check", "ran proof"]
+    assert shown.stdout.splitlines()[-3:] == ["ran check", "ran proof", "ran audit"]
     assert ("apt-get install -qq -y --no-install-recommends chromium" in shown.stderr) is installs
     assert ("Installing: chromium" in shown.stdout) is installs
     assert ("Missing here" in shown.stderr) is not installs
