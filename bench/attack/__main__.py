@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Platform], Iterator[dict]]] = {
     "addresses": addresses.tried,
     "statements": statements.tried,
     "entrance": entrance.tried,  # closes doors: behind the others
+    "entrance-without-redis": entrance.tried_without_redis,
 }
 SAMPLE = {"sample": markup.sample}  # of the suite
 

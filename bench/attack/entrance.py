@@ -1,6 +1,12 @@
-"""Try the way in: one password on every account, many passwords on one, from one address and from many."""
+"""Try the way in: one password on every account, many passwords on one, from one address and from many; with the store
+of counts, and while it answers nobody."""
 
+import os
+import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
 
 from .insider import Insider
 
@@ -8,12 +14,46 @@ TAKEN = (200, 302)  # the page with its error, or what a right one opens: the tr
 MOST_OF_ONE_WORD, MOST_OF_ONE_ACCOUNT, MOST_FROM_ONE_PLACE = 12, 22, 8
 
 
-def tried(platform) -> Iterator[dict]:
-    """Yield a line for each attack: how many tries were taken before the door closed, and who was locked out by it."""
+def tried_without_redis(platform) -> Iterator[dict]:
+    """Yield the same lines while Redis refuses everybody: tries are counted in the database then."""
+    with refusing():
+        for line in tried(platform, nets=4):
+            yield line | {"check": f"{line['check']}, without Redis"}
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Have Redis cut every connection and refuse each new one, as far as the platform sees; then as it was."""
+    with redis.Redis.from_url(os.environ["REDIS_URL"], protocol=2) as broker:
+        before = broker.config_get("requirepass")["requirepass"]
+        broker.config_set("requirepass", secrets.token_hex(16))
+        broker.client_kill_filter(_type="normal", skipme=True)
+        broker.client_kill_filter(_type="pubsub", skipme=True)
+        try:
+            _see_that_it_refuses()
+            yield
+        finally:
+            broker.config_set("requirepass", before)
+
+
+def _see_that_it_refuses() -> None:
+    try:
+        with redis.Redis.from_url(os.environ["REDIS_URL"]) as other:
+            other.ping()
+    except redis.AuthenticationError:
+        return
+    raise SystemExit("Redis lets the platform in: nothing would be proved")
+
+
+def tried(platform, nets: int = 3) -> Iterator[dict]:
+    """Yield a line for each attack: how many tries were taken before the door closed, and who was locked out by it.
+
+    `nets`: third number of the addresses, so that a second run comes from others.
+    """
     from dev.demo.people import PEOPLE  # Django was set up with the platform
 
     names = sorted({person.email.partition("@")[0] for person in PEOPLE})
-    places = (f"127.0.3.{number}" for number in range(1, 200))
+    places = (f"127.0.{nets}.{number}" for number in range(1, 200))
     taken = 0
     for name in names:
         taken += Insider(platform.site, name, next(places)).try_password("Printemps2026!").status_code in TAKEN

@@ -1,5 +1,5 @@
 """Type markup, a script, a template, a formula and an address into every field of every form that accounts reach; then
-look where it came out: as an element of a page, in a cell that a spreadsheet computes, in a mail, in a log.
+look where it came out: as an element of a page, in a computed cell of a table, as an act of a PDF, in a mail, in a log.
 
 Each text has a mark of its own, so that what is found says from which field it came. A run in which no mark comes out
 anywhere has tried nothing, and fails.
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+import pikepdf
 from lxml import html
 
 from .insider import FILE, LEFT, Insider, links_of
@@ -111,6 +112,21 @@ def computed(text: str) -> list[str]:
     return [mark[0] for cell in cells if cell[:1] in "=+-@\t\r" and (mark := re.search(r"zqx\d+z", cell))]
 
 
+def acting(content: bytes) -> list[str]:
+    """Return what of a PDF acts when it is opened or clicked, but links to addresses of the web and within the file."""
+    found = []
+    with pikepdf.open(io.BytesIO(content)) as paper:
+        for each in paper.objects:
+            if not isinstance(each, pikepdf.Dictionary):
+                continue
+            act, address = str(each.get("/S", "")), str(each.get("/URI", ""))
+            if act in ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR") or "/JS" in each:
+                found.append(act or "/JS")
+            if address and (MARK.search(address) or not address.startswith(("http://", "https://", "mailto:", "tel:"))):
+                found.append(address)
+    return found
+
+
 def tried(platform, accounts=ACCOUNTS, pages: int = 110) -> Iterator[dict]:
     """Type into every form, then read everything again; yield a line for each way out."""
     marks = Marks()
@@ -118,6 +134,7 @@ def tried(platform, accounts=ACCOUNTS, pages: int = 110) -> Iterator[dict]:
     forms = sum(type_everywhere(insider, marks, pages) for insider in insiders)
     yield {"check": "typed", "forms": forms, "fields": len(marks.typed), "found": [] if forms else ["no form"]}
     met, alive, cells, files = set(), marks.alive, set(), 0
+    papers: dict[str, list[str]] = {}
     for insider in insiders:
         for path, tree in walk(insider, pages):
             met |= {f"zqx{number}z" for number in MARK.findall(html.tostring(tree, encoding="unicode"))}
@@ -125,9 +142,15 @@ def tried(platform, accounts=ACCOUNTS, pages: int = 110) -> Iterator[dict]:
             for link in {link for link in links_of(tree, path) if link.partition("?")[0].endswith(".csv")}:
                 files += 1
                 cells |= {(link, mark) for mark in computed(insider.get(link).content.decode(errors="replace"))}
+            for link in {
+                link for link in links_of(tree, path) if link.partition("?")[0].endswith(".pdf")
+            } - papers.keys():
+                papers[link] = acting(insider.get(link).content)
     said = [f"{path}: typed in {marks.typed.get(mark, mark)}" for path, mark in sorted(alive)]
     yield {"check": "pages", "marks met": len(met), "found": said if met else ["no mark came out anywhere"]}
     yield {"check": "tables", "files": files, "found": sorted(f"{path} {mark}" for path, mark in cells)}
+    acts = sorted(f"{path} {act}" for path, found in papers.items() for act in found)
+    yield {"check": "papers", "files": len(papers), "found": acts if papers else ["no PDF was met"]}
     mails = insiders[0].get("/dev/mails/").text
     yield {"check": "mails", "found": sorted({marks.typed.get(f"zqx{n}z", n) for n in MARK.findall(mails)})}
     yield {"check": "logs", "found": sorted(in_logs(platform.place / "state" / "logs", marks))}

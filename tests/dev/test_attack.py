@@ -1,5 +1,8 @@
 """A sample of `./run attack` (markup into the forms of two accounts, webhooks, statements), and what it must see."""
 
+import io
+
+import pikepdf
 import pytest
 from lxml import html
 
@@ -28,6 +31,28 @@ def test_what_came_alive_is_told_from_what_is_text(page, found):
 
 def test_a_cell_that_a_spreadsheet_computes_is_told_from_text():
     assert markup.computed('\ufeffa;b\n=1+1zqx1z;x\n-zqx2z;\'=zqx3z\n"+zqx4z";a=zqx5z\n') == ["zqx1z", "zqx2z", "zqx4z"]
+
+
+@pytest.mark.parametrize(
+    ("act", "found"),
+    [
+        ({"/S": "/JavaScript", "/JS": "app.alert(1)"}, ["/JavaScript"]),
+        ({"/S": "/Launch", "/F": "x.exe"}, ["/Launch"]),
+        ({"/S": "/URI", "/URI": "javascript:alert(1)"}, ["javascript:alert(1)"]),
+        ({"/S": "/URI", "/URI": "https://x.invalid/zqx1z"}, ["https://x.invalid/zqx1z"]),
+        # the near misses: a link of ours, a place within the file
+        ({"/S": "/URI", "/URI": "https://www.legifrance.gouv.fr/"}, []),
+        ({"/S": "/GoTo", "/D": "page"}, []),
+    ],
+)
+def test_what_acts_in_a_pdf_is_told_from_a_link(act, found):
+    paper, made = pikepdf.new(), io.BytesIO()
+    names = {"/S"}
+    said = {key: pikepdf.Name(value) if key in names else pikepdf.String(value) for key, value in act.items()}
+    paper.Root.OpenAction = paper.make_indirect(pikepdf.Dictionary(said))
+    paper.add_blank_page()
+    paper.save(made)
+    assert markup.acting(made.getvalue()) == found
 
 
 def test_each_hostile_file_is_another_one(tmp_path):
