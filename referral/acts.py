@@ -23,6 +23,7 @@ READINGS = {
     "contact.read.export": _("Safe contact put in a table of the HTCDS standard"),
     "identity.read.linked": _("Names of linked people shown"),
     "identity.read.file": _("Document taken out"),
+    "identity.read.copy": _("Copy made for the person"),
     "identity.read": _("Identity shown"),
     "contact.read": _("Safe contact shown"),
     "identity.read.history": _("Former identities and contacts shown"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("referral.charter.urls")),
     path("", include("referral.closing.urls")),
     path("", include("referral.dashboard.urls")),
+    path("", include("referral.data_copy.urls")),
     path("", include("referral.desk.urls")),
     path("", include("referral.duplicates.urls")),
     path("", include("referral.erasure.urls")),

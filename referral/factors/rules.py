@@ -31,6 +31,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:case-offence": frozenset({"reveal", "correct"}),
     "referral:case-residence": frozenset({"reveal", "correct"}),
     "referral:file-download": frozenset({"reveal"}),
+    "referral:data-copy-print": frozenset(),
     # many cases at once
     "referral:export-new": frozenset(),
     "referral:export-approve": frozenset(),

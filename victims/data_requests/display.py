@@ -8,7 +8,7 @@ from victims.models import DataRequest
 
 from .rules import SOON, may_prolong
 
-State = DataRequest.State
+Identity, State = DataRequest.Identity, DataRequest.State
 FAMILIES = {State.OPEN: "sent", State.PROLONGED: "sent", State.ANSWERED: "completed", State.REFUSED: "declined"}
 
 
@@ -18,6 +18,7 @@ def shown(found: DataRequest) -> DataRequest:
     found.family = FAMILIES[found.state]
     found.late = found.is_open and found.due_on < today
     found.soon = found.is_open and today <= found.due_on <= today + SOON
+    found.may_copy = found.is_open and found.kind == DataRequest.Kind.ACCESS and found.identity != Identity.PENDING
     found.may_prolong = found.state == State.OPEN and may_prolong(found.received_on, today)
     return found
 

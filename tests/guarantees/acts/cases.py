@@ -4,6 +4,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from agencies.models import Category
+from referral.data_copy.operations import make_copy
 from referral.desk import operations as desk
 from referral.exports import operations as exports
 from referral.situations.operations import situations
@@ -15,6 +16,7 @@ from tests.referral.pages import Hand
 from tests.roles import as_role
 from victims.access.operations import emergency as emergency_operations
 from victims.categories import operations as categories
+from victims.data_requests import operations as data_requests
 from victims.files import tasks as file_tasks
 from victims.files.access import SECRET
 from victims.files.operations import take_out
@@ -197,6 +199,15 @@ def page_of_a_secret_document(w):
     made = checked_document(w, SECRET)
     Hand(w.mate).get("file-detail", made.pk)
     return Done(w.mate, made)
+
+
+@act("identity.read.copy")
+def copy_for_the_person(w):
+    said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "text": ""}
+    made = do(w.lead, data_requests.add_request, w.case.pk, received_on=timezone.localdate(), **said)
+    prepared()
+    do(w.lead, make_copy, made.pk)
+    return Done(w.lead, made, w.case)
 
 
 @act("identity.read.file")

@@ -1,0 +1,55 @@
+"""The person asks for a copy of her data: recorded on a phone, printed at a desk, answered; another one refused."""
+
+import pytest
+
+from foundation.actor import acting_as
+from tests import factories as f
+from victims.thread.operations import write_entry
+
+from .walk import FORMS, Walk, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WORDS = "Elle veut savoir qui lit son dossier."
+
+
+@pytest.fixture
+def people(transactional_db):
+    f.national()
+    worker = f.member(f.shelter(may_hold=31))
+    case = f.own_case(worker)
+    with acting_as(worker):
+        write_entry(worker, case.pk, sort="message", text=WORDS)
+    return {"worker": worker, "mate": f.member(worker.agency), "case": case}
+
+
+def test_copy_is_asked_prepared_handed_over_and_another_request_refused(people, live_server, browser):
+    case = people["case"]
+    phone = Walk(browser, live_server, people["worker"], forms=FORMS)
+    phone.open(f"/dossiers/{case.pk}/demandes-de-la-personne/")
+    phone.check("data-requests-empty")
+    phone.go('a:text-is("Enregistrer une demande")')
+    phone.go('button:text-is("Enregistrer cette demande")')
+    expect(phone.page.get_by_text("Indiquez ce qui est demandé.").first).to_be_visible()
+    phone.check("data-request-faults")
+    for name, value in (("kind", "access"), ("asked_by", "person"), ("identity", "known")):
+        phone.page.locator(f'input[name="{name}"][value="{value}"]').check(force=True)
+    phone.go('button:text-is("Enregistrer cette demande")')
+    expect(phone.page.get_by_text("au plus tard le").first).to_be_visible()
+    phone.check("data-request")
+
+    desk = Walk(browser, live_server, people["mate"], width=1280, forms=FORMS)
+    desk.open(f"/dossiers/{case.pk}/demandes-de-la-personne/")
+    desk.check("data-requests")
+    desk.go('a:text-is("Savoir ce qui est conservé à son sujet, et le recevoir")')
+    desk.go('a:text-is("Préparer la copie")')
+    desk.page.locator('input[name="given"]').first.check(force=True)
+    desk.check("data-copy")
+    desk.go('button:text-is("Afficher la copie")')
+    expect(desk.page.get_by_text(WORDS)).to_be_visible()
+    desk.check("data-copy-print")
+    desk.go('a:text-is("Revenir à la demande")')
+    desk.page.locator('[name="answer-text"]').fill("Copie lue avec elle au service, laissée chez son avocat.")
+    desk.go('button:text-is("Enregistrer la réponse")')
+    expect(desk.page.get_by_text("Réponse donnée").first).to_be_visible()
+    desk.check("data-request-answered")
+    assert not phone.faults and not desk.faults
