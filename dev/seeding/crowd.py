@@ -117,9 +117,9 @@ SELECT id, 'M' || substr(reference, 2), %(author)s, (%(agencies)s)[2], 'sent', '
 ALERT_DESKS = """
 INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
                                 reference, urgency, age_side, form, territory_id, answer, position, changed_at,
-                                kept_cases)
+                                stays_kept, kept_cases)
 SELECT a.id, a.desk, a.live, true, CASE WHEN a.waits THEN a.due END, a.due, a.state, 0, a.sent_at, a.reference,
-       a.urgency, a.age_side, a.form, a.territory_id, '', 0, now(),
+       a.urgency, a.age_side, a.form, a.territory_id, '', 0, now(), false,
        CASE WHEN r.case_id IS NOT NULL THEN ARRAY[r.case_id] END
 FROM (SELECT x.*, pg_temp.one(%(agencies)s) AS desk, random() < 0.8 AS live, random() < 0.5 AS waits,
              now() + (random() - 0.2) * interval '9 days' AS due FROM referral_alert x) AS a

@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                     ('age_side', models.CharField(choices=[('adult', 'Adult'), ('minor', 'Child'), ('doubt', 'Age in doubt, treated as a child')], max_length=8)),
                     ('form', models.CharField(max_length=40)),
                     ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
+                    ('stays_kept', models.BooleanField(default=False, editable=False)),
                 ],
             ), migrations.CreateModel(
                 name='AlertLink',

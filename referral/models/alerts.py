@@ -169,6 +169,7 @@ class AlertDesk(Positioned):
     form = models.CharField(max_length=40)
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="+", db_index=False)
     kept_cases = ArrayField(models.UUIDField(), null=True, editable=False)  # those that this agency restricts
+    stays_kept = models.BooleanField(default=False, editable=False)  # it restricted a case that was erased since
     in_charge = models.ForeignKey(Membership, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     objects = DeskQuerySet.as_manager()

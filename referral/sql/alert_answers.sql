@@ -107,10 +107,11 @@ CREATE FUNCTION nrm.alert_addressed(a referral_alert, m referral_alertmove, rung
 LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung,
-                                       received_at, reference, urgency, age_side, form, territory_id, answer, kept_cases)
+                                       received_at, reference, urgency, age_side, form, territory_id, answer, stays_kept,
+                                       kept_cases)
   SELECT a.id, x.agency, true, true, t.due, t.due, m.after,
          CASE WHEN m.action = 'escalate' THEN rung + 1 ELSE 0 END, m.at,
-         a.reference, a.urgency, a.age_side, a.form, a.territory_id, '',
+         a.reference, a.urgency, a.age_side, a.form, a.territory_id, '', false,
          nrm.alert_kept(a.id, x.agency)  -- its case was opened before, and this agency restricts it
   -- kept by the agency that wrote it because the person refused: nobody waits
   FROM unnest(m.to_agencies) AS x(agency), LATERAL (SELECT CASE
@@ -258,10 +259,10 @@ BEGIN
   ORDER BY a.id FOR UPDATE OF a;
   INSERT INTO referral_alertdesk AS n (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
                                        reference, urgency, age_side, form, territory_id, answer, answered_at, case_at,
-                                       followed_at, taken_by_id, taken_at, kept_cases)
+                                       followed_at, taken_by_id, taken_at, stays_kept, kept_cases)
   SELECT d.alert_id, unit, true, true, d.due_at, d.answer_by, d.state, d.rung, now(), d.reference, d.urgency, d.age_side,
          d.form, d.territory_id, d.answer, d.answered_at, d.case_at, d.followed_at, unit, now(),
-         nrm.alert_kept(d.alert_id, unit)
+         false, nrm.alert_kept(d.alert_id, unit)
   FROM referral_alertdesk d JOIN referral_alertlink l ON l.alert_id = d.alert_id AND l.case_id = target
   JOIN referral_alert a ON a.id = d.alert_id
   WHERE d.agency_id = former AND d.live AND d.answer = 'case' AND (d.due_at IS NOT NULL OR nrm.alert_guarded(a))

@@ -53,7 +53,8 @@ BEGIN
   PERFORM nrm.erase_all('site', ARRAY(SELECT u FROM unnest(sites) u
     WHERE NOT EXISTS (SELECT 1 FROM referral_situationcase c WHERE c.situation_id = u)
       AND NOT EXISTS (SELECT 1 FROM referral_situationalert a WHERE a.situation_id = u)));
-  -- an alert that led to other cases too follows these, and is kept to members where one of these is
+  -- an alert that led to other cases too follows these; what was kept to members stays so
+  UPDATE referral_alertdesk SET stays_kept = true WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id)
   WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alert SET case_status = nrm.followed_status(id)

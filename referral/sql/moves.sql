@@ -59,10 +59,14 @@ CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql ST
 $$ SELECT array_agg(r.case_id) FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
 
 -- Return the cases of an alert that this agency restricts, NULL when there is none: an alert of several persons has
--- several cases, and is read by the members assigned to all of them.
-CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS
-$$ SELECT array_agg(r.case_id ORDER BY r.case_id) FROM referral_alertlink l JOIN victims_restriction r ON r.case_id = l.case_id
-   WHERE l.alert_id = target AND r.agency_id = agency $$;
+-- several cases, and is read by the members assigned to all of them. Once such a case was erased, all those that are left:
+-- the alert tells of its person still, and opens to nobody who works on none of them.
+CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+  SELECT array_agg(l.case_id ORDER BY l.case_id) FROM referral_alertlink l
+  WHERE l.alert_id = target
+    AND (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = l.case_id AND r.agency_id = agency)
+         OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.agency_id = agency AND d.stays_kept))
+$$;
 
 -- End the desk rows of an agency that leaves a case, for the alerts of this case that brought it no other case.
 CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE sql AS $$

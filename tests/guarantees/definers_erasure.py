@@ -36,8 +36,8 @@ LOOKS = {
     " UNION ALL SELECT format('match %s', id) FROM referral_match"
     " UNION ALL SELECT format('site %s', id) FROM referral_situation",
     "rows": "SELECT format('%s of %s', alert_id, case_id) FROM referral_alertlink UNION ALL"
-    " SELECT format('%s kept by #%s for %s', alert_id, agency_id, kept_cases[1]) FROM referral_alertdesk"
-    " WHERE kept_cases IS NOT NULL",
+    " SELECT format('%s kept by #%s for %s%s', alert_id, agency_id, kept_cases[1],"
+    " CASE WHEN stays_kept THEN ', for good' END) FROM referral_alertdesk WHERE kept_cases IS NOT NULL OR stays_kept",
     "told": "SELECT format('event of %s', subject_id) FROM notifications_event UNION ALL"
     " SELECT format('%s %s left #%s', noun, thing, agency_id) FROM victims_departure",
     "register": "SELECT format('%s erased: %s', kind, ground) FROM referral_erasure",
@@ -76,11 +76,28 @@ CALLS = {
     "decide_hold": Call(
         "SELECT nrm.decide_hold(%(hold)s, %(act)s)::text", ("holds",), {"hold": "@asked_hold", "act": "confirm"}
     ),
+    "alert_kept": Call(
+        "SELECT k FROM unnest(nrm.alert_kept(%(alert)s, %(agency)s)) k",
+        words={"alert": "@of_two", "agency": "@asked"},
+        role="nrm_owner",
+    ),
     "erase_rows": Call("SELECT nrm.erase_rows(%(case)s, 'replayed')::text", ALL, {"case": "@gone"}, role="nrm_owner"),
 }
 
 
-ALERTS = ("alone", "shared", "elsewhere", "followed_up", "closed_late", "waiting", "linked", "added_late", "at_desk")
+ALERTS = (
+    "alone",
+    "shared",
+    "elsewhere",
+    "followed_up",
+    "closed_late",
+    "waiting",
+    "linked",
+    "added_late",
+    "at_desk",
+    "of_two",
+    "once_kept",
+)
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
 LONG_AGO = ("gone", "held", "apart", "asks", "let_go", "double_of", "kept_of_two", *GOING_ON)
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
@@ -106,6 +123,11 @@ def erasure() -> Stage:
         for alert, case in (("alone", "gone"), ("shared", "gone"), ("shared", "other"), ("elsewhere", "other")):
             AlertLink.objects.create(alert=alerts[alert], case=cases[case])
         rows = AlertDesk.objects.filter(agency=asked)
+        Restriction.objects.create(case=cases["third"], agency=asked, by=f.member(asked))
+        for alert, agency in (("of_two", lead.agency), ("once_kept", asked)):
+            for case in ("third", "late"):
+                AlertLink.objects.create(alert=alerts[alert], case=cases[case])
+            AlertDesk.objects.filter(alert=alerts[alert], agency=agency).update(stays_kept=True)
         for alert, kept in (("alone", "gone"), ("shared", "gone"), ("elsewhere", "gone")):
             rows.filter(alert=alerts[alert]).update(kept_cases=[cases[kept].pk])
         AlertDesk.objects.filter(agency=lead.agency, alert=alerts["shared"]).update(kept_cases=[cases["other"].pk])

@@ -29,7 +29,7 @@ from tests import factories as f
 from tests.guarantees.reach import reaching
 from tests.guarantees.world import World
 from tests.roles import as_role
-from victims.models import Case, Departure
+from victims.models import Assignment, Case, Departure, Restriction
 
 from . import rows
 from .markers import dump, ids_in, in_files, in_redis, keys_of, opened
@@ -190,6 +190,42 @@ def test_an_alert_that_led_to_two_cases_goes_with_the_last_one(lead):
     with as_role("nrm_owner"):
         assert not AlertContent.objects.filter(alert=alert).exists()
         assert not Alert.objects.filter(pk=alert.pk).exists()
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_an_alert_of_a_case_that_was_kept_to_some_members_does_not_open_to_others(lead, restricted):
+    """An agency keeps one of two cases to a member. That case goes: who works on the other reads the alert, and nobody
+    else there; of a case that was kept to nobody, all read it as before."""
+    author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(author)
+    first, second = f.case(lead, alert=alert), f.case(lead, author=author)
+    mate, other = (f.member(lead.agency, Role.COORDINATOR) for _ in range(2))
+    mine = {"agency": lead.agency, "by": lead}
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert=alert, case=second)
+        Assignment.objects.get_or_create(case=first, membership=lead, defaults=mine)
+        Assignment.objects.create(case=second, membership=mate, **mine)
+        if restricted:
+            Restriction.objects.create(case=first, **mine)
+
+    def readers() -> list[bool]:
+        return [Alert.objects.visible_to(who).filter(pk=alert.pk).exists() for who in acting((lead, mate, other))]
+
+    assert readers() == [True, not restricted, not restricted]
+    close(lead, first, days=900)
+    erase(first)
+    assert readers() == [not restricted, True, not restricted]
+    with as_role("nrm_owner"):  # nor when the other case is kept for a time
+        kept = Restriction.objects.create(case=second, **mine)
+        kept.delete()
+    assert readers() == [not restricted, True, not restricted]
+
+
+def acting(members):
+    """Yield each of these members, acting."""
+    for member in members:
+        with acting_as(member):
+            yield member
 
 
 def test_programs_that_copy_a_list_are_told_of_what_left_it_by_its_id_alone(lead):
