@@ -5,6 +5,7 @@ is one transaction of due work, in system mode, and `taken` keeps a second seale
 """
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +20,8 @@ from foundation.tasks import database_now, taken
 
 from . import words
 from .models import Checkpoint, Entry, KeyProbe, Unsealed
-from .rules import COLUMNS, LOCK, LOST, START, Signer, digest_of, digest_of_line, root_of
+from .rules import COLUMNS, LOCK, LOST, START, Signer, digest_of, digest_of_line, holds, key_ring, root_of
+from .rules import known_keys as known_public_keys
 
 log = logging.getLogger(__name__)
 PROBE = b"A key of this database."
@@ -191,6 +193,20 @@ def note_faults(number: int) -> None:
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at",
             [FAULTS, number],
         )
+
+
+def signed_beside(line: dict, purpose: bytes) -> dict:
+    """Return a line that stands beside the checkpoints, signed with the key of the journal for this purpose alone."""
+    return Signer(settings.JOURNAL_KEY).signed(line, purpose)
+
+
+def signs(publics: list[str], purpose: bytes) -> Callable[[dict], bool]:
+    """Return what tells whether one of these public keys signed such a line; of none, those of this installation.
+
+    Raises ValueError for a text that is no key, ImproperlyConfigured where this installation knows none.
+    """
+    ring = key_ring(publics) if publics else known_public_keys()
+    return lambda line: holds(line, ring, purpose)
 
 
 def line_of(made: Checkpoint) -> dict:

@@ -7,7 +7,6 @@ Decision 71 says why. A line of the checkpoints is a dict: what is signed (`SIGN
 import base64
 import hashlib
 import json
-from binascii import Error as NotBase64
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -41,10 +40,10 @@ def root_of(entries: list[bytes]) -> str:
     return (level[0] if level else hashlib.sha256().digest()).hex()
 
 
-def statement(line: dict) -> bytes:
-    """Return the bytes that the signature of a line stands for."""
-    signed = {name: line[name] for name in SIGNED}
-    return PURPOSE + json.dumps(signed, sort_keys=True, separators=(",", ":")).encode()
+def statement(line: dict, purpose: bytes = PURPOSE) -> bytes:
+    """Return the bytes that the signature of a line stands for: of a checkpoint `SIGNED`, of another line all of it."""
+    names = SIGNED if purpose == PURPOSE else line.keys() - {"key", "signature"}
+    return purpose + json.dumps({name: line[name] for name in names}, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest_of_line(line: dict) -> str:
@@ -66,9 +65,9 @@ class Signer:
         """Return the public key in base64: what somebody needs who verifies and must not sign."""
         return base64.b64encode(self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
 
-    def signed(self, line: dict) -> dict:
+    def signed(self, line: dict, purpose: bytes = PURPOSE) -> dict:
         """Return the line with its key and its signature."""
-        signature = base64.b64encode(self._key.sign(statement(line))).decode()
+        signature = base64.b64encode(self._key.sign(statement(line, purpose))).decode()
         return line | {"key": name_of(self.public), "signature": signature}
 
 
@@ -89,10 +88,10 @@ def known_keys() -> dict[str, Ed25519PublicKey]:
     return key_ring([Signer(settings.JOURNAL_KEY).public, *settings.JOURNAL_FORMER_KEYS])
 
 
-def holds(line: dict, ring: dict[str, Ed25519PublicKey]) -> bool:
-    """Return whether a key of the ring signed this line as it stands."""
+def holds(line: dict, ring: dict[str, Ed25519PublicKey], purpose: bytes = PURPOSE) -> bool:
+    """Return whether a key of the ring signed this line as it stands, for this purpose."""
     try:
-        ring[line["key"]].verify(base64.b64decode(line["signature"], validate=True), statement(line))
-    except (KeyError, TypeError, InvalidSignature, NotBase64):
+        ring[line["key"]].verify(base64.b64decode(line["signature"], validate=True), statement(line, purpose))
+    except (KeyError, TypeError, ValueError, InvalidSignature):
         return False
     return True

@@ -10,17 +10,20 @@ from django.db.models import Min
 from journal.models import Entry
 from notifications.models import Event, Notice
 from notifications.operations import fence
-from referral.erasure.documents import NoRegister, digests
+from referral.erasure.documents import NoRegister, read
 from referral.erasure.operations import came_back
 
 NO_OWNER = "Set DATABASE_OWNER_URL: only the owner of the database says where it lives."
-BY_HAND = ("", "held back by hand")  # this database is no copy
 NO_REGISTER = (
-    "{}. It says which cases were erased since the backup: give the folder of the checkpoints of the journal by"
-    " --folder. Only when it is lost: --no-register, and tell the data protection officer."
+    "{}. The register says which cases were erased since the backup. Only when it is lost: --no-register, and tell the"
+    " data protection officer."
 )
 CAME_BACK = (
     "{} erased case(s) or alert(s) came back with the backup: run manage.py replay_erasures first, nothing was lifted."
+)
+UNSIGNED = (
+    "{} line(s) of the register were signed by no key of the journal: {}. Nothing was lifted: somebody wrote there, or"
+    " a former key is missing (--key, once for each). Once you know which: --pass-unsigned, and they erase nothing."
 )
 WAITING = [Notice.State.QUEUED, Notice.State.SENDING]
 
@@ -38,13 +41,15 @@ class Command(BaseCommand):
         parser.add_argument(
             "--folder", type=Path, help="of the register of erasures; JOURNAL_CHECKPOINTS when not given"
         )
+        parser.add_argument("--key", action="append", default=[], help="a public key of the journal, once for each")
+        parser.add_argument("--pass-unsigned", action="store_true", help="lift although lines of it are not signed")
         parser.add_argument("--no-register", action="store_true", help="lift although the register of erasures is lost")
 
-    def handle(self, *args, lift, hold, folder, no_register, **options):
+    def handle(self, *args, lift, hold, **options):
         if "owner" not in connections:
             raise CommandError(NO_OWNER)
         if lift:
-            self._ask_register(no_register, folder)
+            self._ask_register(**options)
             self._write("sending.lift", fence.lift)
         elif hold:
             self._write("sending.hold", fence.hold)
@@ -57,15 +62,20 @@ class Command(BaseCommand):
         messages, become = _waiting(found.count(), "message"), _waiting(events, "event")
         self.stdout.write(f"{messages[0].upper()}{messages[1:]}{since}; {become} to become messages.")
 
-    def _ask_register(self, no_register: bool, folder: Path | None) -> None:
-        """Refuse to lift while a case stands here that the register outside says was erased. Raises CommandError."""
-        if no_register or fence.reason("owner") in BY_HAND:
+    def _ask_register(
+        self, no_register: bool, pass_unsigned: bool, folder: Path | None, key: list[str], **_rest
+    ) -> None:
+        """Refuse to lift while a case stands here that the register outside says was erased, or lines of it are not
+        signed. What was held back by hand is asked too: a copy may have been. Raises CommandError."""
+        if no_register or not fence.reason("owner"):
             return
         try:
-            cases = came_back(digests(folder or Path(settings.JOURNAL_CHECKPOINTS)), "owner")
+            register = read(folder or Path(settings.JOURNAL_CHECKPOINTS), key)
         except NoRegister as error:
             raise CommandError(NO_REGISTER.format(error)) from None
-        if cases:
+        if register.unsigned and not pass_unsigned:
+            raise CommandError(UNSIGNED.format(len(register.unsigned), ", ".join(map(str, register.unsigned))))
+        if cases := came_back(register.named, "owner"):
             raise CommandError(CAME_BACK.format(len(cases)))
 
     def _write(self, action, change) -> None:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from journal.models import Entry
-from referral.erasure.documents import NoRegister, digests
+from referral.erasure.documents import NoRegister, read
 from referral.erasure.operations import came_back, erase_again
 
 
@@ -15,20 +15,26 @@ class Command(BaseCommand):
     help = (
         "Reads the register of erasures that stands beside the checkpoints of the journal, and erases each case and"
         " alert of it that a backup brought back, whatever holds it here: the register is younger. Run it before"
-        " manage.py fence --lift, which asks for it. Needs DATABASE_OWNER_URL."
+        " manage.py fence --lift, which asks for it. A line that no key of the journal signed is named, and erases"
+        " nothing. Needs DATABASE_OWNER_URL."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("--folder", type=Path, help="of the register; JOURNAL_CHECKPOINTS when not given")
+        parser.add_argument("--key", action="append", default=[], help="a public key of the journal, once for each")
         parser.add_argument("--database", default="owner", help="alias of the connection of the owner")
 
-    def handle(self, *args, folder, database, **options):
+    def handle(self, *args, folder, key, database, **options):
         if database not in connections:
             raise CommandError("Set DATABASE_OWNER_URL: only the owner erases what a backup brought back.")
         try:
-            found = came_back(digests(Path(folder or settings.JOURNAL_CHECKPOINTS)), database)
+            register = read(Path(folder or settings.JOURNAL_CHECKPOINTS), key)
         except NoRegister as error:
-            raise CommandError(f"{error}: give the folder of the checkpoints by --folder.") from None
+            raise CommandError(f"{error}.") from None
+        if register.unsigned:
+            lines = ", ".join(map(str, register.unsigned))
+            self.stderr.write(f"No key of the journal signed these lines, which erase nothing: {lines}.")
+        found = came_back(register.named, database)
         for pk, kind in found:
             with transaction.atomic(using=database):
                 erase_again(pk, kind, database)

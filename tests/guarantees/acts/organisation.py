@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import time_machine
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -311,7 +311,8 @@ def print_code(w):
 
 @act("erasures.replay")
 def replay(w):
-    with TemporaryDirectory() as folder, as_role("nrm_owner"):
+    key = override_settings(JOURNAL_KEY="a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE=")
+    with TemporaryDirectory() as folder, as_role("nrm_owner"), key:
         append(Path(folder), [{"digest": digest_of(w.case.pk)}])
         call_command("replay_erasures", folder=Path(folder), database="default", stdout=StringIO())
     return Done(None, None, w.case)
@@ -326,7 +327,7 @@ def hold_back(w):
 @act("sending.lift")
 def lift_the_fence(w):
     call_command("fence", "--hold", stdout=StringIO())
-    call_command("fence", "--lift", stdout=StringIO())
+    call_command("fence", "--lift", "--no-register", stdout=StringIO())
     return Done(None, Installation.objects.get())
 
 

@@ -26,6 +26,7 @@ from foundation.backups import restoring, taking
 from foundation.backups.restoring import Copy
 from referral.alerts.operations import alerts
 from referral.closing import operations as closing
+from referral.erasure.documents import NAME
 from referral.erasure.operations import hold_case
 from referral.erasure.tasks import write_register
 from referral.inbox.operations.alerts import open_alert
@@ -137,6 +138,7 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
 ):
     """A base backup from before the erasure, restored; the fence is not lifted before the register was replayed."""
     settings.JOURNAL_CHECKPOINTS = tmp_path / "checkpoints"
+    settings.JOURNAL_KEY = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE="
     f.national()
     actor = f.member(f.coordination(), Role.COORDINATOR)
     erased, other = a_case(actor), a_case(actor)
@@ -170,9 +172,18 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
         del connections["owner"]
         with pytest.raises(CommandError, match="1 erased case.* came back with the backup"):
             said("fence", "--lift")
+        register, forged = tmp_path / "checkpoints" / NAME, json.dumps({"digest": digest_of(other.pk), "kind": "case"})
+        register.write_text(forged + "\n" + register.read_text())
+        with pytest.raises(CommandError, match=r"1 line.* were signed by no key of the journal: 1\."):
+            said("fence", "--lift")
         assert "1 of the register had come back: erased again." in said("replay_erasures")
         assert "Nothing of the register had come back." in said("replay_erasures")
-        assert "leave, for" in said("fence", "--lift")
+        with pytest.raises(CommandError, match="signed by no key"):
+            said("fence", "--lift")
+        said("fence", "--hold")  # by hand: still a copy, and asked
+        with pytest.raises(CommandError, match="signed by no key"):
+            said("fence", "--lift")
+        assert "leave, for" in said("fence", "--lift", "--pass-unsigned")
         connections["owner"].close()
         del connections["owner"]
     assert copy.ask("SELECT id::text FROM victims_case") == [(str(other.pk),)]

@@ -17,7 +17,7 @@ from referral.models import (
     SituationCase,
 )
 from tests.roles import as_role
-from victims.models import CaseLink, OwnLabel, Relocation
+from victims.models import CaseLink, DataRequest, OwnLabel, Relocation
 from victims.own_labels.rules import label_digests
 
 
@@ -44,6 +44,7 @@ def fill(world) -> None:
         origin = CaseImport.objects.filter(state="loaded").latest("at")
         ImportedCase.objects.create(origin=origin, case=case, agency=origin.agency, line=99)
         LegalHold.objects.update(changed_at=now - timedelta(days=8))
+        DataRequest.objects.filter(ended_at=None).update(state="answered", ended_at=now, ended_by=by)
         notice = Notice.objects.filter(subject_id=case.pk).first()
         HookDelivery.objects.create(hook=Hook.objects.first(), notice=notice, position=99)
 

@@ -1,15 +1,32 @@
 """The register of erasures outside of the database: written once each, read whatever a crash left of a line."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
 from agencies.models import Kind, Role
-from referral.erasure.documents import NAME, NoRegister, append, digests
+from journal.operations import signed_beside
+from journal.rules import Signer
+from referral.erasure.documents import NAME, PURPOSE, NoRegister, append, read
 from referral.erasure.tasks import write_register
 from referral.models import Erasure
 from tests import factories as f
 from tests.referral.pages import Hand
 from tests.roles import as_role
+
+KEY, OTHER_KEY = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE=", "YW5vdGhlciBrZXkgb2YgdGhlIHRlc3RzLCAzMiBieXQ="
+
+
+@pytest.fixture(autouse=True)
+def _key(settings):
+    settings.JOURNAL_KEY = KEY
+
+
+def digests(folder) -> set[str]:
+    register = read(folder, [])
+    assert not register.unsigned
+    return register.named
 
 
 def written(**fields) -> Erasure:
@@ -34,10 +51,41 @@ def test_each_erasure_is_written_outside_once(settings, tmp_path):
 
 def test_a_line_that_a_crash_cut_spoils_no_other(tmp_path):
     append(tmp_path, [{"digest": "a"}])
+    append(tmp_path, [{"digest": "b"}])
+    path = tmp_path / NAME
+    path.write_bytes(path.read_bytes()[:-40])
+    assert read(tmp_path, []) == ({"a"}, [2]), "until it is written again, nobody knows what it said"
+    append(tmp_path, [{"digest": "b"}, {"digest": "c"}])
+    assert digests(tmp_path) == {"a", "b", "c"}
+
+
+def test_a_line_that_the_journal_did_not_sign_names_nobody(tmp_path, settings):
+    """Success, and near misses: another key, another purpose, a changed line, none, no line at all."""
+    append(tmp_path, [{"digest": "a", "kind": "case"}])
+    good = json.loads((tmp_path / NAME).read_text())
+    settings.JOURNAL_KEY = OTHER_KEY
+    by_another = signed_beside({"digest": "b"}, PURPOSE)
+    settings.JOURNAL_KEY = KEY
+    claimed = by_another | {"key": good["key"]}
+    for_another = signed_beside({"digest": "c"}, b"repere something else\n")
+    changed, unsigned = good | {"digest": "d"}, {"digest": "e"}
+    odd = good | {"signature": "é"}
     with (tmp_path / NAME).open("a") as file:
-        file.write('{"digest": "b')
-    append(tmp_path, [{"digest": "c"}])
-    assert digests(tmp_path) == {"a", "c"}
+        for line in (by_another, claimed, for_another, changed, unsigned, odd, [], "x"):
+            file.write(json.dumps(line) + "\n")
+        file.write("no line\n\n")
+    assert read(tmp_path, []) == ({"a"}, [2, 3, 4, 5, 6, 7, 8, 9, 10])
+    keys = [Signer(KEY).public, Signer(OTHER_KEY).public]
+    assert read(tmp_path, keys) == ({"a", "b"}, [3, 4, 5, 6, 7, 8, 9, 10])
+
+
+def test_without_a_key_nothing_is_read(tmp_path, settings):
+    append(tmp_path, [{"digest": "a"}])
+    settings.JOURNAL_KEY = ""
+    for publics in ([], ["x"]):
+        with pytest.raises(NoRegister, match="--key"):
+            read(tmp_path, publics)
+    assert read(tmp_path, [Signer(KEY).public]).named == {"a"}, "who restores need not hold what signs"
 
 
 def test_a_folder_without_a_register_is_no_empty_one(tmp_path):
