@@ -44,7 +44,9 @@ def fill(world) -> None:
         origin = CaseImport.objects.filter(state="loaded").latest("at")
         ImportedCase.objects.create(origin=origin, case=case, agency=origin.agency, line=99)
         LegalHold.objects.update(changed_at=now - timedelta(days=8))
-        DataRequest.objects.filter(ended_at=None).update(state="answered", ended_at=now, ended_by=by)
+        for asked in DataRequest.objects.filter(ended_at=None):
+            asked.state, asked.ended_at, asked.ended_by, asked.outcome = "answered", now, by, {"text": "MARQUEUR-SUITE"}
+            asked.save()
         notice = Notice.objects.filter(subject_id=case.pk).first()
         HookDelivery.objects.create(hook=Hook.objects.first(), notice=notice, position=99)
 

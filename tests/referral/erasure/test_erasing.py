@@ -37,7 +37,7 @@ from .markers import dump, ids_in, in_files, in_redis, keys_of, opened
 # of the main case of the world, and of no other
 WORDS = (
     "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE DOCUMENT BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
-    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET"
+    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET SUITE"
 )
 MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
 # rows that may come with an erasure; an entry of the journal keeps ids, and so does what tells copies to forget
