@@ -201,6 +201,8 @@ ENTRANCES = [
     "watched",
 ]
 WORKER_ENTRANCES = [
+    "alert_goes_on",  # for the worker's query of what is due: row security would cost more than the question
+    "case_goes_on",
     "erase_case",  # closed long ago
     "erase_alert",  # closed long ago, without a case
     "forget_entries",  # of the journal, once they are old

@@ -64,7 +64,8 @@ BEGIN
 END $$;
 
 -- Whether something of an alert goes on: a desk is waited for, or it was moved or added to since this moment.
-CREATE FUNCTION nrm.alert_goes_on(target uuid, since timestamptz) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alert_goes_on(target uuid, since timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_alertdesk WHERE alert_id = target AND live AND due_at IS NOT NULL)
       OR EXISTS (SELECT 1 FROM referral_alertmove WHERE alert_id = target AND at > since)
       OR EXISTS (SELECT 1 FROM referral_alertaddition WHERE alert_id = target AND at > since)
@@ -74,7 +75,8 @@ $$;
 -- put another), a request of the person that waits, a move within the least time, an alert that led to it, or the case
 -- that was kept when this one was closed as its duplicate: it is half of the file of one person. Asked by the worker's
 -- query and by nrm.erase_case.
-CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold
                  WHERE case_id = target AND (state <> 'ended' OR changed_at > now() - nrm.after_a_hold()))
       OR EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)

@@ -142,7 +142,7 @@ def test_two_others_do_not_let_go_what_an_agency_keeps(house):
             house.do(other, erasure.confirm_hold, made)
     assert state(made) == "ending"
     assert house.may(house.second) == (True, True)
-    assert "relève de l'organisme qui a demandé la conservation" in text(
+    assert "doit relever de l'organisme qui a demandé la conservation" in text(
         Hand(house.reader).get("case-keeping", house.case.pk)
     )
     house.do(house.second, erasure.confirm_hold, made)
