@@ -12,7 +12,7 @@ ALGORITHMS = {
     ("EC", "P-384"): ("ES384",),
     ("OKP", "Ed25519"): ("EdDSA",),
 }
-RSA_BITS = range(2048, 8193)  # below it is guessed, above each try costs us
+RSA_BITS = range(3072, 8193)  # 128 bits of strength at least, as the other kinds; above each try costs us
 LONGEST = 8_000
 
 

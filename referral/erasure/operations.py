@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Subquery, Value
 from django.utils import timezone
 
@@ -36,10 +36,21 @@ STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.END
 
 
 def tell_terms() -> int:
-    """Write until when each newly closed case is kept; return how many. As the system."""
-    rows = list(_closed().filter(term=None).select_related("lead")[:TERMS])
-    terms = [CaseTerm(case=case, closed_at=case.closed_at, erased_on=_term(case)) for case in rows if case.closed_at]
-    return len(CaseTerm.objects.bulk_create(terms, ignore_conflicts=True))
+    """Write until when each newly closed case is kept; return how many. As the system.
+
+    One whose identity cannot be read is logged and keeps no other.
+    """
+    rows = _closed().filter(term=None, closed_at__isnull=False).select_related("lead").order_by("?")[:TERMS]
+    return one_by_one("case", [(case, case.pk) for case in rows], _tell_term)
+
+
+def _tell_term(case, pk) -> int:
+    with transaction.atomic():
+        return len(
+            CaseTerm.objects.bulk_create(
+                [CaseTerm(case_id=pk, closed_at=case.closed_at, erased_on=_term(case))], ignore_conflicts=True
+            )
+        )
 
 
 def erase_due() -> int:

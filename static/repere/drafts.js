@@ -129,7 +129,7 @@
   };
 
   Keeper.prototype.restore = function (draft) {
-    var values = {};
+    var values = Object.create(null);  // a field may be called "constructor"
     draft.fields.forEach(function (pair) { (values[pair[0]] = values[pair[0]] || []).push(pair[1]); });
     if (draft.base === this.base) {
       typedIn(this.form).forEach(function (field) {
@@ -187,7 +187,7 @@
     }).then(function () { self.sent = false; });
   };
 
-  var keepers = {};
+  var keepers = Object.create(null);
   document.querySelectorAll("form").forEach(function (form) {
     var posted = form.getAttribute("method") === "post" && !form.matches("[data-autosave]");
     if (!posted || !form.querySelector("textarea:not([hidden])") || form.closest("[data-no-draft]")) return;

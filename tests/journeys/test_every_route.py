@@ -41,8 +41,8 @@ NO_PAGE = {
     "an answer to a script": "referral:alert-reading referral:offline-ticket still-here",
     "a way to another page": "notifications:notice-open plans:contribution-answer plans:contribution-moderate"
     " plans:contribution-name plans:contribution-withdraw plans:evaluation-discard referral:action-done"
-    " referral:export-prepare referral:procedure-start referral:provider-return referral:survey-send"
-    " referral:timeline-search referral:work",
+    " referral:export-prepare referral:hold-detail referral:procedure-start referral:provider-return"
+    " referral:survey-send referral:timeline-search referral:work",
     "the page of another route, one form more": "plans:metric-value plans:money-beneficiary-correct",
 }
 ELSEWHERE = {  # where axe looks at it
@@ -97,6 +97,7 @@ def reached(members: dict, within: str) -> dict[str, list]:
                 continue
             mine[route], seen[route] = mine[route] + 1, seen[route] + 1
             answer = client.get(address)
+            held_out_of_frames(answer, address)
             if answer.status_code == 302:
                 todo.append(answer["Location"])
             if answer.status_code != 200 or answer.streaming or "text/html" not in answer.get("Content-Type", ""):
@@ -105,6 +106,13 @@ def reached(members: dict, within: str) -> dict[str, list]:
                 found.setdefault(route, [member, address])
             todo += [to for to in Page(address, answer.content.decode()).links if to.startswith(within)]
     return found
+
+
+def held_out_of_frames(answer, address: str) -> None:
+    """Check that no other site shows this answer within a page of its own, where one would click without knowing."""
+    policy = answer.get("Content-Security-Policy", "")
+    assert "frame-ancestors 'none'" in policy or policy.startswith("sandbox"), (address, policy)
+    assert answer.get("X-Frame-Options") == "DENY", address
 
 
 def walk_of(member, browser, live_server) -> Walk:

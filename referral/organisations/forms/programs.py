@@ -15,7 +15,7 @@ WRONG_KEY = {
     "private": _(
         "This is the private key, which never leaves the software: make another pair, and paste its public half."
     ),
-    "kind": _("This kind of key is not taken: Ed25519, P-256, P-384, or RSA from 2,048 bits."),
+    "kind": _("This kind of key is not taken: Ed25519, P-256, P-384, or RSA from 3,072 bits."),
 }
 
 
@@ -65,7 +65,7 @@ class KeyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
         max_length=LONGEST,
         help_text=_(
-            "PEM or JWK: Ed25519, P-256, P-384 or RSA from 2,048 bits. The private half stays in the software."
+            "PEM or JWK: Ed25519, P-256, P-384 or RSA from 3,072 bits. The private half stays in the software."
         ),
         error_messages={
             "required": _("Paste the public key of the software."),

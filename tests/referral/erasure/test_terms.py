@@ -132,6 +132,20 @@ def test_a_childs_case_waits_for_majority_and_a_birth_entered_later_counts(lead,
         assert set(Entry.objects.filter(action="case.erase").values_list("case_id", flat=True)) == {adult.pk, born.pk}
 
 
+def test_an_identity_that_cannot_be_read_keeps_no_other_case(lead):
+    now = timezone.now()
+    bad, good = f.own_case(lead), closed_at(lead, now)
+    agreed = f.consent(lead, bad, agencies=[lead.agency_id], level=Level.FILE, categories=int(Category.IDENTITY))
+    with acting_as(lead):
+        enter_identity(lead, bad.pk, consent=agreed, data={"family_name": "X", "births": [{"date": "2009"}]})
+    closed(lead, bad, now)
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("UPDATE victims_identity SET data = set_byte(data, 30, 255 - get_byte(data, 30))")
+    assert there(bad, good) == [True, True]
+    with as_role("nrm_owner"):
+        assert list(CaseTerm.objects.values_list("case", flat=True)) == [good.pk]
+
+
 def test_a_case_opened_again_is_not_erased_and_closed_again_counts_anew(lead):
     old = datetime.now(UTC) - timedelta(days=1000)
     case = closed_at(lead, old)

@@ -36,7 +36,7 @@ KEYS = {
     "EdDSA": JWK.generate(kty="OKP", crv="Ed25519"),
     "ES256": JWK.generate(kty="EC", crv="P-256"),
     "ES384": JWK.generate(kty="EC", crv="P-384"),
-    "RS256": JWK.generate(kty="RSA", size=2048),
+    "RS256": JWK.generate(kty="RSA", size=3072),
 }
 KEYS["PS256"] = KEYS["RS256"]
 KEY, OTHER = KEYS["EdDSA"], JWK.generate(kty="OKP", crv="Ed25519")
@@ -116,7 +116,7 @@ WRONG = {
     "private jwk": KEY.export_private(),
     "a secret": json.dumps({"kty": "oct", "k": "c2VjcmV0LXNlY3JldC1zZWNyZXQ"}),
     "two keys": json.dumps({"keys": [KEY.export_public(as_dict=True), OTHER.export_public(as_dict=True)]}),
-    "small": pem(JWK.generate(kty="RSA", size=1024)),
+    "small": pem(JWK.generate(kty="RSA", size=2048)),
     "a curve of another use": json.dumps(JWK.generate(kty="OKP", crv="X25519").export_public(as_dict=True)),
     "half of one": json.dumps({"kty": "EC", "crv": "P-256", "x": "AA"}),
     "a list": "[]",
