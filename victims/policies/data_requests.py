@@ -4,7 +4,8 @@ from foundation.sight import By, Is, Own
 from foundation.walls import Wall
 from victims.models import DataRequest
 
-_NEW = Is("state", "open") & Is("prolonged_by_id", None) & Is("ended_by_id", None)
+# whatever is prolonged or ended names who did it, by constraint: without them it is open
+_NEW = Is("prolonged_by_id", None) & Is("ended_by_id", None)
 _ENDED = Is("state", "answered") | Is("state", "refused")
 
 WALLS = [
@@ -13,7 +14,7 @@ WALLS = [
         insert=By() & Own() & _NEW & DataRequest.sight,
         update=Is("ended_by_id", None) & DataRequest.sight,
         # signed by who prolongs, answers or refuses; never open again
-        check=Is("state", "prolonged") & Is("ended_by_id", None) & By("prolonged_by_id") | _ENDED & By("ended_by_id"),
+        check=Is("ended_by_id", None) & By("prolonged_by_id") | _ENDED & By("ended_by_id"),
         rights="SELECT, INSERT, UPDATE (state, identity, due_on, prolonged_on, prolonged_by_id, reason, ended_at,"
         " ended_by_id, outcome)",
     ),
