@@ -21,26 +21,35 @@ from .selectors import agencies_of, lists_of, words_of
 @cases_only
 @require_GET
 def data_copy(request, pk):
-    """Show the texts to reread. They are those of the thread: its reading is journalled too."""
-    asked = copies.request_to_copy(request.actor, pk)
+    """Show the texts to reread."""
+    return _to_reread(request, copies.request_to_copy(request.actor, pk))
+
+
+def _to_reread(request, asked, given=frozenset(), *, changed=False):
+    """Show the texts, which are those of the thread: its reading is journalled too."""
     context = framed(request, asked.case_id, "data_requests")
     thread, access = open_section(request.actor, asked.case_id, "timeline")
     read_section(request.actor, thread, context["case"])
     elsewhere = agencies_of(context["case"], access)[1]
-    context |= {"asked": asked, "texts": words_of(request.actor, context["case"]), "elsewhere": elsewhere}
+    texts = words_of(request.actor, context["case"], given)
+    context |= {"asked": asked, "texts": texts, "elsewhere": elsewhere, "changed": changed}
     return render(request, "referral/data_copy/data_copy.html", context)
 
 
 @cases_only
 @posted("referral:data-copy")
 def data_copy_print(request, pk):
-    """Show the copy, with the texts that were ticked."""
+    """Show the copy, with the texts that were ticked; when one of them has gone since, have all reread."""
     known_act(request, "reveal")
+    asked, given = copies.request_to_copy(request.actor, pk), set(request.POST.getlist("given"))
+    texts = words_of(request.actor, asked.case, given)
+    if given - {words.key for words in texts}:
+        return _to_reread(request, asked, given, changed=True)
     asked = copies.make_copy(request.actor, pk)
-    return render(request, "referral/data_copy/data_copy_print.html", _copy(request, asked))
+    return render(request, "referral/data_copy/data_copy_print.html", _copy(request, asked, texts))
 
 
-def _copy(request, asked) -> dict:
+def _copy(request, asked, texts) -> dict:
     actor, case = request.actor, asked.case
     access = CaseAccess.objects.of(actor).get(case=case)
     identity = read_identity(actor, case.pk) if access.categories & Category.IDENTITY else None
@@ -53,7 +62,7 @@ def _copy(request, asked) -> dict:
         "identity": identity_display.identity(identity.data) if identity else [],
         "ways": [contact_in_words(contact.data) for contact in contacts],
         "agreements": agreements(case),
-        "texts": words_of(actor, case, set(request.POST.getlist("given"))),
+        "texts": texts,
         "agencies": agencies,
         "elsewhere": elsewhere,
         "years": CASE_KEPT_YEARS,

@@ -34,9 +34,11 @@ MAKES_ON_READING = {
     "plans:admission-code",
 }
 TOLD_EACH_TIME = {"referral:factor-codes"}  # its person hears of each set of codes that took the place of another
-# a first sending shows what would change, or keeps what was chosen; a search finds nothing, in words of its own
+# a first sending shows what would change, or keeps what was chosen; a search finds nothing, in words of its own; what
+# was ticked is shown
 ANSWERS_ON_THE_PAGE = {
     "referral:case-place",
+    "referral:data-copy-print",
     "referral:members",
     "referral:orientation-new",
     "referral:timeline-search",
