@@ -17,6 +17,11 @@ from victims.models import (
     Statement,
     TimelineEntry,
 )
+from victims.models.needs import SEALED_SERVICES
+
+APART = (PaperDocument.Sort.COMPLAINT, PaperDocument.Sort.CERTIFICATE, PaperDocument.Sort.RESIDENCE)
+SEALED = [code for codes in SEALED_SERVICES.values() for code in codes]
+HERS = "hers"  # of `WHOSE`: the number is the person's own
 
 
 @dataclass
@@ -34,7 +39,8 @@ class Words:
 def words_of(actor, case: Case, given: set[str] = frozenset()) -> list[Words]:
     """Return the texts of the thread and of needs, the oldest first; those whose keys are in `given` are marked."""
     entries = TimelineEntry.objects.visible_to(actor).now().filter(case=case).select_related("agency")
-    texts = NeedText.objects.visible_to(actor).filter(case=case).select_related("need__agency", "need__service")
+    texts = NeedText.objects.visible_to(actor).filter(case=case, bit=0, need__asylum=False)
+    texts = texts.select_related("need__agency", "need__service")
     found = [Words(f"e{e.pk}", e.placed_at, e.agency, e.get_sort_display(), e.data["text"]) for e in entries]
     found += [Words(f"n{t.pk}", t.at, t.need.agency, str(t.need.service), t.data["text"]) for t in texts]
     for words in found:
@@ -44,21 +50,35 @@ def words_of(actor, case: Case, given: set[str] = frozenset()) -> list[Words]:
 
 def lists_of(actor, case: Case) -> dict:
     """Return the lists of the copy: needs, views on identification, requests sent, documents, and how many persons
-    close to the person are written down."""
-    files = CaseFile.objects.visible_to(actor).filter(case=case, state=CaseFile.State.READY).select_related("agency")
-    papers = PaperDocument.objects.visible_to(actor).now().filter(case=case).select_related("agency")
-    sent = Orientation.objects.visible_to(actor).filter(case=case, sent_at__isnull=False)
+    close to the person are written down.
+
+    Nothing of health, presumed authors, residence and asylum, nor under secrecy: not even that it is there, since
+    somebody else may find the paper (decision 82).
+    """
+    files = CaseFile.objects.visible_to(actor).filter(case=case, state=CaseFile.State.READY, secret=False, bit=0)
+    papers = PaperDocument.objects.visible_to(actor).now().filter(case=case).exclude(sort__in=APART)
+    sent = Orientation.objects.visible_to(actor).filter(case=case, sent_at__isnull=False).exclude(service__in=SEALED)
+    needs = Need.objects.visible_to(actor).filter(case=case, bit=0, asylum=False)
     return {
-        "needs": Need.objects.visible_to(actor).filter(case=case).select_related("service", "agency"),
-        "statements": Statement.objects.filter(case=case).select_related("agency"),
+        "needs": needs.select_related("service", "agency"),
+        "statements": Statement.objects.filter(case=case, asylum=False).select_related("agency"),
         "sent": sent.select_related("addressee", "service").order_by("sent_at", "id"),
-        "files": [*files, *papers],
+        "files": [*files.select_related("agency"), *papers.select_related("agency")],
         "close": LinkedPerson.objects.visible_to(actor).now().filter(case=case).count(),
     }
 
 
 def agencies_of(case: Case, access: CaseAccess) -> tuple[list[Agency], list[Agency]]:
-    """Return the agencies that receive the data, and those among them that hold a category the reader does not."""
+    """Return the agencies that receive the data, and those among them that hold more than the reader: a category, or
+    the file."""
     held = held_by_agencies(case)
     found = list(Agency.objects.filter(pk__in=held).order_by("name"))
-    return found, [agency for agency in found if held[agency.pk].categories & ~access.categories]
+    more = {pk for pk, one in held.items() if one.level > access.level or one.categories & ~access.categories}
+    return found, [agency for agency in found if agency.pk in more]
+
+
+def ways_of(contacts) -> list[str]:
+    """Return the person's own numbers and addresses. Nothing else of a safe contact goes on paper: whoever finds it
+    would know the code word, the hours and who helps (decision 82)."""
+    found = [contact.data for contact in contacts]
+    return [said["value"] for said in found if said.get("whose") == HERS and said.get("value")]

@@ -4,18 +4,17 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from agencies.models import Category
+from agencies.models import Category, Level
 from foundation.view_guards import cases_only, known_act, posted
 from referral.config.retention import CASE_KEPT_YEARS
 from victims.cases.views.frame import framed, open_section, read_section
-from victims.cases.words import contact_in_words
 from victims.consents.display import agreements
 from victims.identity import display as identity_display
 from victims.identity.operations import read_contacts, read_identity
 from victims.models import CaseAccess
 
 from . import operations as copies
-from .selectors import agencies_of, lists_of, words_of
+from .selectors import agencies_of, lists_of, ways_of, words_of
 
 
 @cases_only
@@ -60,7 +59,9 @@ def _copy(request, asked, texts) -> dict:
         "case": case,
         "today": timezone.localdate(),
         "identity": identity_display.identity(identity.data) if identity else [],
-        "ways": [contact_in_words(contact.data) for contact in contacts],
+        "ways": ways_of(contacts),
+        "contacts": bool(contacts),
+        "whole": access.level >= Level.FILE,
         "agreements": agreements(case),
         "texts": texts,
         "agencies": agencies,

@@ -47,6 +47,10 @@ def test_copy_is_asked_prepared_handed_over_and_another_request_refused(people, 
     desk.go('button:text-is("Afficher la copie")')
     expect(desk.page.get_by_text(WORDS)).to_be_visible()
     desk.check("data-copy-print")
+    desk.page.emulate_media(media="print")
+    paper = desk.page.locator("body").inner_text() + desk.page.title()
+    assert "Repère" not in paper and "détruisez" not in paper and WORDS in paper  # decision 30
+    desk.page.emulate_media(media="screen")
     desk.go('a:text-is("Revenir à la demande")')
     desk.page.locator('[name="answer-text"]').fill("Copie lue avec elle au service, laissée chez son avocat.")
     desk.go('button:text-is("Enregistrer la réponse")')

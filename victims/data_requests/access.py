@@ -3,7 +3,7 @@
 from foundation.errors import NotFound
 from victims.models import DataRequest
 
-AUTHORS = ("agency", "by__user", "prolonged_by__user", "ended_by__user")
+AUTHORS = ("agency", "by__user", "prolonged_by__user", "prolonged_by__agency", "ended_by__user", "ended_by__agency")
 
 
 def visible_request(actor, pk) -> DataRequest:

@@ -19,7 +19,7 @@ def places(actor, access: CaseAccess) -> list[int]:
 
 def visible_file(actor, pk) -> CaseFile:
     """Return a document the actor sees, with its agency and its authors. Raises NotFound."""
-    rows = CaseFile.objects.visible_to(actor).select_related("agency", "by__user", "ended_by__user")
+    rows = CaseFile.objects.visible_to(actor).select_related("agency", "by__user", "ended_by__user", "ended_by__agency")
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -37,9 +37,17 @@ def may_withdraw(actor, found: CaseFile) -> bool:
 
 def files_of(actor, case):
     """Return the documents of a case that the actor sees."""
-    return CaseFile.objects.visible_to(actor).filter(case=case).select_related("agency", "by__user", "ended_by__user")
+    return (
+        CaseFile.objects.visible_to(actor)
+        .filter(case=case)
+        .select_related("agency", "by__user", "ended_by__user", "ended_by__agency")
+    )
 
 
 def secret_files(actor):
     """Return those under professional secrecy of the actor's agency, of all cases, also of those it no longer sees."""
-    return CaseFile.objects.visible_to(actor).filter(secret=True).select_related("agency", "by__user", "ended_by__user")
+    return (
+        CaseFile.objects.visible_to(actor)
+        .filter(secret=True)
+        .select_related("agency", "by__user", "ended_by__user", "ended_by__agency")
+    )

@@ -1,6 +1,7 @@
 """The copy for the person: what it gives, whom it masks, who may make it, and what its making leaves."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,12 @@ from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.data_requests import operations as data_requests
+from victims.files.access import SECRET
+from victims.files.operations import add_file
+from victims.files.tasks import files
 from victims.identity.operations import enter_identity
 from victims.links.operations.persons_and_papers import add_paper, add_person
-from victims.models import CaseAccess, TimelineEntry
+from victims.models import CaseAccess, Contact, TimelineEntry
 from victims.needs import operations as needs
 from victims.thread import operations as thread
 
@@ -81,6 +85,55 @@ def test_it_gives_what_is_held_and_names_neither_agents_nor_others(world):
     for hidden in (THIRD, "MARQUEUR-DIT", "MARQUEUR-PIECE", "Fictive-Nominative", "MARQUEUR-FIL", "MARQUEUR-BESOIN"):
         assert hidden not in said, hidden
     assert "1 personne proche" in said and "remise en main propre" in said.lower()
+
+
+def test_nothing_of_a_safe_contact_goes_on_paper_but_the_persons_own_number(world):
+    """Whoever finds it would know the word agreed on, the hours, and who helps."""
+    apart = {"hours": "MARQUEUR-HEURES", "who_may_answer": "MARQUEUR-SOEUR", "code_word": "MARQUEUR-MOT"}
+    with as_role("nrm_owner"):
+        for whose, value in (("hers", "MARQUEUR-SIEN"), ("trusted", "MARQUEUR-TIERS"), ("controller", "")):
+            data = {"channel": "sms", "value": value, "whose": whose, "do_not_call": whose == "controller", **apart}
+            Contact.objects.create(case=world["case"], data=data)
+    said = page(copy(world["lead"], world["asked"]["copy"]))
+    assert "MARQUEUR-SIEN" in said and "demandez à le lire ici" in said
+    for hidden in (*apart.values(), "MARQUEUR-TIERS", "contrôle", "Ne pas appeler", "confiance"):
+        assert hidden not in said, hidden
+
+
+def test_not_even_the_presence_of_what_is_apart_goes_on_paper(world, tmp_path, settings):
+    """A complaint, a certificate, an asylum claim, a document under secrecy: what an exploiter must not find."""
+    lead, case = world["lead"], world["case"]
+    folder = {"BACKEND": "foundation.files.storing.Folder", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = {**settings.STORAGES, "files": folder}
+    settings.CLAMAV_ADDRESS, settings.FILES_UNSCANNED = "", True
+    with acting_as(lead):
+        for sort, place in (("message", 0), ("complaint", 8), ("medical", 4), ("attestation", SECRET)):
+            said = {"sort": sort, "title": "x", "place": place, "content": b"texte", "name": "x.txt"}
+            add_file(lead, case.pk, token=uuid.uuid4(), **said)
+        for code in ("asylum", "residence_permit", "health_care"):
+            needs.add_need(lead, case.pk, service=f.service(code), priority="now", text=f"MARQUEUR-{code}")
+        add_paper(lead, case.pk, sort="residence", label="x", place="coffre")
+        add_paper(lead, case.pk, sort="complaint", label="x", place="coffre")
+    with as_role("nrm_worker"):
+        files()
+    assert text(Hand(lead).get("case-files", case.pk)).count("Prêt") == 4
+    reread = page(Hand(lead).get("data-copy", world["asked"]["copy"].pk))
+    said = page(copy(lead, world["asked"]["copy"]))
+    kept = said.split("Documents conservés")[1].split("</ul>")[0]
+    assert kept.count("<li>") == 2, kept  # the message and the court paper of the world
+    wanted = said.split("Vos besoins")[1].split("</ul>")[0]
+    assert wanted.count("<li>") == 1, wanted
+    for code in ("asylum", "residence_permit", "health_care"):
+        assert f"MARQUEUR-{code}" not in reread + said, code
+
+
+def test_a_lead_that_reads_the_summary_alone_says_what_it_does_not_read_and_who_does(world):
+    """« Nothing is written » would be untrue; a service with the file and no category is named too."""
+    with as_role("nrm_owner"):
+        CaseAccess.objects.filter(case=world["case"], lead=True).update(level=2, categories=0)
+    said = page(copy(world["lead"], world["asked"]["copy"]))
+    assert "Rien n'est inscrit" not in said and "Rien que ce service puisse lire" in said
+    assert f"{world['partner'].agency}" in said.split("Une partie est tenue par un autre service")[1]
 
 
 def test_a_text_is_given_when_it_was_ticked_and_no_other(world):
