@@ -17,3 +17,9 @@ def visible_request(actor, pk) -> DataRequest:
 def requests_of(actor):
     """Return the requests the actor sees, of all cases."""
     return DataRequest.objects.visible_to(actor).select_related(*AUTHORS)
+
+
+def to_answer(actor):
+    """Return the requests the actor sees that wait for an answer, the soonest day first."""
+    waiting = DataRequest.objects.visible_to(actor).filter(ended_at=None)
+    return waiting.select_related("case", "agency").order_by("due_on", "id")

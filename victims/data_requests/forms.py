@@ -1,5 +1,7 @@
 """Forms of a request of the person: what is asked, and how it ends."""
 
+from datetime import timedelta
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,7 @@ from victims.models import DataRequest
 
 Identity, Kind = DataRequest.Identity, DataRequest.Kind
 CHECKED = [choice for choice in Identity.choices if choice[0] != Identity.PENDING]
+OLDEST = timedelta(days=365)  # a day before is a slip of the year, and the day is never changed
 NO_IDENTITY = _("Say how the identity was checked.")
 
 
@@ -49,6 +52,8 @@ class RequestForm(forms.Form):
         day = self.cleaned_data["received_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("Choose today or a day before."))
+        if day < timezone.localdate() - OLDEST:
+            raise forms.ValidationError(_("More than a year ago: look at the year. It cannot be changed later."))
         return day
 
     def clean(self):

@@ -1,6 +1,6 @@
 """Record what the person asks about their data; prolong, answer, refuse; tell who answers before the day."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.utils import timezone
 
@@ -15,7 +15,6 @@ from .access import visible_request
 from .rules import PROLONGED, SOON, due_day, may_prolong
 
 Identity, State = DataRequest.Identity, DataRequest.State
-LATE_TOLD = timedelta(days=31)  # after the day; a reminder that was forgotten with its event does not come again
 
 
 def add_request(
@@ -101,17 +100,20 @@ def _end(actor, found: DataRequest, state: str, text: str) -> None:
 def remind_requests() -> int:
     """Tell who answers, once a week before the day and once when it has passed; return the number of reminders.
 
-    The agency that received the request, and the one that leads the case now. For the worker, in system mode.
+    The agency that received the request, and the one that leads the case now: whoever comes to lead it is told too. For
+    the worker, in system mode.
     """
     today = timezone.localdate()
     waiting = DataRequest.objects.filter(ended_at=None).select_related("case")
     soon = waiting.filter(due_on__gte=today, due_on__lte=today + SOON)
-    late = waiting.filter(due_on__lt=today, due_on__gte=today - LATE_TOLD)
+    late = waiting.filter(due_on__lt=today)
     told = enqueue_once("data_request_soon", "datarequest", _due(soon), to=["desk"])
     return told + enqueue_once("data_request_late", "datarequest", _due(late), to=["desk"])
 
 
 def _due(rows) -> list[Due]:
     return [
-        Due(f"{row.pk} {row.due_on}", row.pk, row.reference, sorted({row.agency_id, row.case.lead_id})) for row in rows
+        Due(f"{row.pk} {row.due_on} {agency}", row.pk, row.reference, [agency])
+        for row in rows
+        for agency in sorted({row.agency_id, row.case.lead_id})
     ]

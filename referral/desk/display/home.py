@@ -19,6 +19,7 @@ from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, Orientation, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
+from victims.data_requests.access import to_answer
 from victims.models import Urgency
 
 CAP = 50
@@ -33,7 +34,8 @@ OWN = {
 QUESTIONS = {
     "questions": KeptStatement(
         lambda reader: Orientation.objects.sent_by(reader).filter(state=Orientation.State.QUESTION)
-    )
+    ),
+    "data_requests": KeptStatement(to_answer),
 }
 UNREAD = {"unread": public_display.UNREAD}
 NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_by("-at", "-id")[:3])
@@ -101,11 +103,15 @@ def _to_handle(actor) -> list[dict]:
 
 
 def _to_reply(numbers: dict[str, int]) -> list[dict]:
-    """Return the box of questions that services asked about requests of this unit: they wait for its answer."""
+    """Return the boxes of what waits for an answer of this unit: questions that services asked about its requests, and
+    what persons ask about their data."""
     if "questions" not in numbers:
         return []
     href = reverse("referral:orientation-sent") + f"?state={Orientation.State.QUESTION}"
-    return [_box(_("Questions asked about our requests"), href, numbers["questions"], rare=True)]
+    return [
+        _box(_("Questions asked about our requests"), href, numbers["questions"], rare=True),
+        _box(_("What persons ask about their data"), reverse("referral:agenda"), numbers["data_requests"], rare=True),
+    ]
 
 
 def _to_finish(numbers: dict[str, int]) -> list[dict]:

@@ -17,10 +17,13 @@ from referral.procedures.filters import AgendaFilter, running
 from referral.procedures.forms import ExtendForm, StopForm
 from referral.procedures.operations import clocks
 from victims.cases.views.frame import framed
+from victims.data_requests.access import to_answer
+from victims.data_requests.display import shown
 from victims.own_labels.selectors import labelled
 
 BY_TIME = Keyset("due_at", "id", descending=False)
 FORMS = {"stop": StopForm, "extend": ExtendForm}
+MOST = 50  # requests of persons shown above the time limits
 
 
 @cases_only
@@ -72,9 +75,11 @@ def _posted(request, clock):
 @cases_only
 @require_safe
 def agenda(request):
-    """List running time limits, « Mon agenda » or the agency's, by time left."""
+    """List running time limits, « Mon agenda » or the agency's, by time left; above them, what persons ask about their
+    data: each member of the agency that may answer sees it, whoever the case is assigned to."""
     mine = request.GET.get("view", "") != "agency"
     filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
     context = listing(request, filters, BY_TIME)
     labelled(request.actor, procedures_display.clocks_in_words(context["page"].rows, book()))
-    return render(request, "referral/procedures/agenda.html", {**context, "mine": mine})
+    asked = [] if request.GET.get("cursor") else [shown(one) for one in to_answer(request.actor)[:MOST]]
+    return render(request, "referral/procedures/agenda.html", {**context, "mine": mine, "asked": asked})

@@ -20,7 +20,7 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.data_requests import operations as data_requests
 from victims.data_requests.rules import due_day, may_prolong
-from victims.models import CaseAccess, DataRequest, Restriction
+from victims.models import Case, CaseAccess, DataRequest, Restriction
 
 pytestmark = pytest.mark.django_db
 MARK = "MARQUEUR-DEMANDE"
@@ -257,6 +257,46 @@ def test_who_answers_is_told_once_before_the_day_and_once_after(world):
         events = Event.objects.filter(subject="datarequest")
         assert {event.subject_id for event in events} == {near.pk, late.pk} and far.pk
         assert {event.reference for event in events} == {world["case"].reference}
+
+
+def test_a_request_recorded_long_after_its_day_is_told_and_so_is_who_comes_to_lead(world):
+    """Found in the notes two months later; then the case passes to another lead, who would know nothing of it."""
+    asked = ask(world["partner"], world["case"], days=95)
+    first = {("data_request_late", pk) for pk in (world["lead"].pk, world["mate"].pk)}
+    first |= {("data_request_late", pk) for pk in (world["partner"].pk, world["partner_mate"].pk)}
+    assert told() == told() == first
+    heir = f.member(f.shelter())
+    with as_role("nrm_owner"):
+        CaseAccess.objects.filter(case=world["case"], agency=world["lead"].agency).update(lead=False)
+        made = CaseAccess.objects.get(case=world["case"], agency=world["lead"].agency)
+        made.agency, made.lead, made.level = heir.agency, True, 3
+        made.save(force_insert=True)
+        Case.objects.filter(pk=world["case"].pk).update(lead=heir.agency)
+    assert told() == first | {("data_request_late", heir.pk)}
+    assert "Demandes de personnes sur leurs données" in text(Hand(heir).get("agenda"))
+    assert asked.reference in text(Hand(heir).get("agenda"))
+
+
+def test_what_waits_stands_on_the_first_page_and_in_the_agenda_of_who_may_answer(world):
+    words = "Demandes de personnes sur leurs données"
+    ask(world["partner"], world["case"], days=3)
+    for who, seen in (("lead", True), ("mate", True), ("partner", True), ("stranger", False)):
+        hand = Hand(world[who])
+        assert (words in text(hand.client.get("/"))) is seen, who
+        assert (words in text(hand.get("agenda"))) is seen, who
+    with acting_as(world["lead"]):
+        data_requests.answer(world["lead"], DataRequest.objects.visible_to(world["lead"]).get().pk, text="x")
+    assert words not in text(Hand(world["lead"]).get("agenda"))
+
+
+def test_a_year_that_is_a_slip_is_asked_again(world):
+    page = Hand(world["lead"]).post(
+        "data-request-new", world["case"].pk, kind="access", received_on="2025-01-15", asked_by="person",
+        identity="known", way="hand",
+    )  # fmt: skip
+    assert "vérifiez l'année" in text(page)
+    with as_role("nrm_owner"):
+        assert not DataRequest.objects.exists()
 
 
 def test_a_member_the_case_is_kept_from_is_not_told(world):
