@@ -47,7 +47,8 @@ class Full(Exception):
 
 
 class Unreadable(WrongState):
-    """Signal that the bytes of a document are gone, or are not those that were stored."""
+    """Signal that a document is not read back, and why in words: its bytes are gone, are not those that were stored, or
+    the store does not answer."""
 
 
 def add_file(
@@ -120,9 +121,13 @@ def take_out(actor, pk) -> tuple[CaseFile, bytes]:
         afford(actor, ReadingAlarm.Kind.IDENTITY, found.case)
     try:
         content = contents(found)
-    except (Missing, NotOpened) as error:
-        log.error("document %s cannot be read back: %s", found.pk, type(error).__name__)
-        raise Unreadable("unreadable") from error
+    except Exception as error:  # of the disk or of the service, which have no common base
+        log.error("document %s is not read back: %s", found.pk, type(error).__name__)
+        if isinstance(error, (Missing, NotOpened)):
+            said = _("The content of this document is missing or was altered. Tell those who run the platform.")
+        else:
+            said = _("The place where documents are kept does not answer. Try again in a moment: nothing is lost.")
+        raise Unreadable(said) from error
     if found.secret:  # the agency's own: the entry bears no case, from which others would learn of it
         record("file.read", found)
     else:

@@ -10,7 +10,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.files.scanning import UNSCANNED, Infected, ScannerAway, scan, uploads
 from foundation.files.sealing import NotOpened
 from foundation.files.storing import Missing, store
-from foundation.tasks import one_by_one, taken, task
+from foundation.tasks import failed, one_by_one, taken, task
 from journal.models import Heartbeat
 from journal.operations import record
 from notifications.operations import fence
@@ -22,7 +22,7 @@ from .rules import LOST_KEPT, MISSING_KEPT, REFUSED_KEPT, WAITING
 
 log = logging.getLogger(__name__)
 State, Reason = CaseFile.State, CaseFile.Reason
-BATCH = 100  # of each kind in one run
+BATCH, FAILURES = 100, 3  # documents of each kind in one run; those that may fail in it
 
 
 @task("victims.files.tasks.files", system=True, transaction=False)
@@ -30,24 +30,28 @@ def files() -> int:
     """Handle what is due; return how many documents that is. Runs every 15 seconds, and at once when one is added.
 
     A worker that was killed leaves its row as it was: the next run finds it. Without a scanner nothing leaves
-    quarantine, and `/readyz` says since when; one that does not answer is asked about one document a run, whichever, so
-    that this queue goes on and no document keeps the others.
+    quarantine, and `/readyz` says since when. A scanner that does not answer ends the run, a store after FAILURES
+    documents, in an order that is drawn: so this queue goes on, and no document keeps the others.
     """
-    away: list[ScannerAway] = []
+    failures = 0
 
     def checked(pk) -> int:
+        nonlocal failures
         try:
             return _handle(pk)
-        except ScannerAway as error:
-            away.append(error)
+        except ScannerAway:
+            failures = FAILURES
+            raise
+        except Exception:
+            failures += 1
             raise
 
     with acting_as(SYSTEM):
-        due = CaseFile.objects.filter(kept_as__gt="").order_by("at")
+        due = CaseFile.objects.filter(kept_as__gt="").order_by("?")
         over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")[:BATCH]
-        waiting = due.filter(state=State.QUARANTINE).order_by("?").values_list("pk")[:BATCH]
+        waiting = due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH]
         rows = [*over, *waiting]
-    done = one_by_one("file", takewhile(lambda row: not away, rows), checked, moved=ScannerAway)
+    done = one_by_one("file", takewhile(lambda row: failures < FAILURES, rows), checked, moved=ScannerAway)
     with acting_as(SYSTEM):
         _note_oldest()
         old = CaseFile.objects.filter(state=State.REFUSED, kept_as="", ended_at__lte=timezone.now() - REFUSED_KEPT)
@@ -99,15 +103,25 @@ def _check(found: CaseFile) -> None:
             scan(content)
     except Infected:
         _refuse(found, Reason.INFECTED)
-    except NotOpened:
-        _refuse(found, Reason.DAMAGED)
-    except Missing:
-        if found.at > timezone.now() - MISSING_KEPT:
-            raise  # logged: a disk that is not there for now loses no document
-        _refuse(found, Reason.DAMAGED)
+    except (Missing, NotOpened) as error:
+        _not_read(found, error)
     else:
-        found.state = State.READY
-        found.save(update_fields=["state"])
+        found.state, found.missed_at = State.READY, None
+        found.save(update_fields=["state", "missed_at"])
+
+
+def _not_read(found: CaseFile, error: Exception) -> None:
+    """Note since when the bytes are not read, and refuse them after MISSING_KEPT of it.
+
+    A disk or a key that is not there for now loses no document, nor does a store that is empty: it is another one.
+    """
+    log.error("document %s in quarantine is not read: %s", found.pk, type(error).__name__)
+    failed.send_robust(sender=None, work="row")
+    if found.missed_at is None:
+        found.missed_at = timezone.now()
+        found.save(update_fields=["missed_at"])
+    elif found.missed_at <= timezone.now() - MISSING_KEPT and any(store().names()):
+        _refuse(found, Reason.DAMAGED)
 
 
 def _refuse(found: CaseFile, reason: str) -> None:

@@ -147,9 +147,8 @@ def file_download(request, pk):
         raise NotAllowed("act")
     try:
         found, content = files.take_out(request.actor, pk)
-    except files.Unreadable:
-        said = _("The content of this document is missing or was altered. Those who run the platform know it.")
-        messages.error(request, said)
+    except files.Unreadable as unreadable:
+        messages.error(request, str(unreadable))
         return redirect("referral:file-detail", pk)
     answer = HttpResponse(content, content_type=found.media_type, headers=HEADERS)
     answer["Content-Disposition"] = content_disposition_header(True, file_name(found))

@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                     ('state', models.CharField(choices=[('quarantine', 'Being checked'), ('ready', 'Ready'), ('refused', 'Refused'), ('withdrawn', 'Being erased'), ('erased', 'Erased')], default='quarantine', max_length=10)),
                     ('kept_as', models.CharField(blank=True, max_length=60)),
                     ('reason', models.CharField(blank=True, choices=[('mistake', 'Added by mistake'), ('person', 'The person asked for it'), ('outdated', 'Out of date, or replaced'), ('twice', 'There twice'), ('unreadable', 'Unreadable'), ('infected', 'It holds a virus'), ('damaged', 'It cannot be read back')], max_length=10)),
+                    ('missed_at', models.DateTimeField(editable=False, null=True)),
                     ('ended_at', models.DateTimeField(blank=True, null=True)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),

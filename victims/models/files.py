@@ -94,6 +94,7 @@ class CaseFile(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUARANTINE)
     kept_as = models.CharField(max_length=60, blank=True)  # name in the store of files; empty once it is erased
     reason = models.CharField(max_length=10, choices=Reason, blank=True)
+    missed_at = models.DateTimeField(null=True, editable=False)  # since when the worker cannot read the bytes
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
 

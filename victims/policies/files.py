@@ -19,6 +19,6 @@ WALLS = [
         update=IsNot("state", "erased") & (Own() | Leads()) & CaseFile.sight,
         check=By("ended_by_id") & Is("state", "withdrawn"),
         rights="SELECT, INSERT, UPDATE (state, data, reason, ended_at, ended_by_id)",
-        worker_rights="SELECT, INSERT, UPDATE (state, data, kept_as, reason, ended_at, ended_by_id)",
+        worker_rights="SELECT, INSERT, UPDATE (state, data, kept_as, reason, ended_at, ended_by_id, missed_at)",
     ),
 ]

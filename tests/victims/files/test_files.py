@@ -92,6 +92,9 @@ def test_bytes_of_another_row_do_not_open(world):
     with pytest.raises(NotOpened):
         operations.contents(row(one.pk))
     work()
+    assert row(one.pk).state == "quarantine"  # a key may be missing for now
+    _missed_since(one, hours=25)
+    work()
     assert (row(one.pk).state, row(one.pk).reason) == ("refused", "damaged")
 
 
@@ -233,35 +236,78 @@ def test_a_scanner_that_hangs_is_asked_once_a_run_and_not_of_the_same_for_ever(w
     assert [row(other.pk).state for other in others] == ["ready", "ready"]
 
 
-def test_bytes_that_are_not_there_for_now_lose_no_document_and_after_a_day_their_author_is_told(world, kept):
-    made = add(world["lead"], world["case"])
-    away = kept.with_name(kept.name + "-away")
-    kept.rename(away)  # a disk that was not mounted
-    assert work() == 0
-    assert row(made.pk).state == "quarantine"
-    away.rename(kept)
+@pytest.mark.parametrize("cause", ["gone", "key"])
+def test_what_is_not_read_for_now_loses_no_document_and_after_a_day_of_it_its_author_is_told(
+    world, kept, settings, cause
+):
+    """A disk that is not mounted, a worker without a former key: however long the document had waited before."""
+    made, other = add(world["lead"], world["case"]), store().put(b"of another document")
+    with as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=made.pk).update(at=timezone.now() - timedelta(days=4))
+    bytes_ = store().get(row(made.pk).kept_as)
+    if cause == "gone":
+        store().delete(row(made.pk).kept_as)
+    else:
+        store().replace(row(made.pk).kept_as, b"sealed by a key that this worker has not")
     work()
-    assert row(made.pk).state == "ready"
+    first = row(made.pk)
+    assert first.state == "quarantine" and first.missed_at
+    store().replace(first.kept_as, bytes_)
+    work()
+    assert (row(made.pk).state, row(made.pk).missed_at) == ("ready", None)
+
     lost = add(world["lead"], world["case"])
     store().delete(row(lost.pk).kept_as)
-    with as_role("nrm_owner"):
-        CaseFile.objects.filter(pk=lost.pk).update(at=timezone.now() - timedelta(hours=25))
+    work()
+    _missed_since(lost, hours=25)
+    store().delete(other), store().delete(row(made.pk).kept_as)
+    work()  # a store that has nothing at all is another one
+    assert row(lost.pk).state == "quarantine"
+    store().put(b"of another document")
     work()
     assert (row(lost.pk).state, row(lost.pk).reason, row(lost.pk).title) == ("refused", "damaged", MARK)
     with as_role("nrm_owner"):
         assert Event.objects.get(kind="file_refused").subject_id == lost.pk
 
 
-@pytest.mark.parametrize("harm", ["gone", "altered"])
-def test_a_document_that_cannot_be_read_back_says_so_and_is_not_journalled_as_read(world, harm):
+def _missed_since(made, hours) -> None:
+    with as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=made.pk).update(missed_at=timezone.now() - timedelta(hours=hours))
+
+
+def test_a_store_that_hangs_is_asked_about_three_documents_a_run(world, monkeypatch):
+    for _ in range(5):
+        add(world["lead"], world["case"])
+    asked = []
+
+    def away(self, name):
+        asked.append(name)
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("foundation.files.storing.Store.get", away)
+        work()
+    assert len(asked) == tasks.FAILURES == 3
+    work()
+    with as_role("nrm_owner"):
+        assert set(CaseFile.objects.values_list("state", flat=True)) == {"ready"}
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [("gone", "Prévenez le service"), ("altered", "Prévenez le service"), ("away", "Réessayez dans un instant")],
+)
+def test_a_document_that_cannot_be_read_back_says_so_and_is_not_journalled_as_read(world, harm, said, monkeypatch):
     made = ready(world["lead"], world["case"])
     if harm == "gone":
         store().delete(row(made.pk).kept_as)
-    else:
+    elif harm == "altered":
         store().replace(row(made.pk).kept_as, b"other bytes")
+    else:
+        monkeypatch.setattr("foundation.files.storing.Store.get", lambda self, name: 1 / 0)
     hand = Hand(world["lead"])
     assert hand.post("file-download", made.pk, act="take").status_code == 302
-    assert "Le contenu de ce document ne peut pas être lu" in text(hand.get("file-detail", made.pk))
+    assert said in text(hand.get("file-detail", made.pk))
     with as_role("nrm_owner"):
         assert not Entry.objects.filter(action="identity.read.file").exists()
         assert CaseFile.objects.get(pk=made.pk).state == "ready"
