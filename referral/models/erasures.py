@@ -19,6 +19,9 @@ from victims.models.sight import Sees
 KEPT_AT_LEAST = timedelta(days=365)
 # nor sooner after the end of a hold: those who are told of it may put another
 AFTER_A_HOLD = timedelta(days=7)
+# nor sooner after a request of the person was answered or refused: two months, the longest two of a year, in which they
+# may complain to the CNIL or go to court; what they would show there is the case and the answer
+AFTER_AN_ANSWER = timedelta(days=62)
 
 
 def digest_of(case_id) -> str:

@@ -57,6 +57,11 @@ BEGIN
   UPDATE referral_alertdesk SET stays_kept = true WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id)
   WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
+  -- where an agency sees none of its other cases, nobody can be assigned: this desk has nothing to do any more
+  UPDATE referral_alertdesk d SET live = false, due_at = NULL
+  WHERE d.alert_id = ANY(linked) AND d.stays_kept
+    AND NOT EXISTS (SELECT 1 FROM referral_alertlink l JOIN victims_caseaccess a ON a.case_id = l.case_id
+                    WHERE l.alert_id = d.alert_id AND a.agency_id = d.agency_id);
   UPDATE referral_alert SET case_status = nrm.followed_status(id)
   WHERE id = ANY(linked) AND case_status IS DISTINCT FROM nrm.followed_status(id);
   INSERT INTO referral_erasure (digest, at, kind, ground, outside)
@@ -72,17 +77,21 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Whether something of a closed case goes on or keeps it: a hold, one that ended a few days ago (those who were told may
--- put another), a request of the person that waits, a move within the least time, an alert that led to it, or the case
--- that was kept when this one was closed as its duplicate: it is half of the file of one person. Asked by the worker's
--- query and by nrm.erase_case.
+-- put another), a request of the person that waits, or whose answer may still be contested, a move within the least time,
+-- an alert that led to it, the case that was kept when this one was closed as its duplicate, or one that is not closed
+-- and may be of the same person: it is half of the file of one person. Asked by the worker's query and by nrm.erase_case.
 CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold
                  WHERE case_id = target AND (state <> 'ended' OR changed_at > now() - nrm.after_a_hold()))
-      OR EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
+      OR EXISTS (SELECT 1 FROM victims_datarequest
+                 WHERE case_id = target AND (ended_at IS NULL OR ended_at > now() - nrm.after_an_answer()))
       OR EXISTS (SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least())
       OR EXISTS (SELECT 1 FROM referral_match
                  WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
+      OR EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)
+                 WHERE target IN (m.first_id, m.second_id) AND m.state IN ('open', 'contact', 'linked')
+                   AND other.status <> 'closed')
       OR EXISTS (SELECT 1 FROM referral_alertlink
                  WHERE case_id = target AND nrm.alert_goes_on(alert_id, now() - nrm.kept_at_least()))
 $$;

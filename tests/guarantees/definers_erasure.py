@@ -37,7 +37,8 @@ LOOKS = {
     " UNION ALL SELECT format('site %s', id) FROM referral_situation",
     "rows": "SELECT format('%s of %s', alert_id, case_id) FROM referral_alertlink UNION ALL"
     " SELECT format('%s kept by #%s for %s%s', alert_id, agency_id, kept_cases[1],"
-    " CASE WHEN stays_kept THEN ', for good' END) FROM referral_alertdesk WHERE kept_cases IS NOT NULL OR stays_kept",
+    " CASE WHEN stays_kept THEN ', for good' END) FROM referral_alertdesk WHERE kept_cases IS NOT NULL OR stays_kept"
+    " UNION ALL SELECT format('%s over for #%s', alert_id, agency_id) FROM referral_alertdesk WHERE NOT live",
     "told": "SELECT format('event of %s', subject_id) FROM notifications_event UNION ALL"
     " SELECT format('%s %s left #%s', noun, thing, agency_id) FROM victims_departure",
     "register": "SELECT format('%s erased: %s', kind, ground) FROM referral_erasure",
@@ -99,7 +100,12 @@ ALERTS = (
     "once_kept",
 )
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
-LONG_AGO = ("gone", "held", "apart", "asks", "let_go", "double_of", "kept_of_two", *GOING_ON)
+LONG_AGO = (
+    *("gone", "held", "apart", "asks", "asked_of", "let_go", "double_of", "kept_of_two", "like_open", "like_closed"),
+    *GOING_ON,
+)
+PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
+PAIRS |= {"over": ("like_closed", "late")}
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -115,12 +121,15 @@ def erasure() -> Stage:
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
     cases = {name: f.bare_case(lead) for name in ("other", "third", "late", *LONG_AGO)}
     alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in (*ALERTS, *GOING_ON.values())}
+    # of two cases: kept by two desks, of which one follows the case that is left, and by no third
+    alerts["of_both"] = f.sent_alert(author, desks=[lead.agency_id, asked.pk, shelter.pk])
     requests = {
         name: f.orientation(lead, cases[case], asked)
         for name, case in {"ask": "gone", "ask_kept": "gone", "ask_other": "other"}.items()
     }
     with as_role("nrm_owner"):
-        for alert, case in (("alone", "gone"), ("shared", "gone"), ("shared", "other"), ("elsewhere", "other")):
+        for alert, case in (("alone", "gone"), ("shared", "gone"), ("shared", "other"), ("elsewhere", "other"),
+                            ("of_both", "gone"), ("of_both", "other")):  # fmt: skip
             AlertLink.objects.create(alert=alerts[alert], case=cases[case])
         rows = AlertDesk.objects.filter(agency=asked)
         Restriction.objects.create(case=cases["third"], agency=asked, by=f.member(asked))
@@ -130,11 +139,12 @@ def erasure() -> Stage:
             AlertDesk.objects.filter(alert=alerts[alert], agency=agency).update(stays_kept=True)
         for alert, kept in (("alone", "gone"), ("shared", "gone"), ("elsewhere", "gone")):
             rows.filter(alert=alerts[alert]).update(kept_cases=[cases[kept].pk])
+        AlertDesk.objects.filter(alert=alerts["of_both"]).exclude(agency=shelter).update(kept_cases=[cases["gone"].pk])
         AlertDesk.objects.filter(agency=lead.agency, alert=alerts["shared"]).update(kept_cases=[cases["other"].pk])
         OrientationDesk.objects.filter(orientation=requests["ask_kept"]).update(kept_cases=[cases["gone"].pk])
         matches = {
-            name: _match(name, sorted([cases[one].pk, cases[two].pk]))
-            for name, (one, two) in {"double": ("other", "gone"), "double_other": ("other", "third")}.items()
+            name: _match(name, sorted([cases[one].pk, cases[two].pk]), state="apart" if name == "double" else "open")
+            for name, (one, two) in PAIRS.items()
         }
         sites = _sites(lead, cases, alerts)
         merged = {"state": "merged", "kept": cases["kept_of_two"]}
@@ -166,7 +176,9 @@ def erasure() -> Stage:
         }
         Membership.objects.filter(pk=who["left"].pk).update(active=False)
         _asked(cases["asks"], lead)
-        _asked(cases["gone"], lead, state="refused", ended_at=timezone.now(), ended_by=lead, outcome={"text": "x"})
+        for case, days in (("gone", 63), ("asked_of", 61)):
+            ended = {"ended_at": timezone.now() - timedelta(days=days), "ended_by": lead, "outcome": {"text": "x"}}
+            _asked(cases[case], lead, state="refused", **ended)
         LegalHold.objects.create(case=cases["let_go"], state="ended", by=lead, agency=lead.agency, **HOLD)
         for hold in LegalHold.objects.all():
             hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
@@ -189,6 +201,8 @@ def erasure() -> Stage:
         Case.objects.filter(pk=cases["apart"].pk).update(coordination=who["stranger"].agency)
     for name in ("held", "apart"):
         _accesses(cases[name], who)
+    with as_role("nrm_owner"):  # of an alert that is not shared
+        _access(cases["moved_of"], asked.pk, 2)
     f.bare_case(who["stranger"])  # its own: it sees the summary of a case, not of this one
     names |= {f"{name}.member": member.pk for name, member in who.items()}
     for things in (cases, alerts, requests, matches, sites, holds):
@@ -206,17 +220,19 @@ def _accesses(case, who) -> None:
     """Accesses to the held case: of the summary, of the state alone, ended, and kept to some members."""
     now = timezone.now()
     with as_role("nrm_owner"):
-        born = CaseAccess.objects.get(case=case, lead=True)
-        values = {field.attname: getattr(born, field.attname) for field in born._meta.local_concrete_fields}
         for name, level, until in (
             ("status", 1, None), ("past", 2, -1), ("soon", 2, 1), ("kept_in", 2, None), ("left", 2, None),
         ):  # fmt: skip
-            held = {"agency_id": who[name].agency_id, "level": level, "lead": False}
-            held["until"] = until and now + timedelta(hours=until)
-            CaseAccess.objects.create(**values | held)
+            _access(case, who[name].agency_id, level, until and now + timedelta(hours=until))
         mine = {"case": case, "agency": who["kept_in"].agency, "by": who["kept_in"]}
         Assignment.objects.create(membership=who["kept_in"], **mine)
         Restriction.objects.create(**mine)
+
+
+def _access(case, agency_id, level: int, until=None) -> None:
+    born = CaseAccess.objects.get(case=case, lead=True)
+    values = {field.attname: getattr(born, field.attname) for field in born._meta.local_concrete_fields}
+    CaseAccess.objects.create(**values | {"agency_id": agency_id, "level": level, "lead": False, "until": until})
 
 
 def _went_on(author, alerts) -> None:

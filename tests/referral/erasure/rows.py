@@ -11,6 +11,7 @@ from referral.models import (
     DeskCall,
     ImportedCase,
     LegalHold,
+    Match,
     Situation,
     SituationAlert,
     SituationBatch,
@@ -45,8 +46,10 @@ def fill(world) -> None:
         ImportedCase.objects.create(origin=origin, case=case, agency=origin.agency, line=99)
         LegalHold.objects.update(changed_at=now - timedelta(days=8))
         for asked in DataRequest.objects.filter(ended_at=None):
-            asked.state, asked.ended_at, asked.ended_by, asked.outcome = "answered", now, by, {"text": "MARQUEUR-SUITE"}
+            asked.state, asked.ended_at, asked.ended_by = "answered", now - timedelta(days=63), by
+            asked.outcome = {"text": "MARQUEUR-SUITE"}
             asked.save()
+        Match.objects.update(state="apart")
         notice = Notice.objects.filter(subject_id=case.pk).first()
         HookDelivery.objects.create(hook=Hook.objects.first(), notice=notice, position=99)
 

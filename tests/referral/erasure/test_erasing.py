@@ -221,6 +221,30 @@ def test_an_alert_of_a_case_that_was_kept_to_some_members_does_not_open_to_other
     assert readers() == [not restricted, True, not restricted]
 
 
+def test_a_desk_that_sees_no_case_left_of_an_alert_waits_for_nothing_any_more(lead):
+    """Of two services that kept the case that goes, one follows the other case: it stays a desk, kept to those who are
+    assigned; the other could assign nobody. Nor does it when the alert comes back."""
+    author, apart = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), f.member(f.shelter())
+    alert = f.sent_alert(author, desks=[lead.agency_id, apart.agency_id])
+    first, second = f.case(lead, alert=alert), f.case(lead, author=author)
+    with as_role("nrm_owner"):
+        AlertLink.objects.create(alert=alert, case=second)
+        AlertDesk.objects.filter(alert=alert).update(live=True, answer="closed", kept_cases=[first.pk])
+    close(lead, first, days=900)
+    with as_role("nrm_owner"):  # as a backup may bring it back
+        AlertDesk.objects.filter(alert=alert).update(due_at=timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.erase_rows(%s, 'replayed')", [first.pk])
+        desks = AlertDesk.objects.filter(alert=alert).values_list("agency", "live", "stays_kept")
+        assert {*desks} == {(lead.agency_id, True, True), (apart.agency_id, False, True)}
+        waits = AlertDesk.objects.filter(alert=alert, due_at__isnull=False)
+        assert [*waits.values_list("agency", flat=True)] == [lead.agency_id], "who follows what is left keeps its time"
+        with connection.cursor() as cursor:
+            AlertDesk.objects.filter(alert=alert).update(due_at=None, answer_by=timezone.now())
+            cursor.execute("SELECT nrm.alert_weighed(%s, false)", [alert.pk])
+        assert [*waits.values_list("agency", flat=True)] == [lead.agency_id], "and is the one to whom it comes back"
+
+
 def acting(members):
     """Yield each of these members, acting."""
     for member in members:

@@ -23,7 +23,7 @@ from tests import factories as f
 from tests.roles import as_role
 from victims.data_requests import operations as data_requests
 from victims.identity.operations import enter_identity
-from victims.models import Case
+from victims.models import Case, DataRequest
 
 PLACES = ["Europe/Paris", "America/Martinique", "Indian/Reunion", "Pacific/Noumea"]
 
@@ -193,15 +193,19 @@ def test_a_held_case_stays_until_two_people_have_agreed_to_its_end(lead):
         assert there(case) == [stands]
 
 
-def test_a_case_of_which_the_person_asks_something_stays_until_it_is_answered(lead):
+@pytest.mark.parametrize("end", [data_requests.answer, data_requests.refuse])
+def test_a_case_of_which_the_person_asked_something_stays_while_the_answer_can_be_contested(lead, end):
     case = closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
     said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand"}
     with acting_as(lead):
         made = data_requests.add_request(lead, case.pk, received_on=timezone.localdate(), **said)
-    assert there(case) == [True]
+    assert stand(case) == [True]
     with acting_as(lead):
-        data_requests.answer(lead, made.pk, text="Remise en main propre.")
-    assert there(case) == [False]
+        end(lead, made.pk, text="Remise en main propre.")
+    for days, stands in ((0, True), (61, True), (63, False)):
+        with as_role("nrm_owner"):
+            DataRequest.objects.update(ended_at=timezone.now() - timedelta(days=days))
+        assert stand(case) == [stands], days
 
 
 def test_who_asked_does_not_confirm_and_a_stranger_learns_nothing(lead):
@@ -280,6 +284,23 @@ def test_a_case_closed_as_a_duplicate_goes_with_the_one_that_was_kept(lead, old)
     with as_role("nrm_owner"):
         found.delete()
     assert stand(case, kept) == [False, True]
+
+
+@pytest.mark.parametrize("state", sorted({*Match.State.values} - {"merged"}))
+def test_a_case_that_may_be_of_the_same_person_as_one_that_is_followed_stays(lead, old, state):
+    """While it waits for a decision, the leads talk, or the two are linked; not once somebody said two people, nor once
+    the other one is closed too."""
+    case, other = old[0], f.own_case(lead)
+    first, second = sorted((case, other), key=lambda each: each.pk)
+    with as_role("nrm_owner"):
+        Match.objects.create(
+            first=first, second=second, first_reference=first.reference, second_reference=second.reference,
+            strength="strong", state=state,
+        )  # fmt: skip
+    kept = state in ("open", "contact", "linked")
+    assert stand(case, other) == [kept, True]
+    closed(lead, other, timezone.now())
+    assert stand(case) == [False]
 
 
 def test_a_copy_of_the_platform_erases_nothing(old):
