@@ -1,8 +1,8 @@
 """Write the register of erasures outside of the database, so that an older backup does not bring a person back.
 
 It stands in the folder of the checkpoints of the journal, which somebody else should keep: a line an erasure, a digest
-and a moment, signed with the key of the journal. The file is there from the first run on; where it is not, the folder
-is the wrong one.
+and a moment, signed with the key of the journal. The file is there from the first run of the platform on, and a copy
+makes none; where it is not, the folder is the wrong one.
 """
 
 import json
@@ -73,6 +73,6 @@ def _line(text: bytes) -> dict:
     """Return a line, an empty one for a text that is none."""
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return line if isinstance(line, dict) else {}

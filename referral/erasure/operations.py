@@ -157,6 +157,12 @@ def written_outside(rows: list[Erasure]) -> None:
     Erasure.objects.filter(pk__in=[row.pk for row in rows]).update(outside=True)
 
 
+def left_out(named: set[str], using: str) -> int:
+    """Return how many erasures of this database stood outside, and are not named by this register. As the owner."""
+    stood = Erasure.objects.using(using).filter(outside=True).values_list("digest", flat=True)
+    return len({*stood} - named)
+
+
 def came_back(named: set[str], using: str) -> list[tuple[UUID, str]]:
     """Return what stands here and the register outside names, by digests: key, case or alert. As the owner."""
     with connections[using].cursor() as cursor:

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.utils import timezone
 
 from agencies.models import Kind, Role
 from journal.models import Entry
@@ -15,6 +16,7 @@ from notifications.operations import delivery
 from notifications.operations.fence import lift, settle
 from referral.config import health
 from referral.erasure.documents import append
+from referral.models import Erasure
 from tests import database
 from tests import factories as f
 from tests.roles import as_role
@@ -132,6 +134,26 @@ def test_operator_holds_back_and_lets_leave(mailoutbox, settings, tmp_path):
     assert "Mails and text messages leave" in fence("--lift")
     assert sent() == 1
     assert set(Entry.objects.using("owner").values_list("action", flat=True)) >= {"sending.hold", "sending.lift"}
+
+
+@ALONE
+def test_a_register_that_does_not_name_what_stood_in_it_lifts_nothing(settings, tmp_path):
+    """The folder of another installation, a new one, or a line taken away."""
+    settings.JOURNAL_KEY = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE="
+    said = {"at": timezone.now(), "kind": "case", "ground": "time"}
+    for digest, outside in (("a" * 64, True), ("b" * 64, True), ("c" * 64, False)):
+        Erasure.objects.using("owner").create(digest=digest, outside=outside, **said)
+    fence("--hold")
+    lines = [{"digest": digest * 64} for digest in "abd"]
+    for name, held, missing in (("new", [], 2), ("short", lines[1:], 1)):
+        append(tmp_path / name, held)
+        with pytest.raises(CommandError, match=f"^{missing} erasure.* not in this register.*--folder.*--pass-missing"):
+            fence("--lift", "--folder", str(tmp_path / name))
+        assert health._sending() == "held back by hand"
+        fence("--lift", "--folder", str(tmp_path / name), "--pass-missing")
+        fence("--hold")
+    append(tmp_path / "whole", lines)
+    assert "Mails and text messages leave" in fence("--lift", "--folder", str(tmp_path / "whole"))
 
 
 @pytest.mark.django_db

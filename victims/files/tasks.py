@@ -32,6 +32,8 @@ def files() -> int:
     A worker that was killed leaves its row as it was: the next run finds it. Without a scanner nothing leaves
     quarantine, and `/readyz` says since when. A scanner that does not answer ends the run, a store after FAILURES
     documents, in an order that is drawn: so this queue goes on, and no document keeps the others.
+
+    A copy of the platform takes no bytes away, as `sweep`: it scans, and leaves what is to be erased or refused.
     """
     failures = 0
 
@@ -48,7 +50,8 @@ def files() -> int:
 
     with acting_as(SYSTEM):
         due = CaseFile.objects.filter(kept_as__gt="").order_by("?")
-        over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")[:BATCH]
+        over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")
+        over = [] if fence.reason() else over[:BATCH]
         waiting = due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH]
         rows = [*over, *waiting]
     done = one_by_one("file", takewhile(lambda row: failures < FAILURES, rows), checked, moved=ScannerAway)
@@ -125,6 +128,8 @@ def _not_read(found: CaseFile, error: Exception) -> None:
 
 
 def _refuse(found: CaseFile, reason: str) -> None:
+    if fence.reason():
+        return
     log.warning("document %s was refused: %s", found.pk, reason)
     end(found, State.REFUSED, reason)
     erase(found)

@@ -11,7 +11,7 @@ from journal.models import Entry
 from notifications.models import Event, Notice
 from notifications.operations import fence
 from referral.erasure.documents import NoRegister, read
-from referral.erasure.operations import came_back
+from referral.erasure.operations import came_back, left_out
 
 NO_OWNER = "Set DATABASE_OWNER_URL: only the owner of the database says where it lives."
 NO_REGISTER = (
@@ -24,6 +24,11 @@ CAME_BACK = (
 UNSIGNED = (
     "{} line(s) of the register were signed by no key of the journal: {}. Nothing was lifted: somebody wrote there, or"
     " a former key is missing (--key, once for each). Once you know which: --pass-unsigned, and they erase nothing."
+)
+LEFT_OUT = (
+    "{} erasure(s) of this database stood in the register, and are not in this register: it is of another folder, or a"
+    " new one (give the folder of the checkpoints by --folder), or lines were taken away (give the copy that is kept"
+    " elsewhere). Nothing was lifted. Only when neither is found: --pass-missing, and tell the data protection officer."
 )
 WAITING = [Notice.State.QUEUED, Notice.State.SENDING]
 
@@ -43,6 +48,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--key", action="append", default=[], help="a public key of the journal, once for each")
         parser.add_argument("--pass-unsigned", action="store_true", help="lift although lines of it are not signed")
+        parser.add_argument("--pass-missing", action="store_true", help="lift although lines of it were taken away")
         parser.add_argument("--no-register", action="store_true", help="lift although the register of erasures is lost")
 
     def handle(self, *args, lift, hold, **options):
@@ -63,10 +69,19 @@ class Command(BaseCommand):
         self.stdout.write(f"{messages[0].upper()}{messages[1:]}{since}; {become} to become messages.")
 
     def _ask_register(
-        self, no_register: bool, pass_unsigned: bool, folder: Path | None, key: list[str], **_rest
+        self,
+        no_register: bool,
+        pass_unsigned: bool,
+        pass_missing: bool,
+        folder: Path | None,
+        key: list[str],
+        **_rest,
     ) -> None:
-        """Refuse to lift while a case stands here that the register outside says was erased, or lines of it are not
-        signed. What was held back by hand is asked too: a copy may have been. Raises CommandError."""
+        """Refuse to lift while a case stands here that the register outside says was erased, lines of it are not
+        signed, or it lacks what stood in it. What was held back by hand is asked too: a copy may have been.
+
+        Raises CommandError.
+        """
         if no_register or not fence.reason("owner"):
             return
         try:
@@ -75,6 +90,8 @@ class Command(BaseCommand):
             raise CommandError(NO_REGISTER.format(error)) from None
         if register.unsigned and not pass_unsigned:
             raise CommandError(UNSIGNED.format(len(register.unsigned), ", ".join(map(str, register.unsigned))))
+        if (missing := left_out(register.named, "owner")) and not pass_missing:
+            raise CommandError(LEFT_OUT.format(missing))
         if cases := came_back(register.named, "owner"):
             raise CommandError(CAME_BACK.format(len(cases)))
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from agencies.models import Kind, Role
 from journal.operations import signed_beside
 from journal.rules import Signer
+from notifications.operations import fence
 from referral.erasure.documents import NAME, PURPOSE, NoRegister, append, read
 from referral.erasure.tasks import write_register
 from referral.models import Erasure
@@ -49,6 +50,23 @@ def test_each_erasure_is_written_outside_once(settings, tmp_path):
     assert len((tmp_path / "outside" / NAME).read_text().splitlines()) == 1
 
 
+@pytest.mark.django_db
+def test_a_copy_of_the_platform_makes_no_register(settings, tmp_path):
+    """An empty one of its own would say that nobody was erased since the backup."""
+    settings.JOURNAL_CHECKPOINTS = tmp_path / "outside"
+    written(digest="a" * 64)
+    with as_role("nrm_owner"):
+        fence.hold("default")
+    with as_role("nrm_worker"):
+        assert write_register() == 0
+    assert not (tmp_path / "outside").exists()
+    with as_role("nrm_owner"):
+        fence.lift("default")
+    with as_role("nrm_worker"):
+        assert write_register() == 1
+    assert digests(tmp_path / "outside") == {"a" * 64}
+
+
 def test_a_line_that_a_crash_cut_spoils_no_other(tmp_path):
     append(tmp_path, [{"digest": "a"}])
     append(tmp_path, [{"digest": "b"}])
@@ -74,9 +92,10 @@ def test_a_line_that_the_journal_did_not_sign_names_nobody(tmp_path, settings):
         for line in (by_another, claimed, for_another, changed, unsigned, odd, [], "x"):
             file.write(json.dumps(line) + "\n")
         file.write("no line\n\n")
-    assert read(tmp_path, []) == ({"a"}, [2, 3, 4, 5, 6, 7, 8, 9, 10])
+        file.write("[" * 100_000 + "\n")  # deeper than what is read
+    assert read(tmp_path, []) == ({"a"}, [2, 3, 4, 5, 6, 7, 8, 9, 10, 12])
     keys = [Signer(KEY).public, Signer(OTHER_KEY).public]
-    assert read(tmp_path, keys) == ({"a", "b"}, [3, 4, 5, 6, 7, 8, 9, 10])
+    assert read(tmp_path, keys) == ({"a", "b"}, [3, 4, 5, 6, 7, 8, 9, 10, 12])
 
 
 def test_without_a_key_nothing_is_read(tmp_path, settings):

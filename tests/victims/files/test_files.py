@@ -22,6 +22,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from journal.selectors.read_quota import Exhausted
 from notifications.models import Event
+from notifications.operations import fence
 from referral.config import heartbeats
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -360,6 +361,28 @@ def test_bytes_that_no_document_has_are_erased_once_old(world, kept):
     with pytest.raises(Missing):
         store().get(lost)
     assert store().get(row(made.pk).kept_as)
+
+
+def test_a_copy_of_the_platform_takes_no_bytes_away(world, monkeypatch, settings, kept):
+    """Its store may be that of the platform. What is clean may be read there all the same."""
+    clean, altered, taken_back = (add(world["lead"], world["case"]) for _ in range(3))
+    with acting_as(world["lead"]):
+        withdraw_file(world["lead"], taken_back.pk, reason="mistake")
+    store().replace(row(altered.pk).kept_as, b"sealed by the key of the platform")
+    names = [row(made.pk).kept_as for made in (clean, altered, taken_back)]
+    with as_role("nrm_owner"):
+        fence.hold("default")
+    work()
+    _missed_since(altered, hours=25)
+    work()
+    assert [row(made.pk).kept_as for made in (clean, altered, taken_back)] == names
+    assert [row(made.pk).state for made in (clean, altered, taken_back)] == ["ready", "quarantine", "withdrawn"]
+    assert all(store().get(name) for name in names)
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action="file.refuse").exists()
+        fence.lift("default")
+    assert work() == 2
+    assert [row(made.pk).state for made in (clean, altered, taken_back)] == ["ready", "refused", "erased"]
 
 
 # -- adding -----------------------------------------------------------------------------------------------------------
