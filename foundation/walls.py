@@ -181,7 +181,9 @@ ENTRANCES = [
     "journal_references",
     "invite_member",
     "make_code",
+    "held_before",  # of one's own agency, asked by the policy of holds
     "may_decide_hold",  # of oneself
+    "something_keeps",  # whether, never what, for who reads the summary
     "may_inherit",  # for an administrator, of the own agency
     "member_load",
     "move_case",

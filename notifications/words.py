@@ -95,6 +95,7 @@ CASES = (
     Kind("hold_asked", _("A case is kept from being erased: a second person confirms it"), ANSWER),
     Kind("hold_end_asked", _("Somebody asks that a case be no longer kept from being erased"), ANSWER),
     Kind("hold_ended", _("A case is no longer kept from being erased: its erasure can be prevented again"), READ),
+    Kind("hold_stays", _("A case stays kept from being erased: the end of its keeping was refused"), READ),
     Kind("hold_review", _("What keeps a case from being erased is to be looked at again"), ANSWER),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
     Kind("break_glass", _("Somebody used emergency access to a case"), URGENT),

@@ -81,6 +81,7 @@ WORK = {
     "hold.ask": _("Case kept from being erased"),
     "hold.confirm": _("Keeping a case, or its end, confirmed by a second person"),
     "hold.end": _("End of the keeping of a case asked for"),
+    "hold.keep": _("End of the keeping of a case refused"),
     "case.move": _("Case moved to another coordination"),
     "case.label": _("Own reference or nickname written"),
     "case.link": _("Cases linked"),

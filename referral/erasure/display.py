@@ -10,30 +10,36 @@ from agencies.models import Membership
 from referral.models import LegalHold
 from victims.access.display import names
 
-TO_CONFIRM = (LegalHold.State.ASKED, LegalHold.State.ENDING)
+State = LegalHold.State
+# what may be done with a hold, in the order of the buttons, and in which states
+ACTS = {
+    "confirm": (State.ASKED,),
+    "confirm_end": (State.ENDING,),
+    "keep": (State.ENDING,),
+    "end": (State.ASKED, State.STANDING, State.ENDING),
+}
 
 
 def holds_in_words(actor, rows: Iterable[LegalHold]) -> list[LegalHold]:
-    """Return the holds with `who`, and `may_confirm` and `may_end`: what the database would not refuse this reader."""
+    """Return the holds with `who`, and `may`: the acts that the database would not refuse this reader."""
     found = list(rows)
     who = names(actor, found)
     works = actor.kind == Membership.Sort.PERSON and actor.has(*WORKS)
-    may = _may([hold.pk for hold in found if hold.stands]) if works else {}
+    may = _may([(hold.pk, act) for hold in found for act, states in ACTS.items() if hold.state in states and works])
     for hold in found:
         hold.who = who(hold)
-        confirm, end = may.get(hold.pk, (False, False))
-        hold.may_confirm = hold.state in TO_CONFIRM and confirm
-        hold.may_end = end
+        hold.may = {act for act in ACTS if (hold.pk, act) in may}
     return found
 
 
-def _may(pks: list) -> dict[UUID, tuple[bool, bool]]:
-    """Return of each of these holds whether the acting member may confirm, and ask for the end."""
-    if not pks:
-        return {}
+def _may(asked: list[tuple[UUID, str]]) -> set[tuple[UUID, str]]:
+    """Return which of these acts, each on one hold, the acting member may do."""
+    if not asked:
+        return set()
+    pks, acts = zip(*asked, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT h, nrm.may_decide_hold(h, 'confirm'), nrm.may_decide_hold(h, 'end') FROM unnest(%s::uuid[]) h",
-            [pks],
+            "SELECT h, act FROM unnest(%s::uuid[], %s::text[]) x (h, act) WHERE nrm.may_decide_hold(h, act)",
+            [list(pks), list(acts)],
         )
-        return {pk: (confirm, end) for pk, confirm, end in cursor.fetchall()}
+        return set(cursor.fetchall())

@@ -19,7 +19,7 @@ from notifications.operations import fence
 from notifications.operations.events import Due, enqueue, enqueue_once
 from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.models import Alert, AlertLink, CaseMove, CaseTerm, Erasure, LegalHold
-from victims.cases.access import visible_case
+from victims.cases.access import own_access
 from victims.files.operations import erase_files
 from victims.models import Case, Identity
 
@@ -31,7 +31,7 @@ UNION ALL SELECT id, 'alert' FROM referral_alert WHERE nrm.erasure_digest(id) = 
 """
 AGAIN = {"case": "SELECT nrm.erase_rows(%s, 'replayed')", "alert": "SELECT nrm.erase_alert_rows(%s, 'replayed')"}
 TERMS, CASES = 200, 50  # of one pass at most
-TOLD, TOLD_OF_ITS_END = ["sender", "author", "lead"], ["sender", "author", "lead", "coordination"]
+TOLD = ["sender", "author", "lead", "coordination"]
 STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
 
 
@@ -180,40 +180,53 @@ def erase_again(pk: UUID, kind: str, using: str) -> None:
 def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, review_on: date) -> LegalHold:
     """Ask that nothing of a case be erased: it holds at once, and a second person confirms it.
 
-    By a member who works on cases and reads its summary. Raises NotFound, NotAllowed, WrongState when the day of its
-    review is not to come.
+    By a member who works on cases and reads its summary, or whose agency kept it before and sees its state. Raises
+    NotFound, NotAllowed, WrongState when the day of its review is not to come.
     """
-    case = visible_case(actor, case_id)
+    case_id = own_access(actor, case_id)
     _require_person(actor)
     said = {"authority": authority, "reason": reason}
     with guarded():
         made = LegalHold.objects.create(
-            case=case, agency=actor.agency, by=actor, ground=ground, review_on=review_on, data=said
+            case_id=case_id, agency=actor.agency, by=actor, ground=ground, review_on=review_on, data=said
         )
-    record("hold.ask", made, case_id=case.pk)
+    record("hold.ask", made, case_id=case_id)
     enqueue("hold_asked", made, to=TOLD)
     return made
 
 
 def confirm_hold(actor, pk) -> None:
-    """Confirm a hold, or its end, as a second person; of the two who agree to its end, one is of the agency that put it
-    (`nrm.hold_keeper`). Raises NotFound, NotAllowed, WrongState."""
+    """Confirm a hold as a second person. Raises NotFound, NotAllowed, WrongState when none is waited for."""
     hold = _decide(actor, pk, "confirm")
     record("hold.confirm", hold, case_id=hold.case_id)
-    if hold.state == LegalHold.State.ENDED:
-        enqueue("hold_ended", hold, to=TOLD_OF_ITS_END)
+
+
+def confirm_end(actor, pk) -> None:
+    """Confirm the end of a hold as a second person; of the two who agree, one is of the agency that put it
+    (`nrm.hold_keeper`). Raises NotFound, NotAllowed, WrongState when nobody asks for its end."""
+    hold = _decide(actor, pk, "confirm_end")
+    record("hold.confirm", hold, case_id=hold.case_id)
+    enqueue("hold_ended", hold, to=TOLD)
+
+
+def keep_hold(actor, pk) -> None:
+    """Refuse the end of a hold, for the agency of which one has to agree to it: it stays as it was. Raises NotFound,
+    NotAllowed, WrongState when nobody asks for its end."""
+    hold = _decide(actor, pk, "keep")
+    record("hold.keep", hold, case_id=hold.case_id)
+    enqueue("hold_stays", hold, to=TOLD)
 
 
 def end_hold(actor, pk) -> None:
     """Ask for the end of a hold: it holds until a second person confirms. Raises NotFound, NotAllowed, WrongState."""
     hold = _decide(actor, pk, "end")
     record("hold.end", hold, case_id=hold.case_id)
-    enqueue("hold_end_asked", hold, to=TOLD_OF_ITS_END)
+    enqueue("hold_end_asked", hold, to=TOLD)
 
 
 def visible_hold(actor, pk) -> LegalHold:
-    """Return a hold of a case whose summary the actor sees, with its case. Raises NotFound."""
-    found = LegalHold.objects.visible_to(actor).select_related("case").filter(pk=pk).first()
+    """Return a hold that the actor sees. Raises NotFound."""
+    found = LegalHold.objects.visible_to(actor).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

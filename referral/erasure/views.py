@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.paging import Keyset
-from foundation.view_guards import cases_only
+from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed
 from journal.operations import record
 from victims.cases.views.frame import framed
@@ -14,9 +14,14 @@ from victims.cases.views.frame import framed
 from . import operations as erasure
 from .display import holds_in_words
 from .forms import HoldForm
-from .selectors import erasures, holds, keeping_of, standing
+from .selectors import erasures, holds, keeping_of, reads_summary, standing
 
-DECISIONS = {"confirm": erasure.confirm_hold, "end": erasure.end_hold}
+DECISIONS = {
+    "confirm": erasure.confirm_hold,
+    "confirm_end": erasure.confirm_end,
+    "keep": erasure.keep_hold,
+    "end": erasure.end_hold,
+}
 NEWEST, SOONEST = Keyset("at", "id"), Keyset("review_on", "id", descending=False)
 
 
@@ -26,32 +31,37 @@ def case_keeping(request, pk):
     """Show until when a case is kept and what holds it; hold it, confirm a hold or its end."""
     context = framed(request, pk, "life")
     form = HoldForm(request.POST if request.POST.get("act") == "ask" else None)
-    if request.method == "POST":
-        if request.POST.get("act") != "ask":
-            return _decided(request, pk)
-        if form.is_valid():
-            erasure.hold_case(request.actor, pk, **form.cleaned_data)
-            messages.success(request, _("The case is kept from now on. A second person confirms it."))
-            return redirect("referral:case-keeping", pk)
+    if _done(request, pk, form):
+        return redirect("referral:case-keeping", pk)
     rows = holds_in_words(request.actor, holds(request.actor).filter(case=pk))
     context |= {"form": form, "holds": rows, **keeping_of(request.actor, pk)}
     return render(request, "referral/erasure/case_keeping.html", context)
 
 
-def _decided(request, pk):
-    act = request.POST.get("act", "")
-    if act not in DECISIONS:
-        raise NotAllowed(act)
-    DECISIONS[act](request.actor, erasure.hold_named(request.actor, pk, request.POST.get("hold", "")))
-    messages.success(request, _("Written down."))
-    return redirect("referral:case-keeping", pk)
+def _done(request, case_id, form: HoldForm) -> bool:
+    """Do what was sent, ask for a hold or decide of one; False when nothing was sent, or the form is asked again."""
+    act = known_act(request, "ask", *DECISIONS)
+    if act in DECISIONS:
+        DECISIONS[act](request.actor, erasure.hold_named(request.actor, case_id, request.POST.get("hold", "")))
+        messages.success(request, _("Written down."))
+    elif form.is_valid():
+        erasure.hold_case(request.actor, case_id, **form.cleaned_data)
+        messages.success(request, _("The case is kept from now on. A second person confirms it."))
+    return act in DECISIONS or form.is_valid()
 
 
 @cases_only
-@require_safe
+@require_http_methods(["GET", "POST"])
 def hold_detail(request, pk):
-    """Lead to the page of the case that a hold keeps: what a notice opens."""
-    return redirect("referral:case-keeping", erasure.visible_hold(request.actor, pk).case_id)
+    """Show what one's agency keeps of a case whose pages are closed to it, and decide of it; else lead to the case."""
+    case_id = erasure.visible_hold(request.actor, pk).case_id
+    if reads_summary(request.actor, case_id):
+        return redirect("referral:case-keeping", case_id)
+    form = HoldForm(request.POST if request.POST.get("act") == "ask" else None)
+    if _done(request, case_id, form):
+        return redirect("referral:hold-detail", pk)
+    rows = holds_in_words(request.actor, holds(request.actor).filter(case=case_id))
+    return render(request, "referral/erasure/hold_detail.html", {"form": form, "holds": rows, "first": rows[0]})
 
 
 @cases_only

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
-from foundation.sight import SightIs, SightQuerySet
-from victims.models import Case
+from foundation.sight import Own, SightIs, SightQuerySet
+from victims.models import Case, CaseAccess
 from victims.models.sight import Sees
 
 # no case leaves sooner after its last move, whatever the worker or its configuration says: the database asks it
@@ -87,10 +87,11 @@ class CaseTerm(models.Model):
 class LegalHold(models.Model):
     """Store that nothing of a case may be erased, from the moment one person asks it until two have agreed to its end.
 
-    `data`: {"authority", "reason"}. Written by insertion, then by `nrm.decide_hold` only.
+    `data`: {"authority", "reason"}. Written by insertion, then by `nrm.decide_hold` only. The agency that put it reads
+    it as long as it sees the state of the case: closing the case leaves it no more.
     """
 
-    sight = Sees(2)
+    sight = Sees(2) | Own() & Sees(1)
 
     class Ground(models.TextChoices):
         REQUISITION = "requisition", _("Requisition of a judge or of an investigator")
@@ -132,8 +133,9 @@ class LegalHold(models.Model):
 
     @property
     def reference(self) -> str:
-        """Return that of its case, by which what is told of it is found."""
-        return self.case.reference
+        """Return that of its case, by which what is told of it is found: of the access, since a state alone shows no
+        case."""
+        return CaseAccess.objects.filter(case=self.case_id).values_list("reference", flat=True)[0]
 
     @property
     def membership_id(self) -> int:

@@ -5,9 +5,10 @@ table that reaches a case and is not named here fails `tests/referral/erasure/te
 its foreign key.
 """
 
-from foundation.sight import By, Is, Own
+from foundation.sight import By, Is, Own, Rule, column
 from foundation.walls import Wall
 from referral.models import CaseTerm, Erasure, LegalHold
+from victims.models.sight import Sees
 
 CASE = "case_id = ANY($1)"
 BOTH = "one_id = ANY($1) OR other_id = ANY($1)"
@@ -138,10 +139,17 @@ def _erased() -> str:
     )
 
 
+class HeldBefore(Rule):
+    """The acting agency has kept the case of the row before. A function, since the policy would ask its own table."""
+
+    def sql(self, model):
+        return f"nrm.held_before({model._meta.db_table}.{column(model, 'case_id')})"
+
+
 FUNCTIONS = [_erased()]
 NEW_HOLD = Is("state", "asked") & Is("confirmed_by_id", None) & Is("end_by_id", None)
 WALLS = [
     Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
-    Wall.of(LegalHold, insert=By() & Own() & NEW_HOLD & LegalHold.sight, rights="SELECT, INSERT"),
+    Wall.of(LegalHold, insert=By() & Own() & NEW_HOLD & (Sees(2) | HeldBefore() & Sees(1)), rights="SELECT, INSERT"),
 ]

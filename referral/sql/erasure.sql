@@ -168,22 +168,39 @@ CREATE FUNCTION nrm.hold_keeper(h referral_legalhold) RETURNS int LANGUAGE sql S
   ORDER BY k.turn LIMIT 1
 $$;
 
--- Return whether one may do this with a hold: by who sees the summary of the case. A second person confirms it, or its
--- end; of the two who agree to its end one is of its keeper. Once others have asked for the end, the keeper may ask in
--- their place, so that a second person of any agency can confirm.
+-- Whether one's own agency has kept this case from being erased: asked by the policy of holds.
+CREATE FUNCTION nrm.held_before(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS
+$$ SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND agency_id = nrm.desk()) $$;
+
+-- Whether something keeps a case, never what: for who reads its summary.
+CREATE FUNCTION nrm.something_keeps(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = nrm.desk()
+                   AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
+     AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), target) AND nrm.case_goes_on(target)
+$$;
+
+-- Return whether one may do this with a hold: by who sees the summary of the case, and by the agency that put it as long
+-- as it sees its state. A second person confirms it, or its end; of the two who agree to its end one is of its keeper,
+-- which may also refuse it (keep). Once others have asked for the end, the keeper may ask in their place, so that a
+-- second person of any agency can confirm. In which state each is done, nrm.decide_hold says.
 CREATE FUNCTION nrm.may_decide_hold(target uuid, act text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM referral_legalhold h JOIN victims_caseaccess a ON a.case_id = h.case_id
     LEFT JOIN agencies_membership e ON e.id = h.end_by_id
-    WHERE h.id = target AND a.agency_id = nrm.desk() AND a.level >= 2 AND (a.until IS NULL OR a.until > now())
-      AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
-      AND CASE WHEN act = 'confirm' THEN nrm.independent(nrm.membership(), COALESCE(e.id, h.by_id))
-                 AND (e.id IS NULL OR nrm.hold_keeper(h) IN (e.agency_id, nrm.desk()))
+    WHERE h.id = target AND a.agency_id = nrm.desk() AND (a.level >= 2 OR h.agency_id = a.agency_id)
+      AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
+      AND CASE act WHEN 'confirm' THEN nrm.independent(nrm.membership(), h.by_id)
+               WHEN 'confirm_end' THEN e.id IS NULL OR (nrm.independent(nrm.membership(), e.id)
+                 AND nrm.hold_keeper(h) IN (e.agency_id, nrm.desk()))
+               WHEN 'keep' THEN e.id IS NULL OR nrm.hold_keeper(h) = nrm.desk()
                ELSE e.id IS NULL OR (nrm.hold_keeper(h) = nrm.desk() AND e.agency_id <> nrm.desk()) END)
 $$;
 
--- Confirm a hold or its end, or ask for its end.
+-- Confirm a hold, ask for its end, confirm this end or refuse it: each in its own state, whatever the page showed. What
+-- nobody had confirmed waits for a second person again.
 CREATE FUNCTION nrm.decide_hold(target uuid, act text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE was text;
@@ -198,8 +215,11 @@ BEGIN
   ELSIF act = 'confirm' AND was = 'asked' THEN
     UPDATE referral_legalhold SET state = 'standing', confirmed_by_id = nrm.membership(), changed_at = now()
     WHERE id = target;
-  ELSIF act = 'confirm' AND was = 'ending' THEN
+  ELSIF act = 'confirm_end' AND was = 'ending' THEN
     UPDATE referral_legalhold SET state = 'ended', changed_at = now() WHERE id = target;
+  ELSIF act = 'keep' AND was = 'ending' THEN
+    UPDATE referral_legalhold SET state = CASE WHEN confirmed_by_id IS NULL THEN 'asked' ELSE 'standing' END,
+           end_by_id = NULL, changed_at = now() WHERE id = target;
   ELSE
     PERFORM nrm.wrong_state();
   END IF;

@@ -55,8 +55,8 @@ BEGIN
         AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
     WHEN 'legalhold' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_legalhold h JOIN victims_caseaccess a ON a.case_id = h.case_id
-      WHERE h.id = target AND a.agency_id = who.agency_id AND a.level >= 2 AND (a.until IS NULL OR a.until > now())
-        AND NOT nrm.kept_out(who.id, who.agency_id, h.case_id));
+      WHERE h.id = target AND a.agency_id = who.agency_id AND (a.level >= 2 OR h.agency_id = a.agency_id)
+        AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, h.case_id));
     WHEN 'casefile' THEN RETURN works AND EXISTS (  -- of its author alone
       SELECT 1 FROM victims_casefile x WHERE x.id = target AND x.by_id = who.id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.case_id)

@@ -77,6 +77,8 @@ CALLS = {
     "decide_hold": Call(
         "SELECT nrm.decide_hold(%(hold)s, %(act)s)::text", ("holds",), {"hold": "@asked_hold", "act": "confirm"}
     ),
+    "held_before": Call("SELECT nrm.held_before(%(case)s)", words={"case": "@held"}),
+    "something_keeps": Call("SELECT nrm.something_keeps(%(case)s)", words={"case": "@held"}),
     "alert_kept": Call(
         "SELECT k FROM unnest(nrm.alert_kept(%(alert)s, %(agency)s)) k",
         words={"alert": "@of_two", "agency": "@asked"},
@@ -160,6 +162,7 @@ def erasure() -> Stage:
                 by=who[by],
                 agency=who[by].agency,
                 end_by=who.get(end),
+                confirmed_by=who["mate"] if name == "ending_kept" else None,
                 **HOLD,
             )
             for name, case, by, end in (
@@ -170,6 +173,8 @@ def erasure() -> Stage:
                 ("ended_by_soon", "held", "lead", "soon"),
                 ("ending_of_soon", "held", "soon", "lead"),  # of one agency, its end asked for by another
                 ("ending_by_soon", "held", "soon", "soon"),
+                ("ending_kept", "held", "lead", "lead"),
+                ("ending_of_status", "held", "status", "lead"),  # it reads the state of the case alone
                 ("ending_of_left", "held", "left", "kept_in"),
                 ("ending_apart", "apart", "left", "kept_in"),  # its coordination does not see it
             )

@@ -168,6 +168,8 @@ class Doors(House):
             held = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
             mine = {"by": self.lead, "agency": self.lead.agency}
             self.names["hold"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
+            mine = {"by": self.who["state_bits"], "agency": self.who["state_bits"].agency}
+            self.names["hold:state"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
 
     def _webhooks(self):
         """An address of a program of the lead's organisation, and one of another's; who administers the first."""

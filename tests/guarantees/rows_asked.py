@@ -75,7 +75,10 @@ def _rights(house):
         "departure": v.Departure.objects.filter(agency=who["kept_in"], noun="case", thing=house.case.pk),
         "relocation": v.Relocation.objects.filter(**of),
         "term": r.CaseTerm.objects.filter(**of),
-        "hold": r.LegalHold.objects.filter(**of),
+        **{
+            f"hold_of_{name}": r.LegalHold.objects.filter(agency=who[name], **of)
+            for name in ("lead", "status", "ended")
+        },
         "link": v.CaseLink.objects.filter(one__in=[house.case.pk, house.other.pk]),
         "access_unit_other": v.CaseAccess.objects.filter(agency=who["status"], case=house.other.pk),
         "grant_kept_other": v.Grant.rows.filter(group=who["kept_in"], content_object=house.other.pk),

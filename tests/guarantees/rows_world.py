@@ -342,7 +342,8 @@ class House:
         today = timezone.localdate()
         CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=today)
         held = {"ground": "claim", "data": {}, "review_on": today + timedelta(days=30)}
-        LegalHold.objects.create(case=case, by=self.lead, agency=self.lead.agency, **held)
+        for author in (self.lead, who["status"], who["ended"]):
+            LegalHold.objects.create(case=case, by=author, agency=author.agency, **held)
         CaseOutcome.objects.create(move=moved, case=case, by=self.lead, data={"wish": "MARQUEUR", "feedback": ""})
         held = {"agency": who["kept_in"].agency}
         loaded = CaseImport.objects.create(by=who["kept_in"], content={}, state="loaded", **held)

@@ -64,6 +64,8 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "renew_hook_secret",
     "delete_hook",
     "make_code",
+    "held_before",  # whether one's own agency kept this case
+    "something_keeps",  # whether a case of which one reads the summary is kept, never by what
     "may_decide_hold",  # whether oneself may do this with a hold
     "may_inherit",
     "unseen_cases",

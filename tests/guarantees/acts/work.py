@@ -116,7 +116,16 @@ def confirm_end(w):
     made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
     do(w.lead, erasure.end_hold, made.pk)
     prepared()
-    do(w.mate, erasure.confirm_hold, made.pk)
+    do(w.mate, erasure.confirm_end, made.pk)
+    return Done(w.mate, made, w.case)
+
+
+@act("hold.keep", tells="hold_stays")
+def keep(w):
+    made = do(w.lead, erasure.hold_case, w.case.pk, **HELD)
+    do(w.lead, erasure.end_hold, made.pk)
+    prepared()
+    do(w.mate, erasure.keep_hold, made.pk)
     return Done(w.mate, made, w.case)
 
 

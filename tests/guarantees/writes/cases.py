@@ -8,6 +8,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from agencies.models import Agency, Category, Kind, Role
+from referral.models import LegalHold
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess, Consent, Restriction, new_reference
@@ -31,7 +32,7 @@ class Holds:
 EVERYTHING, TOMORROW = Holds(3, ALL, lead=True), timedelta(days=1)
 # Of the case, of another one, of a third one. The agency « lead » really leads the first one.
 WRITERS = {
-    "lead": (None, Holds(1), None),
+    "lead": (None, Holds(1, until=timedelta(days=1)), None),
     "unit": (Holds(2, lead=True), Holds(2), Holds(3, ALL)),
     "lead_status": (Holds(1, ALL, lead=True), Holds(3), None),
     "file": (Holds(3), Holds(2), EVERYTHING),
@@ -138,6 +139,14 @@ class World(world.World):
             self._needs()
             self._procedures()
             self._newcomers()
+            self._held()
+
+    def _held(self):
+        """What kept a case before: of agencies that see its state alone, and of one whose access has ended."""
+        for name, case in (("status", 0), ("ended", 0), ("lead", 1)):
+            mine = {"by": self.who[name], "agency": self.who[name].agency}
+            held = {"ground": "claim", "state": "ended", "data": {}, "review_on": in_a_month()}
+            LegalHold.objects.create(case=self.cases[case], **mine, **held)
 
     def _newcomers(self):
         """Two who arrived after everything in the agency of `elsewhere`; one is assigned to the case."""

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from agencies.models import Membership, Role
 from foundation.actor import acting_as
-from foundation.workflow import NotAllowed
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Notice
+from referral.closing.operations import move_case
 from referral.erasure import operations as erasure
 from referral.erasure.display import holds_in_words
 from referral.erasure.selectors import holds
@@ -18,6 +20,7 @@ from tests import factories as f
 from tests.notifications.post import fan_out, one_pass, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.models import CaseAccess
 
 pytestmark = pytest.mark.django_db
 SAID = {"ground": "complaint", "authority": "MARQUEUR-TRIBUNAL", "reason": "MARQUEUR-MOTIF"}
@@ -52,11 +55,20 @@ class House:
         with acting_as(actor):
             act(actor, hold.pk)
 
-    def may(self, actor) -> tuple[bool, bool]:
-        """Return which buttons the page offers: confirm, ask for the end."""
+    def may(self, actor) -> set[str]:
+        """Return which buttons the page offers."""
         with acting_as(actor):
             (shown,) = holds_in_words(actor, holds(actor))
-            return shown.may_confirm, shown.may_end
+            return shown.may
+
+    def close(self) -> None:
+        """Close the case: of the services that asked to work on it, each is left with its state alone."""
+        with acting_as(self.lead):
+            move_case(self.lead, self.case.pk, "close", reason="autonomy")
+
+    def sees(self, actor) -> list:
+        with acting_as(actor):
+            return [hold.pk for hold in holds(actor)]
 
 
 @pytest.fixture
@@ -81,9 +93,9 @@ def test_who_put_it_who_confirmed_it_and_the_lead_are_told_what_becomes_of_it(ho
     made = house.hold(house.keeper)
     house.do(house.reader, erasure.confirm_hold, made)
     house.do(house.second, erasure.end_hold, made)
-    house.do(house.mate, erasure.confirm_hold, made)
+    house.do(house.mate, erasure.confirm_end, made)
     fan_out()
-    assert people("hold_asked", house) >= {"lead", "mate", "second"}
+    assert people("hold_asked", house) >= {"lead", "mate", "second", "unit"}
     assert people("hold_end_asked", house) == {"lead", "mate", "keeper", "reader", "unit"}
     assert people("hold_ended", house) == {"lead", "keeper", "second", "reader", "unit"}
     mailoutbox.clear()
@@ -92,10 +104,10 @@ def test_who_put_it_who_confirmed_it_and_the_lead_are_told_what_becomes_of_it(ho
     assert not [m for m in mailoutbox if "MARQUEUR" in m.body + m.subject or house.lead.agency.name in m.body]
 
 
-def test_before_anybody_confirmed_it_no_other_service_is_told(house):
+def test_before_anybody_confirmed_it_only_the_coordination_is_told_besides(house):
     house.hold(house.keeper)
     fan_out()
-    assert people("hold_asked", house) == {"lead", "mate", "second"}
+    assert people("hold_asked", house) == {"lead", "mate", "second", "unit"}
 
 
 def test_who_lost_the_case_is_told_nothing(house):
@@ -110,7 +122,7 @@ def test_who_lost_the_case_is_told_nothing(house):
 
 def test_the_day_of_its_review_is_told_once(house):
     made = house.hold(house.keeper)
-    for day, expected in ((1, set()), (0, {"lead", "mate", "keeper", "second"}), (-9, set())):
+    for day, expected in ((1, set()), (0, {"lead", "mate", "keeper", "second", "unit"}), (-9, set())):
         with as_role("nrm_owner"):
             LegalHold.objects.update(review_on=timezone.localdate() + timedelta(days=day))
             Notice.objects.all().delete()
@@ -137,15 +149,15 @@ def test_two_others_do_not_let_go_what_an_agency_keeps(house):
     house.do(house.lead, erasure.confirm_hold, made)
     house.do(house.lead, erasure.end_hold, made)
     for other in (house.mate, house.reader):
-        assert house.may(other) == (False, False)
+        assert house.may(other) == set()
         with pytest.raises(NotAllowed):
-            house.do(other, erasure.confirm_hold, made)
+            house.do(other, erasure.confirm_end, made)
     assert state(made) == "ending"
-    assert house.may(house.second) == (True, True)
+    assert house.may(house.second) == {"confirm_end", "keep", "end"}
     assert "doit relever de l'organisme qui a demandé la conservation" in text(
         Hand(house.reader).get("case-keeping", house.case.pk)
     )
-    house.do(house.second, erasure.confirm_hold, made)
+    house.do(house.second, erasure.confirm_end, made)
     assert state(made) == "ended"
 
 
@@ -153,20 +165,20 @@ def test_the_keeper_asks_in_their_place_and_then_anybody_else_confirms(house):
     made = house.hold(house.keeper)
     house.do(house.lead, erasure.end_hold, made)
     house.do(house.keeper, erasure.end_hold, made)
-    assert house.may(house.keeper) == (False, False)
-    house.do(house.reader, erasure.confirm_hold, made)
+    assert house.may(house.keeper) == {"keep"}
+    house.do(house.reader, erasure.confirm_end, made)
     assert state(made) == "ended"
 
 
 def test_once_nobody_of_it_is_left_the_coordination_is_one_of_the_two(house):
     made = house.hold(house.keeper)
     house.do(house.lead, erasure.end_hold, made)
-    assert house.may(house.unit) == (False, False)
+    assert house.may(house.unit) == set()
     with as_role("nrm_owner"):
         Membership.objects.filter(agency=house.keeper.agency).update(active=False)
-    assert house.may(house.reader) == (False, False)
-    assert house.may(house.unit) == (True, True)
-    house.do(house.unit, erasure.confirm_hold, made)
+    assert house.may(house.reader) == set()
+    assert house.may(house.unit) == {"confirm_end", "keep", "end"}
+    house.do(house.unit, erasure.confirm_end, made)
     assert state(made) == "ended"
 
 
@@ -175,9 +187,9 @@ def test_where_the_coordination_does_not_see_it_either_the_lead_is(house):
     with as_role("nrm_owner"):
         Membership.objects.filter(agency__in=[house.keeper.agency, house.unit.agency]).update(active=False)
     house.do(house.reader, erasure.end_hold, made)
-    assert house.may(house.reader) == (False, False)
-    assert house.may(house.mate) == (True, True)
-    house.do(house.mate, erasure.confirm_hold, made)
+    assert house.may(house.reader) == set()
+    assert house.may(house.mate) == {"confirm_end", "keep", "end"}
+    house.do(house.mate, erasure.confirm_end, made)
     assert state(made) == "ended"
 
 
@@ -187,3 +199,132 @@ def test_a_notice_opens_the_page_of_the_case(house):
     assert page.status_code == 302
     assert page.url.endswith(f"/dossiers/{house.case.pk}/conservation/")
     assert Hand(house.stranger).get("hold-detail", made.pk).status_code == 404
+
+
+# -- which of the two is confirmed ------------------------------------------------------------------------------------
+def test_a_page_that_was_open_meanwhile_does_not_end_what_it_meant_to_confirm(house):
+    made = house.hold(house.keeper)
+    page = Hand(house.mate)
+    assert 'value="confirm"' in page.get("case-keeping", house.case.pk).content.decode()
+    house.do(house.second, erasure.end_hold, made)
+    sent = page.post("case-keeping", house.case.pk, act="confirm", hold=str(made.pk))
+    assert sent.status_code == 409
+    assert state(made) == "ending"
+    with pytest.raises(WrongState):
+        house.do(house.lead, erasure.confirm_hold, made)
+    shown = page.get("case-keeping", house.case.pk).content.decode()
+    assert 'value="confirm_end"' in shown
+    assert 'value="confirm"' not in shown
+    house.do(house.mate, erasure.confirm_end, made)
+    assert state(made) == "ended"
+
+
+@pytest.mark.parametrize("act", ["confirm_end", "keep_hold"])
+def test_an_end_that_nobody_asked_is_neither_confirmed_nor_refused(house, act):
+    made = house.hold(house.keeper)
+    for confirmed in (False, True):
+        if confirmed:
+            house.do(house.lead, erasure.confirm_hold, made)
+        with pytest.raises(WrongState):
+            house.do(house.second, getattr(erasure, act), made)
+        assert state(made) == ("standing" if confirmed else "asked")
+
+
+def test_the_agency_that_keeps_it_says_no_to_its_end_and_who_was_told_is_told(house):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    house.do(house.lead, erasure.end_hold, made)
+    for other in (house.mate, house.reader, house.unit):
+        with pytest.raises(NotAllowed):
+            house.do(other, erasure.keep_hold, made)
+    assert "Refuser la levée" in text(Hand(house.second).get("case-keeping", house.case.pk))
+    assert Hand(house.second).post("case-keeping", house.case.pk, act="keep", hold=str(made.pk)).status_code == 302
+    assert state(made) == "standing"
+    fan_out()
+    assert people("hold_stays", house) == {"lead", "mate", "keeper", "unit"}
+    with pytest.raises(WrongState):
+        house.do(house.second, erasure.confirm_end, made)
+    house.do(house.lead, erasure.end_hold, made)
+    assert state(made) == "ending", "it may be asked again"
+
+
+def test_what_nobody_had_confirmed_waits_again_for_a_second_person(house):
+    made = house.hold(house.keeper)
+    house.do(house.lead, erasure.end_hold, made)
+    house.do(house.keeper, erasure.keep_hold, made)
+    assert state(made) == "asked"
+    house.do(house.reader, erasure.confirm_hold, made)
+    assert state(made) == "standing"
+
+
+# -- on a closed case, where an erasure can come ----------------------------------------------------------------------
+def test_who_keeps_a_case_still_decides_once_it_is_closed(house):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    house.close()
+    assert house.sees(house.keeper) == [made.pk]
+    assert house.sees(house.reader) == house.sees(house.stranger) == []
+    house.do(house.lead, erasure.end_hold, made)
+    with pytest.raises(NotAllowed):
+        house.do(house.mate, erasure.confirm_end, made)
+    with pytest.raises(NotFound):
+        house.do(house.reader, erasure.confirm_end, made)
+    house.do(house.second, erasure.keep_hold, made)
+    house.do(house.lead, erasure.end_hold, made)
+    house.do(house.keeper, erasure.confirm_end, made)
+    assert state(made) == "ended"
+    fan_out()
+    assert {"keeper", "second"} <= people("hold_end_asked", house)
+    assert "second" in people("hold_ended", house)
+    assert not {"reader", "stranger"} & people("hold_end_asked", house)
+    assert state(house.hold(house.second)) == "asked", "and puts another"
+    for other, refused in ((house.reader, NotAllowed), (house.stranger, NotFound)):
+        with pytest.raises(refused):
+            house.hold(other)
+
+
+def test_who_keeps_a_closed_case_has_a_page_of_it_and_reads_no_more_of_the_case(house):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    house.close()
+    house.do(house.lead, erasure.end_hold, made)
+    hand = Hand(house.second)
+    assert hand.get("case-keeping", house.case.pk).status_code == 404
+    assert house.case.reference in text(hand.get("hold-list"))
+    shown = text(hand.get("hold-detail", made.pk))
+    assert "MARQUEUR-TRIBUNAL" in shown
+    assert "Refuser la levée" in shown
+    assert "Confirmer la levée" in shown
+    assert Hand(house.reader).get("hold-detail", made.pk).status_code == 404
+    assert Hand(house.reader).post("hold-detail", made.pk, act="keep", hold=str(made.pk)).status_code == 404
+    assert hand.post("hold-detail", made.pk, act="confirm_end", hold=str(made.pk)).status_code == 302
+    assert state(made) == "ended"
+    day = f"{timezone.localdate() + timedelta(days=90)}"
+    asked = hand.post("hold-detail", made.pk, act="ask", review_on="", **SAID)
+    assert "MARQUEUR-MOTIF" in text(asked), "what was typed stays"
+    assert hand.post("hold-detail", made.pk, act="ask", review_on=day, **SAID).status_code == 302
+    assert len(house.sees(house.second)) == 2
+
+
+def test_who_lost_the_case_altogether_reads_its_hold_no_more(house):
+    made = house.hold(house.keeper)
+    with as_role("nrm_owner"):
+        CaseAccess.objects.filter(case=house.case, agency=house.keeper.agency).delete()
+    assert house.sees(house.keeper) == []
+    with pytest.raises(NotFound):
+        house.do(house.second, erasure.end_hold, made)
+    with pytest.raises(NotFound):
+        house.hold(house.keeper)
+
+
+# -- a single person --------------------------------------------------------------------------------------------------
+def test_where_nobody_else_sees_the_case_the_page_says_who_is_needed():
+    f.national()
+    f.coordination()
+    alone = f.member(f.shelter())
+    case = f.own_case(alone)
+    said = {"act": "ask", "review_on": f"{timezone.localdate() + timedelta(days=90)}", **SAID}
+    hand = Hand(alone)
+    assert "il faut une seconde personne" in text(hand.get("case-keeping", case.pk))
+    assert hand.post("case-keeping", case.pk, **said).status_code == 302
+    assert "un autre service auquel le dossier est ouvert" in text(hand.get("case-keeping", case.pk))

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from foundation.actor import acting_as
 from referral.closing.operations import move_case
-from referral.models import CaseTerm, LegalHold
+from referral.models import AlertMove, CaseMove, CaseTerm, LegalHold
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.data_requests import operations as data_requests
+from victims.models import DataRequest
 
 pytestmark = pytest.mark.django_db
 DAY = timezone.localdate() + timedelta(days=90)
@@ -62,7 +64,7 @@ def test_a_second_person_has_the_button_and_the_first_has_not(home):
     assert mate.post("case-keeping", case.pk, act="confirm", hold=str(made.pk)).status_code == 302
     assert case.reference in text(mate.get("hold-list"))
     assert case.reference not in text(stranger.get("hold-list"))
-    for hand, act in ((lead, "end"), (mate, "confirm")):
+    for hand, act in ((lead, "end"), (mate, "confirm_end")):
         assert "Rien n'est effacé avant le" not in text(lead.get("case-keeping", case.pk))
         assert hand.post("case-keeping", case.pk, act=act, hold=str(made.pk)).status_code == 302
     assert case.reference not in text(mate.get("hold-list"))
@@ -81,3 +83,26 @@ def test_a_day_that_is_over_or_too_far_is_asked_again(home):
         assert "Tribunal d'essai" in text(page), "what was typed stays"
     with acting_as(lead.member):
         assert not LegalHold.objects.visible_to(lead.member).exists()
+
+
+def test_what_else_prevents_the_erasure_is_said_without_saying_what(home):
+    lead, mate, _, case = home
+    closed(lead, case)
+    with acting_as(lead.member):
+        said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand"}
+        made = data_requests.add_request(lead.member, case.pk, received_on=timezone.localdate(), **said)
+    for days, shown in ((300, False), (900, True)):  # its time was not over for a year: what goes on is its closing
+        with as_role("nrm_owner"):
+            for moves in (CaseMove, AlertMove):
+                moves.objects.update(at=timezone.now() - timedelta(days=days))
+            CaseTerm.objects.update(closed_at=timezone.now() - timedelta(days=days))
+        assert ("Autre chose l'empêche encore." in text(mate.get("case-keeping", case.pk))) is shown, days
+    said = text(mate.get("case-keeping", case.pk))
+    assert "si personne ne l'empêche" not in said
+    with acting_as(lead.member):
+        data_requests.answer(lead.member, made.pk, text="Remise en main propre.")
+    with as_role("nrm_owner"):
+        DataRequest.objects.update(ended_at=timezone.now() - timedelta(days=400))
+    said = text(mate.get("case-keeping", case.pk))
+    assert "Autre chose l'empêche encore." not in said
+    assert "Personne n'a demandé" in said

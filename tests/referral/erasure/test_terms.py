@@ -183,10 +183,10 @@ def test_a_held_case_stays_until_two_people_have_agreed_to_its_end(lead):
         erasure.end_hold(mate, made.pk)
     assert there(case) == [True]
     with pytest.raises(NotAllowed), acting_as(mate):
-        erasure.confirm_hold(mate, made.pk)  # not alone
+        erasure.confirm_end(mate, made.pk)  # not alone
     assert there(case) == [True]
     with acting_as(lead):
-        erasure.confirm_hold(lead, made.pk)
+        erasure.confirm_end(lead, made.pk)
     for days, stands in ((0, True), (6, True), (8, False)):  # who is told of the end may put another
         with as_role("nrm_owner"):
             LegalHold.objects.update(changed_at=timezone.now() - timedelta(days=days))
@@ -213,7 +213,7 @@ def test_who_asked_does_not_confirm_and_a_stranger_learns_nothing(lead):
     made, stranger = hold(lead, case), f.member(f.shelter())
     with pytest.raises(NotAllowed), acting_as(lead):
         erasure.confirm_hold(lead, made.pk)
-    for act in (erasure.confirm_hold, erasure.end_hold):
+    for act in (erasure.confirm_hold, erasure.confirm_end, erasure.end_hold, erasure.keep_hold):
         with pytest.raises(NotFound), acting_as(stranger):
             act(stranger, made.pk)
     with pytest.raises(NotFound):
