@@ -132,7 +132,7 @@ def test_a_lead_that_reads_the_summary_alone_says_what_it_does_not_read_and_who_
     with as_role("nrm_owner"):
         CaseAccess.objects.filter(case=world["case"], lead=True).update(level=2, categories=0)
     said = page(copy(world["lead"], world["asked"]["copy"]))
-    assert "Rien n'est inscrit" not in said and "Rien que ce service puisse lire" in said
+    assert "Rien dans cette copie" not in said and "Rien que ce service puisse lire" in said
     assert f"{world['partner'].agency}" in said.split("Une partie est tenue par un autre service")[1]
 
 
