@@ -198,7 +198,7 @@ def test_requests_that_wait_are_listed_and_called_about(world):
 
 def test_the_page(world):
     hand = Hand(world["coord"])
-    assert "Aucun service en retard parmi ce que vous suivez" in text(hand.get("silent-desks"))
+    assert "Aucune réponse ne tarde parmi ce que vous suivez" in text(hand.get("silent-desks"))
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
