@@ -61,6 +61,7 @@ def _copy(request, asked, texts) -> dict:
         "identity": identity_display.identity(identity.data) if identity else [],
         "ways": ways_of(contacts),
         "contacts": bool(contacts),
+        "opened": {"identity": access.categories & Category.IDENTITY, "contact": access.categories & Category.CONTACT},
         "whole": access.level >= Level.FILE,
         "agreements": agreements(case),
         "texts": texts,
