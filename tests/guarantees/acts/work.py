@@ -256,10 +256,11 @@ def withdraw_document(w):
 
 @act("file.refuse", tells="file_refused")
 def refuse_document(w):
-    """By the worker: its bytes are those of another row, and do not open."""
+    """By the worker: its bytes are those of another row, and have not opened for two days."""
     one, two = document(w), document(w)
+    missed = timezone.now() - timedelta(days=2)
     with f.as_role("nrm_owner"):
-        CaseFile.objects.filter(pk=one.pk).update(kept_as=CaseFile.objects.get(pk=two.pk).kept_as)
+        CaseFile.objects.filter(pk=one.pk).update(kept_as=CaseFile.objects.get(pk=two.pk).kept_as, missed_at=missed)
     prepared()
     with f.as_role("nrm_worker"):
         file_tasks.files()
