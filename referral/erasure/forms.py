@@ -19,7 +19,10 @@ class HoldForm(forms.Form):
     )
     authority = forms.CharField(
         label=_("Which authority, or who asks?"),
-        help_text=_("The court, the service or the person, and the number of the procedure. No other name."),
+        help_text=_(
+            "The court or the service, and the number of the procedure. When the person asks, write “the person”."
+            " No name of anybody."
+        ),
         max_length=200,
         error_messages={"required": _("Write who asks.")},
     )
