@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from agencies.models import Agency
+from agencies.models import Agency, Category
 from referral.models import Orientation
 from victims.access.access import held_by_agencies
 from victims.models import (
@@ -19,6 +19,7 @@ from victims.models import (
 )
 from victims.models.needs import SEALED_SERVICES
 
+FILES_APART = (CaseFile.Sort.COMPLAINT, CaseFile.Sort.MEDICAL, CaseFile.Sort.RESIDENCE)
 APART = (PaperDocument.Sort.COMPLAINT, PaperDocument.Sort.CERTIFICATE, PaperDocument.Sort.RESIDENCE)
 SEALED = [code for codes in SEALED_SERVICES.values() for code in codes]
 HERS = "hers"  # of `WHOSE`: the number is the person's own
@@ -55,7 +56,8 @@ def lists_of(actor, case: Case) -> dict:
     Nothing of health, presumed authors, residence and asylum, nor under secrecy: not even that it is there, since
     somebody else may find the paper (decision 82).
     """
-    files = CaseFile.objects.visible_to(actor).filter(case=case, state=CaseFile.State.READY, secret=False, bit=0)
+    files = CaseFile.objects.visible_to(actor).filter(case=case, state=CaseFile.State.READY, secret=False)
+    files = files.filter(bit__in=(0, Category.IDENTITY)).exclude(sort__in=FILES_APART)
     papers = PaperDocument.objects.visible_to(actor).now().filter(case=case).exclude(sort__in=APART)
     sent = Orientation.objects.visible_to(actor).filter(case=case, sent_at__isnull=False).exclude(service__in=SEALED)
     needs = Need.objects.visible_to(actor).filter(case=case, bit=0, asylum=False)

@@ -61,7 +61,9 @@ def hold_detail(request, pk):
     if _done(request, case_id, form):
         return redirect("referral:hold-detail", pk)
     rows = holds_in_words(request.actor, holds(request.actor).filter(case=case_id))
-    return render(request, "referral/erasure/hold_detail.html", {"form": form, "holds": rows, "first": rows[0]})
+    held = any(hold.stands for hold in rows)
+    context = {"form": form, "holds": rows, "first": rows[0], "held": held}
+    return render(request, "referral/erasure/hold_detail.html", context)
 
 
 @cases_only

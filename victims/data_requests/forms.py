@@ -43,6 +43,13 @@ class RequestForm(forms.Form):
         required=False,
     )
 
+    year_is_right = forms.BooleanField(
+        required=False,
+        label=_("The year is right: the request waits since then"),
+        help_text=_("The day cannot be changed later."),
+    )
+    old = False  # the day is more than OLDEST ago, so that the page asks for the tick
+
     def __init__(self, *args, **kwargs):
         today = timezone.localdate()
         super().__init__(*args, initial={"received_on": today, "way": DataRequest.Way.HAND}, **kwargs)
@@ -52,12 +59,13 @@ class RequestForm(forms.Form):
         day = self.cleaned_data["received_on"]
         if day > timezone.localdate():
             raise forms.ValidationError(_("Choose today or a day before."))
-        if day < timezone.localdate() - OLDEST:
-            raise forms.ValidationError(_("More than a year ago: look at the year. It cannot be changed later."))
         return day
 
     def clean(self):
         given = super().clean()
+        self.old = given.get("received_on", timezone.localdate()) < timezone.localdate() - OLDEST
+        if not given.pop("year_is_right", False) and self.old:
+            self.add_error("received_on", _("More than a year ago: look at the year, or tick that it is right."))
         if given.get("kind", Kind.ACCESS) != Kind.ACCESS and not given.get("text") and "text" not in self.errors:
             self.add_error("text", _("Write what is to be corrected, erased or no longer used."))
         return given

@@ -31,13 +31,27 @@ def files() -> int:
 
     A worker that was killed leaves its row as it was: the next run finds it. Without a scanner nothing leaves
     quarantine, and `/readyz` says since when. A scanner that does not answer ends the run, a store after FAILURES
-    documents, in an order that is drawn: so this queue goes on, and no document keeps the others.
+    documents of either kind, in an order that is drawn: so this queue goes on, and no document keeps the others.
 
     A copy of the platform takes no bytes away, as `sweep`: it scans, and leaves what is to be erased or refused.
     """
+    with acting_as(SYSTEM):
+        due = CaseFile.objects.filter(kept_as__gt="").order_by("?")
+        over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")
+        over = [] if fence.reason() else list(over[:BATCH])
+        waiting = list(due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH])
+    done = _until_failures(waiting) + _until_failures(over)
+    with acting_as(SYSTEM):
+        _note_oldest()
+        old = CaseFile.objects.filter(state=State.REFUSED, kept_as="", ended_at__lte=timezone.now() - REFUSED_KEPT)
+        return done + old.update(state=State.ERASED, data=None)
+
+
+def _until_failures(rows) -> int:
+    """Handle these until the scanner is away or FAILURES of them failed; return how many were handled."""
     failures = 0
 
-    def checked(pk) -> int:
+    def handled(pk) -> int:
         nonlocal failures
         try:
             return _handle(pk)
@@ -48,17 +62,7 @@ def files() -> int:
             failures += 1
             raise
 
-    with acting_as(SYSTEM):
-        due = CaseFile.objects.filter(kept_as__gt="").order_by("?")
-        over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")
-        over = [] if fence.reason() else over[:BATCH]
-        waiting = due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH]
-        rows = [*over, *waiting]
-    done = one_by_one("file", takewhile(lambda row: failures < FAILURES, rows), checked, moved=ScannerAway)
-    with acting_as(SYSTEM):
-        _note_oldest()
-        old = CaseFile.objects.filter(state=State.REFUSED, kept_as="", ended_at__lte=timezone.now() - REFUSED_KEPT)
-        return done + old.update(state=State.ERASED, data=None)
+    return one_by_one("file", takewhile(lambda row: failures < FAILURES, rows), handled, moved=ScannerAway)
 
 
 def _note_oldest() -> None:

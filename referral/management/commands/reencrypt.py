@@ -14,6 +14,7 @@ from foundation.files.sealing import NotOpened
 from foundation.files.storing import Missing
 from journal.models import KeyProbe
 from journal.operations import plant_probe
+from notifications.operations import fence
 from referral.factors import operations as factors
 
 HELD = (
@@ -50,6 +51,11 @@ class Command(BaseCommand):
         if check:
             self._check()
             return
+        if fence.reason("owner") and any(True for kept in kept_files.KEPT for _ in kept_files.rows(kept, "owner")):
+            raise CommandError(
+                "This is a copy (manage.py fence): its store of files may be the platform's, whose documents would be"
+                " sealed by keys it has not. Give the copy a store of its own, then lift the fence."
+            )
         plant_probe("owner")
         self.batch, self.pause, self.unreadable, done, began = batch, pause, set(), 0, time.monotonic()
         done += factors.seal_anew("owner")

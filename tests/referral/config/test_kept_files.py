@@ -12,6 +12,7 @@ from foundation.actor import acting_as
 from foundation.encryption import first_key
 from foundation.files.kept import KEPT, key_of
 from foundation.files.storing import store
+from notifications.operations import fence
 from referral.config import files
 from tests import factories as f
 from tests.referral.config.test_backup import NOBODY, said
@@ -52,6 +53,19 @@ def test_reencrypt_takes_documents_along_and_the_former_key_goes(two, settings):
     settings.FIELD_KEYS = new
     call_command("reencrypt", "--check", stdout=StringIO())
     assert [contents(CaseFile.objects.using("owner").get(pk=one.pk)) for one in two] == [b"one", b"two"]
+
+
+def test_a_copy_of_the_platform_seals_no_file_anew(two, settings):
+    """Its store may be the platform's, which has not the key of a rehearsal: every document would be lost to it."""
+    before = [store().get(one.kept_as) for one in two]
+    fence.hold()
+    settings.FIELD_KEYS = f"{base64.b64encode(os.urandom(32)).decode()},{settings.FIELD_KEYS}"
+    with pytest.raises(CommandError, match="This is a copy"):
+        call_command("reencrypt", stdout=StringIO())
+    assert [store().get(one.kept_as) for one in two] == before
+    fence.lift()
+    call_command("reencrypt", stdout=StringIO())
+    assert {key_of(store().get(one.kept_as)) for one in two} == {first_key()}
 
 
 def test_reencrypt_names_a_document_that_is_anothers_and_keeps_the_former_key(two, settings):

@@ -107,7 +107,13 @@ def test_not_even_the_presence_of_what_is_apart_goes_on_paper(world, tmp_path, s
     settings.STORAGES = {**settings.STORAGES, "files": folder}
     settings.CLAMAV_ADDRESS, settings.FILES_UNSCANNED = "", True
     with acting_as(lead):
-        for sort, place in (("message", 0), ("complaint", 8), ("medical", 4), ("attestation", SECRET)):
+        for sort, place in (
+            ("message", 0),
+            ("complaint", 0),
+            ("medical", 0),
+            ("residence", 0),
+            ("attestation", SECRET),
+        ):
             said = {"sort": sort, "title": "x", "place": place, "content": b"texte", "name": "x.txt"}
             add_file(lead, case.pk, token=uuid.uuid4(), **said)
         for code in ("asylum", "residence_permit", "health_care"):
@@ -116,7 +122,7 @@ def test_not_even_the_presence_of_what_is_apart_goes_on_paper(world, tmp_path, s
         add_paper(lead, case.pk, sort="complaint", label="x", place="coffre")
     with as_role("nrm_worker"):
         files()
-    assert text(Hand(lead).get("case-files", case.pk)).count("Prêt") == 4
+    assert text(Hand(lead).get("case-files", case.pk)).count("Prêt") == 5
     reread = page(Hand(lead).get("data-copy", world["asked"]["copy"].pk))
     said = page(copy(lead, world["asked"]["copy"]))
     kept = said.split("Documents conservés")[1].split("</ul>")[0]

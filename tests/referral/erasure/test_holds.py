@@ -299,6 +299,8 @@ def test_who_keeps_a_closed_case_has_a_page_of_it_and_reads_no_more_of_the_case(
     assert Hand(house.reader).post("hold-detail", made.pk, act="keep", hold=str(made.pk)).status_code == 404
     assert hand.post("hold-detail", made.pk, act="confirm_end", hold=str(made.pk)).status_code == 302
     assert state(made) == "ended"
+    over = text(hand.get("hold-detail", made.pk))
+    assert "n'est plus conservé à la demande de votre service" in over and "sept jours après la levée" in over
     day = f"{timezone.localdate() + timedelta(days=90)}"
     asked = hand.post("hold-detail", made.pk, act="ask", review_on="", **SAID)
     assert "MARQUEUR-MOTIF" in text(asked), "what was typed stays"

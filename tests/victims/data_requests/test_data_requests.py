@@ -297,6 +297,11 @@ def test_a_year_that_is_a_slip_is_asked_again(world):
     assert "vérifiez l'année" in text(page)
     with as_role("nrm_owner"):
         assert not DataRequest.objects.exists()
+    said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "received_on": "2025-01-15"}
+    true = Hand(world["lead"]).post("data-request-new", world["case"].pk, year_is_right="on", **said)
+    assert true.status_code == 302, "a letter found in a paper file is recorded, with its true day"
+    with as_role("nrm_owner"):
+        assert DataRequest.objects.get().received_on == date(2025, 1, 15)
 
 
 def test_a_member_the_case_is_kept_from_is_not_told(world):

@@ -276,6 +276,22 @@ def _missed_since(made, hours) -> None:
         CaseFile.objects.filter(pk=made.pk).update(missed_at=timezone.now() - timedelta(hours=hours))
 
 
+def test_documents_that_cannot_be_deleted_keep_no_other_in_quarantine(world, monkeypatch):
+    """A bucket that takes and gives, and deletes nothing."""
+    for _ in range(4):
+        gone = ready(world["lead"], world["case"])
+        with acting_as(world["lead"]):
+            withdraw_file(world["lead"], gone.pk, reason="mistake")
+    made = add(world["lead"], world["case"])
+
+    def denied(self, name):
+        raise PermissionError
+
+    monkeypatch.setattr("foundation.files.storing.Store.delete", denied)
+    work()
+    assert row(made.pk).state == "ready"
+
+
 def test_a_store_that_hangs_is_asked_about_three_documents_a_run(world, monkeypatch):
     for _ in range(5):
         add(world["lead"], world["case"])
