@@ -59,6 +59,7 @@ def held(*names: str):
             for name in names:
                 cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
             yield
+            cursor.execute("SELECT pg_advisory_unlock_all()")  # a server notices a closed connection a moment later
     finally:
         other.close()
 
