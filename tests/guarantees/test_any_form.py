@@ -52,6 +52,7 @@ BY_HAND = {
     "referral/factors/test_lost_factor.py": "member-factor",
     "referral/provider/set_up.py": "provider provider-link provider-unlink",
     "referral/charter/test_charter.py": "charter",
+    "referral/erasure/test_holds.py": "hold-detail",
     "referral/sessions/test_sessions.py": "sessions member-sessions",
     "referral/organisations/test_hooks.py": "hook hook-make hook-secret",
     "referral/organisations/test_programs.py": "programs program-secret program-cut program-scope",

@@ -142,8 +142,9 @@ class World(world.World):
             self._held()
 
     def _held(self):
-        """What kept a case before: of agencies that see its state alone, and of one whose access has ended."""
-        for name, case in (("status", 0), ("ended", 0), ("lead", 1)):
+        """What kept a case before: of agencies that see its state alone, of one whose access has ended, and of one that
+        sees another case only."""
+        for name, case in (("status", 0), ("ended", 0), ("neighbour", 0), ("lead", 1)):
             mine = {"by": self.who[name], "agency": self.who[name].agency}
             held = {"ground": "claim", "state": "ended", "data": {}, "review_on": in_a_month()}
             LegalHold.objects.create(case=self.cases[case], **mine, **held)
