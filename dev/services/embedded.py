@@ -6,6 +6,7 @@ read.
 """
 
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -220,9 +221,15 @@ class Broker:
 
 
 def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port on which nothing listens. Raises StartError.
+
+    Drawn below those that systems give to outgoing calls: one of these would take it before its server has started.
+    """
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 50):
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise StartError("No free port was found on this machine.")
 
 
 def given(env: Mapping[str, str]) -> bool:
