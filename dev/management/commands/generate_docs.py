@@ -1,4 +1,4 @@
-"""Write docs/workflow.md, docs/permissions.md, docs/acts.md and docs/htcds.md from the tables that the code uses."""
+"""Write the generated pages of docs/ from the tables that the code uses."""
 
 import csv
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from agencies.models import Category, Level, Membership, Role
+from dev.data_map.page import data_map
 from foundation.walls import declared
 from journal import words as journal
 from plans.models import Contribution, Plan
@@ -155,6 +156,7 @@ PAGES = {
     "permissions.md": permissions_page,
     "acts.md": acts_page,
     "htcds.md": htcds_page,
+    "data-map.md": lambda: data_map(HEAD),
 }
 
 
