@@ -33,13 +33,18 @@ def files() -> int:
     quarantine, and `/readyz` says since when. A scanner that does not answer ends the run, a store after FAILURES
     documents of either kind, in an order that is drawn: so this queue goes on, and no document keeps the others.
 
-    A copy of the platform takes no bytes away, as `sweep`: it scans, and leaves what is to be erased or refused.
+    A copy of the platform takes no bytes away, as `sweep`, and tells nobody of a refusal: it scans each document once,
+    and leaves what is to be erased or refused until its fence is lifted.
     """
     with acting_as(SYSTEM):
+        copy = bool(fence.reason())
         due = CaseFile.objects.filter(kept_as__gt="").order_by("?")
-        over = due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED]).values_list("pk")
-        over = [] if fence.reason() else list(over[:BATCH])
-        waiting = list(due.filter(state=State.QUARANTINE).values_list("pk")[:BATCH])
+        over = due.none() if copy else due.filter(state__in=[State.WITHDRAWN, State.REFUSED, State.ERASED])
+        waits = due.filter(state=State.QUARANTINE)
+        if copy:
+            _count_anew()
+            waits = waits.exclude(reason=Reason.INFECTED)
+        over, waiting = list(over.values_list("pk")[:BATCH]), list(waits.values_list("pk")[:BATCH])
     done = _until_failures(waiting) + _until_failures(over)
     with acting_as(SYSTEM):
         _note_oldest()
@@ -57,12 +62,19 @@ def _until_failures(rows) -> int:
             return _handle(pk)
         except ScannerAway:
             failures = FAILURES
+            with acting_as(SYSTEM):
+                _count_anew()
             raise
         except Exception:
             failures += 1
             raise
 
     return one_by_one("file", takewhile(lambda row: failures < FAILURES, rows), handled, moved=ScannerAway)
+
+
+def _count_anew() -> None:
+    """Forget since when documents are not read: while none is looked at, nobody knows it. A day is counted whole."""
+    CaseFile.objects.filter(state=State.QUARANTINE, missed_at__isnull=False).update(missed_at=None)
 
 
 def _note_oldest() -> None:
@@ -113,8 +125,8 @@ def _check(found: CaseFile) -> None:
     except (Missing, NotOpened) as error:
         _not_read(found, error)
     else:
-        found.state, found.missed_at = State.READY, None
-        found.save(update_fields=["state", "missed_at"])
+        found.state, found.missed_at, found.reason = State.READY, None, ""
+        found.save(update_fields=["state", "missed_at", "reason"])
 
 
 def _not_read(found: CaseFile, error: Exception) -> None:
@@ -132,7 +144,9 @@ def _not_read(found: CaseFile, error: Exception) -> None:
 
 
 def _refuse(found: CaseFile, reason: str) -> None:
-    if fence.reason():
+    if fence.reason():  # noted, so that it is not scanned again each time; lifted, it is, and then told and erased
+        found.reason = reason
+        found.save(update_fields=["reason"])
         return
     log.warning("document %s was refused: %s", found.pk, reason)
     end(found, State.REFUSED, reason)

@@ -106,6 +106,60 @@ def test_what_is_not_read_for_now_loses_no_document_and_after_a_day_of_it_its_au
         assert Event.objects.get(kind="file_refused").subject_id == lost.pk
 
 
+@pytest.mark.parametrize("away", ["scanner", "fence"])
+def test_an_old_miss_counts_no_more_once_nobody_looked_for_a_while(world, kept, settings, away):
+    """While the scanner is away no document is read to the end, and a copy refuses none: the day begins again then."""
+    made, other = add(world["lead"], world["case"]), add(world["lead"], world["case"])
+    bytes_ = store().get(row(made.pk).kept_as)
+    store().delete(row(made.pk).kept_as)
+    work()
+    _missed_since(made, hours=25)
+    store().replace(row(made.pk).kept_as, bytes_)
+    settings.CLAMAV_ADDRESS = "127.0.0.1:9" if away == "scanner" else ""
+    with as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=other.pk).update(state="quarantine")
+        if away == "fence":
+            CaseFile.objects.filter(pk=made.pk).update(reason="infected")  # so that the copy leaves it
+            fence.hold("default")
+    work()
+    assert row(made.pk).missed_at is None
+    with as_role("nrm_owner"):
+        CaseFile.objects.filter(pk=made.pk).update(reason="")
+        fence.lift("default")
+    settings.CLAMAV_ADDRESS = ""
+    store().delete(row(made.pk).kept_as)
+    work()
+    assert row(made.pk).state == "quarantine", "a first miss refuses nothing"
+
+
+def test_a_copy_scans_an_infected_document_once_and_tells_and_erases_when_it_is_the_platform(
+    world, monkeypatch, settings, kept
+):
+    asked = []
+
+    def infected(content):
+        asked.append(content)
+        raise scanning.Infected("Eicar")
+
+    settings.CLAMAV_ADDRESS = "127.0.0.1:9"
+    monkeypatch.setattr(tasks, "scan", infected)
+    made = add(world["lead"], world["case"])
+    with as_role("nrm_owner"):
+        fence.hold("default")
+    for _ in range(3):
+        work()
+    assert len(asked) == 1
+    assert row(made.pk).state == "quarantine" and store().get(row(made.pk).kept_as)
+    with as_role("nrm_owner"):
+        assert not Entry.objects.filter(action="file.refuse").exists()
+        assert not Event.objects.filter(kind="file_refused").exists()
+        fence.lift("default")
+    work()
+    assert (row(made.pk).state, row(made.pk).reason) == ("refused", "infected")
+    with as_role("nrm_owner"):
+        assert Event.objects.get(kind="file_refused").subject_id == made.pk
+
+
 def _missed_since(made, hours) -> None:
     with as_role("nrm_owner"):
         CaseFile.objects.filter(pk=made.pk).update(missed_at=timezone.now() - timedelta(hours=hours))
@@ -232,5 +286,8 @@ def test_a_copy_of_the_platform_takes_no_bytes_away(world, monkeypatch, settings
     with as_role("nrm_owner"):
         assert not Entry.objects.filter(action="file.refuse").exists()
         fence.lift("default")
-    assert work() == 2
-    assert [row(made.pk).state for made in (clean, altered, taken_back)] == ["ready", "refused", "erased"]
+    work()
+    assert [row(made.pk).state for made in (clean, altered, taken_back)] == ["ready", "quarantine", "erased"]
+    _missed_since(altered, hours=25)
+    work()
+    assert row(altered.pk).state == "refused"
