@@ -1,10 +1,11 @@
-"""Section « Demandes de la personne » of a case: list, record, prolong, answer, refuse."""
+"""Section « Demandes de la personne » of a case: list, record, prolong, answer, refuse; those of all cases that wait."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
+from foundation.paging import Keyset
 from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed, WrongState
 from victims.cases.access import may_write
@@ -17,6 +18,7 @@ from .display import in_order, shown
 from .forms import AnswerForm, ProlongForm, RefuseForm, RequestForm
 
 MOST = 100  # of one case, the newest
+SOONEST = Keyset("due_on", "id", descending=False)
 
 
 @cases_only
@@ -58,6 +60,17 @@ def data_request(request, pk):
             return redirect("referral:data-request", pk)
     context |= {"request_": found, "forms": forms, "act": act, "sent": forms.get(act)}
     return render(request, "victims/data_requests/data_request.html", context)
+
+
+@cases_only
+@require_safe
+def data_request_list(request):
+    """List the requests that wait for an answer in the cases the reader sees, the soonest day first."""
+    page = SOONEST.asked(requests_access.to_answer(request.actor), request)
+    for found in page:
+        shown(found)
+    links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
+    return render(request, "victims/data_requests/data_request_list.html", {"page": page, **links})
 
 
 def _forms(request, found: DataRequest, act: str) -> dict:

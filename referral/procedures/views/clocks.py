@@ -81,5 +81,8 @@ def agenda(request):
     filters = AgendaFilter(request.GET, running(request.actor, mine=mine), request=request)
     context = listing(request, filters, BY_TIME)
     labelled(request.actor, procedures_display.clocks_in_words(context["page"].rows, book()))
-    asked = [] if request.GET.get("cursor") else [shown(one) for one in to_answer(request.actor)[:MOST]]
-    return render(request, "referral/procedures/agenda.html", {**context, "mine": mine, "asked": asked})
+    waiting = to_answer(request.actor)
+    asked = [] if request.GET.get("cursor") else [shown(one) for one in waiting[: MOST + 1]]
+    more = waiting.count() - MOST if len(asked) > MOST else 0
+    context |= {"mine": mine, "asked": asked[:MOST], "more": more}
+    return render(request, "referral/procedures/agenda.html", context)

@@ -311,3 +311,34 @@ def test_a_member_the_case_is_kept_from_is_not_told(world):
         Restriction.objects.create(**kept)
     told_ = {pk for _, pk in told()}
     assert world["partner"].pk in told_ and world["partner_mate"].pk not in told_
+
+
+def test_the_agenda_says_how_many_more_wait_and_leads_to_the_whole_list(world, monkeypatch):
+    monkeypatch.setattr("referral.procedures.views.clocks.MOST", 2)
+    hand = Hand(world["lead"])
+    assert "Aucune demande n'attend" in text(hand.get("data-request-list"))
+    made = [ask(world["partner"], world["case"], days=days) for days in (3, 2)]
+    assert "Voir toutes ces demandes" in text(hand.get("agenda"))
+    made += [ask(world["partner"], world["case"], days=days) for days in (1, 0)]
+    assert "Et 2 autres : voir toutes les demandes" in text(hand.get("agenda"))
+    listed = hand.get("data-request-list").content.decode()
+    places = [listed.index(f"/{one.pk}/") for one in made]
+    assert places == sorted(places), "the soonest day first"
+    assert "/demandes-de-la-personne/" in hand.get("agenda").content.decode()
+    stranger = text(Hand(world["stranger"]).get("data-request-list"))
+    assert "Aucune demande n'attend" in stranger
+    with acting_as(world["partner"]):
+        data_requests.answer(world["partner"], made[0].pk, text="x")
+    assert f"/{made[0].pk}/" not in hand.get("data-request-list").content.decode()
+
+
+def test_the_list_asks_as_much_of_two_requests_as_of_twelve(world, django_assert_max_num_queries):
+    hand, counts = Hand(world["lead"]), []
+    hand.get("data-request-list")
+    for more in (2, 10):
+        for _ in range(more):
+            ask(world["lead"], world["case"])
+        with django_assert_max_num_queries(60) as asked:
+            assert hand.get("data-request-list").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
