@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from journal.models import Entry
 from referral.erasure.documents import NoRegister, read
-from referral.erasure.operations import came_back, erase_again
+from referral.erasure.operations import came_back, erase_again, left_out
 
 
 class Command(BaseCommand):
@@ -34,6 +34,12 @@ class Command(BaseCommand):
         if register.unsigned:
             lines = ", ".join(map(str, register.unsigned))
             self.stderr.write(f"No key of the journal signed these lines, which erase nothing: {lines}.")
+        if missing := left_out(register.named, database):
+            self.stderr.write(
+                f"{missing} erasure(s) of this database stood in the register, and are not in this one: it is older than"
+                " the backup, of another folder, or lines were taken away. What it lacks is not erased again:"
+                " give the newest copy by --folder. manage.py fence --lift refuses meanwhile."
+            )
         found = came_back(register.named, database)
         for pk, kind in found:
             with transaction.atomic(using=database):

@@ -1,8 +1,10 @@
 """The register of erasures outside of the database: written once each, read whatever a crash left of a line."""
 
 import json
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from agencies.models import Kind, Role
@@ -121,3 +123,19 @@ def test_the_register_is_read_by_auditors_and_data_protection_officers_alone():
         assert "c" * 12 in page.content.decode()
     for member in (f.member(f.shelter()), f.member(f.shelter(), Role.AGENCY_ADMIN)):
         assert Hand(member).get("erasure-list").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_replay_says_that_the_register_lacks_what_the_database_knows(settings, tmp_path):
+    """An older copy of the file: what it lacks is not erased again, and nobody would know it before `fence --lift`."""
+    append(tmp_path, [{"digest": "a" * 64, "kind": "case"}])
+    written(digest="a" * 64, outside=True)
+    written(digest="c" * 64)  # not written outside yet: no line is missing
+    for missing in (False, True):
+        if missing:
+            written(digest="b" * 64, outside=True)
+        said, warned = StringIO(), StringIO()
+        with as_role("nrm_owner"):
+            call_command("replay_erasures", folder=tmp_path, database="default", stdout=said, stderr=warned)
+        assert "Nothing of the register had come back." in said.getvalue()
+        assert ("1 erasure(s) of this database stood in the register" in warned.getvalue()) is missing
