@@ -183,7 +183,7 @@ ENTRANCES = [
     "make_code",
     "held_before",  # of one's own agency, asked by the policy of holds
     "may_decide_hold",  # of oneself
-    "something_keeps",  # whether, never what, for who reads the summary
+    "what_keeps",  # whether and until when, never what, for who reads the summary
     "may_inherit",  # for an administrator, of the own agency
     "member_load",
     "move_case",

@@ -96,6 +96,7 @@ CASES = (
     Kind("hold_end_asked", _("Somebody asks that a case be no longer kept from being erased"), ANSWER),
     Kind("hold_ended", _("A case is no longer kept from being erased: its erasure can be prevented again"), READ),
     Kind("hold_stays", _("A case stays kept from being erased: the end of its keeping was refused"), READ),
+    Kind("hold_waits", _("The keeping of a case, or its end, still waits for a second person"), ANSWER),
     Kind("hold_review", _("What keeps a case from being erased is to be looked at again"), ANSWER),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
     Kind("break_glass", _("Somebody used emergency access to a case"), URGENT),
@@ -252,7 +253,7 @@ SUBJECTS = {
     "orientation": _about("desk author sender holders lead coordination", "referral:orientation-detail"),
     "desk": _about("", "referral:organisation"),
     "casefile": _about("author", "referral:file-detail"),
-    # sender: the agency that put it; author: who confirmed it
+    # sender: the agency that put it; author: who confirmed it; `agencies`: that of whoever asked for its end
     "legalhold": _about("sender author lead coordination", "referral:hold-detail"),
     "clock": _about("lead author", "referral:clock-detail"),
     # the desk: the agency that received it and the lead, named by `agencies`

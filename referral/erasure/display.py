@@ -1,9 +1,11 @@
 """Show what holds a case, and what the reader may decide about it."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from agencies.members.rules import WORKS
 from agencies.models import Membership
@@ -21,13 +23,18 @@ ACTS = {
 
 
 def holds_in_words(actor, rows: Iterable[LegalHold]) -> list[LegalHold]:
-    """Return the holds with `who`, and `may`: the acts that the database would not refuse this reader."""
+    """Return the holds with `asked_by`, `who` asked last, whether their day of review is `overdue`, and `may`: the acts
+    that the database would not refuse this reader."""
     found = list(rows)
-    who = names(actor, found)
+    asked = [SimpleNamespace(membership_id=hold.by_id) for hold in found]
+    who = names(actor, [*found, *asked])
+    today = timezone.localdate()
+    looked_at = {hold.case_id for hold in found if hold.stands and hold.review_on > today}
     works = actor.kind == Membership.Sort.PERSON and actor.has(*WORKS)
     may = _may([(hold.pk, act) for hold in found for act, states in ACTS.items() if hold.state in states and works])
-    for hold in found:
-        hold.who = who(hold)
+    for hold, first in zip(found, asked, strict=True):
+        hold.who, hold.asked_by = who(hold), who(first)
+        hold.overdue = hold.stands and hold.review_on <= today and hold.case_id not in looked_at
         hold.may = {act for act in ACTS if (hold.pk, act) in may}
     return found
 

@@ -32,7 +32,9 @@ UNION ALL SELECT id, 'alert' FROM referral_alert WHERE nrm.erasure_digest(id) = 
 AGAIN = {"case": "SELECT nrm.erase_rows(%s, 'replayed')", "alert": "SELECT nrm.erase_alert_rows(%s, 'replayed')"}
 TERMS, CASES = 200, 50  # of one pass at most
 TOLD = ["sender", "author", "lead", "coordination"]
-STANDING = (LegalHold.State.ASKED, LegalHold.State.STANDING, LegalHold.State.ENDING)
+WAITING = (LegalHold.State.ASKED, LegalHold.State.ENDING)
+STANDING = (*WAITING, LegalHold.State.STANDING)
+MONTH = timedelta(days=31)  # half of END_UNANSWERED: who keeps a case is reminded before the next one may answer too
 
 
 def tell_terms() -> int:
@@ -203,18 +205,20 @@ def confirm_hold(actor, pk) -> None:
 
 def confirm_end(actor, pk) -> None:
     """Confirm the end of a hold as a second person; of the two who agree, one is of the agency that put it
-    (`nrm.hold_keeper`). Raises NotFound, NotAllowed, WrongState when nobody asks for its end."""
+    (`nrm.hold_keepers`). Raises NotFound, NotAllowed, WrongState when nobody asks for its end."""
+    asked_by = _who_asked_its_end(actor, pk)
     hold = _decide(actor, pk, "confirm_end")
     record("hold.confirm", hold, case_id=hold.case_id)
-    enqueue("hold_ended", hold, to=TOLD)
+    enqueue("hold_ended", hold, to=TOLD, agencies=asked_by)
 
 
 def keep_hold(actor, pk) -> None:
     """Refuse the end of a hold, for the agency of which one has to agree to it: it stays as it was. Raises NotFound,
     NotAllowed, WrongState when nobody asks for its end."""
+    asked_by = _who_asked_its_end(actor, pk)
     hold = _decide(actor, pk, "keep")
     record("hold.keep", hold, case_id=hold.case_id)
-    enqueue("hold_stays", hold, to=TOLD)
+    enqueue("hold_stays", hold, to=TOLD, agencies=asked_by)
 
 
 def end_hold(actor, pk) -> None:
@@ -240,11 +244,28 @@ def _decide(actor, pk, act: str) -> LegalHold:
     return visible_hold(actor, pk)
 
 
+def _who_asked_its_end(actor, pk) -> list[int]:
+    """Return the agency of whoever asked for the end of a hold: it may be none of those who are told of everything."""
+    ending = visible_hold(actor, pk).end_by
+    return [ending.agency_id] if ending else []
+
+
 def remind_holds() -> int:
-    """Tell once that the day has come on which a hold is looked at again; return how many were told. As the system."""
-    come = LegalHold.objects.filter(state__in=STANDING, review_on__lte=database_now().date())
-    due = [Due(str(pk), pk, reference, []) for pk, reference in come.values_list("pk", "case__reference")]
-    return enqueue_once("hold_review", "legalhold", due, to=TOLD)
+    """Tell each month of holds that wait for a second person, and of those whose day of review has passed; return how
+    many were told. As the system.
+
+    Another hold of the same case with a day to come says that it was looked at: there is nothing to remind of then.
+    """
+    now = database_now()
+    waiting = LegalHold.objects.filter(state__in=WAITING, changed_at__lte=now - MONTH)
+    rows = waiting.values_list("pk", "case__reference", "changed_at")
+    waits = [Due(f"{pk} {at:%F %T} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
+    later = LegalHold.objects.filter(case=OuterRef("case_id"), state__in=STANDING, review_on__gt=now.date())
+    come = LegalHold.objects.filter(~Exists(later), state__in=STANDING, review_on__lte=now.date())
+    passed = come.values_list("pk", "case__reference", "review_on")
+    review = [Due(f"{pk} {(now.date() - on) // MONTH}", pk, reference, []) for pk, reference, on in passed]
+    told = enqueue_once("hold_waits", "legalhold", waits, to=TOLD)
+    return told + enqueue_once("hold_review", "legalhold", review, to=TOLD)
 
 
 def _require_person(actor) -> None:

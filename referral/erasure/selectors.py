@@ -1,32 +1,42 @@
 """Read until when cases are kept, what holds them, and what was erased."""
 
-from django.db.models import BooleanField, F, Func, OuterRef, Subquery
+from datetime import date, datetime
+
+from django.db import connection
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from agencies.models import Level
 from referral.models import CaseTerm, Erasure, LegalHold
-from referral.models.erasures import AFTER_A_HOLD, KEPT_AT_LEAST
+from referral.models.erasures import AFTER_A_HOLD
 from victims.models import Case, CaseAccess
 
 
 def keeping_of(actor, case_id) -> dict:
     """Return until when a closed case is kept: `term` once the worker has told it, whether it is `held`, `free_at`, the
-    moment until which the end of a hold keeps it, and whether something `else_keeps` it, never what."""
+    moment until which the end of a hold keeps it, whether something `else_keeps` it, never what, and `not_before`, the
+    day before which nothing of it goes when that is not the one of its term."""
     found = LegalHold.objects.visible_to(actor).filter(case=case_id).values_list("state", "changed_at")
     rows = list(found.order_by("changed_at"))
     ended = [at + AFTER_A_HOLD for state, at in rows if state == LegalHold.State.ENDED]
     now = timezone.now()
-    kept = Func(F("case_id"), function="nrm.something_keeps", output_field=BooleanField())
-    term = CaseTerm.objects.visible_to(actor).filter(case=case_id).annotate(kept=kept).first()
-    held, free_at = len(ended) < len(rows), ended[-1] if ended and ended[-1] > now else None
-    # during the first year its closing itself keeps it, and no time is over sooner
-    long_closed = term is not None and term.closed_at <= now - KEPT_AT_LEAST
+    term = CaseTerm.objects.visible_to(actor).filter(case=case_id).first()
+    waits, until = _what_keeps(case_id) if term else (False, None)
+    not_before = max(timezone.localdate(), timezone.localdate(until) if until else date.min)
     return {
         "term": term,
-        "held": held,
-        "free_at": free_at,
-        "else_keeps": long_closed and term.kept and not held and not free_at,
+        "held": len(ended) < len(rows),
+        "free_at": ended[-1] if ended and ended[-1] > now else None,
+        "else_keeps": bool(waits),
+        "not_before": not_before if term and not_before > term.erased_on else None,
     }
+
+
+def _what_keeps(case_id) -> tuple[bool | None, datetime | None]:
+    """Return whether something besides its holds keeps this case, and the moment until which what is over does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT waits, until FROM nrm.what_keeps(%s)", [case_id])
+        return cursor.fetchone()
 
 
 def reads_summary(actor, case_id) -> bool:

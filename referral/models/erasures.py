@@ -22,6 +22,8 @@ AFTER_A_HOLD = timedelta(days=7)
 # nor sooner after a request of the person was answered or refused: two months, the longest two of a year, in which they
 # may complain to the CNIL or go to court; what they would show there is the case and the answer
 AFTER_AN_ANSWER = timedelta(days=62)
+# an end of a hold that its agency does not answer may then be answered by the coordination too, and later by the lead
+END_UNANSWERED = timedelta(days=62)
 
 
 def digest_of(case_id) -> str:

@@ -3,7 +3,7 @@
 from foundation.sql_values import by_code, constant
 from referral.models import APPROVERS, WITHOUT_APPROVAL
 from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
-from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, KEPT_AT_LEAST
+from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, END_UNANSWERED, KEPT_AT_LEAST
 from referral.models.exports import ADDED_UP
 from referral.routing.words import NEVER_TOLD
 
@@ -27,5 +27,6 @@ FUNCTIONS = [
     constant("nrm.kept_at_least", KEPT_AT_LEAST),
     constant("nrm.after_a_hold", AFTER_A_HOLD),
     constant("nrm.after_an_answer", AFTER_AN_ANSWER),
+    constant("nrm.end_unanswered", END_UNANSWERED),
     _never_told(),
 ]

@@ -76,24 +76,38 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       OR EXISTS (SELECT 1 FROM referral_alertaddition WHERE alert_id = target AND at > since)
 $$;
 
--- Whether something of a closed case goes on or keeps it: a hold, one that ended a few days ago (those who were told may
--- put another), a request of the person that waits, or whose answer may still be contested, a move within the least time,
--- an alert that led to it, the case that was kept when this one was closed as its duplicate, or one that is not closed
--- and may be of the same person: it is half of the file of one person. Asked by the worker's query and by nrm.erase_case.
-CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_legalhold
-                 WHERE case_id = target AND (state <> 'ended' OR changed_at > now() - nrm.after_a_hold()))
-      OR EXISTS (SELECT 1 FROM victims_datarequest
-                 WHERE case_id = target AND (ended_at IS NULL OR ended_at > now() - nrm.after_an_answer()))
-      OR EXISTS (SELECT 1 FROM referral_casemove WHERE case_id = target AND at > now() - nrm.kept_at_least())
+-- Whether something of a closed case waits, and keeps it until it is over: a request of the person, an alert that led to
+-- it, the case that was kept when this one was closed as its duplicate, or one that is not closed and may be of the same
+-- person: it is half of the file of one person.
+CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM referral_match
                  WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
       OR EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)
                  WHERE target IN (m.first_id, m.second_id) AND m.state IN ('open', 'contact', 'linked')
                    AND other.status <> 'closed')
-      OR EXISTS (SELECT 1 FROM referral_alertlink
-                 WHERE case_id = target AND nrm.alert_goes_on(alert_id, now() - nrm.kept_at_least()))
+      OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN referral_alertdesk d ON d.alert_id = l.alert_id
+                 WHERE l.case_id = target AND d.live AND d.due_at IS NOT NULL)
+$$;
+
+-- Return the moment until which what is over keeps a closed case: a hold that ended (those who were told may put another),
+-- a request of the person whose answer may still be contested, a move, an alert that led to it.
+CREATE FUNCTION nrm.case_kept_until(target uuid) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT greatest(
+    (SELECT max(changed_at) FROM referral_legalhold WHERE case_id = target) + nrm.after_a_hold(),
+    (SELECT max(ended_at) FROM victims_datarequest WHERE case_id = target) + nrm.after_an_answer(),
+    (SELECT max(at) FROM referral_casemove WHERE case_id = target) + nrm.kept_at_least(),
+    (SELECT max(m.at) FROM referral_alertlink l JOIN referral_alertmove m ON m.alert_id = l.alert_id
+     WHERE l.case_id = target) + nrm.kept_at_least(),
+    (SELECT max(x.at) FROM referral_alertlink l JOIN referral_alertaddition x ON x.alert_id = l.alert_id
+     WHERE l.case_id = target) + nrm.kept_at_least())
+$$;
+
+-- Whether something of a closed case goes on or keeps it: asked by the worker's query and by nrm.erase_case.
+CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
+      OR nrm.case_waits(target) OR COALESCE(nrm.case_kept_until(target) > now(), false)
 $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,
@@ -158,14 +172,17 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW EXECUTE FUNCTION nrm.hold_guard();
 
--- Return the agency of which one has to agree to the end of a hold: that which put it; once nobody there sees the case
--- any more, its coordination; where that does not see it either, who leads the case.
-CREATE FUNCTION nrm.hold_keeper(h referral_legalhold) RETURNS int LANGUAGE sql STABLE AS $$
+-- Return the agencies of which one has to agree to the end of a hold: that which put it; once nobody there sees the case
+-- any more, its coordination; where that does not see it either, who leads the case. An end that nobody answers in time
+-- is answered by the next one too: a case waits for no agency for ever.
+CREATE FUNCTION nrm.hold_keepers(h referral_legalhold) RETURNS SETOF int LANGUAGE sql STABLE AS $$
   SELECT k.agency FROM (VALUES (1, h.agency_id), (2, (SELECT coordination_id FROM victims_case WHERE id = h.case_id)),
                                (3, (SELECT lead_id FROM victims_case WHERE id = h.case_id))) k (turn, agency)
   WHERE EXISTS (SELECT 1 FROM agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
                   AND nrm.still_sees(m.id, 'legalhold', h.id))
-  ORDER BY k.turn LIMIT 1
+  GROUP BY k.agency ORDER BY min(k.turn)
+  LIMIT 1 + CASE h.state WHEN 'ending'
+    THEN floor(extract(epoch FROM now() - h.changed_at) / extract(epoch FROM nrm.end_unanswered())) ELSE 0 END
 $$;
 
 -- Whether one's own agency has kept this case from being erased: asked by the policy of holds.
@@ -173,17 +190,19 @@ CREATE FUNCTION nrm.held_before(target uuid) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND agency_id = nrm.desk()) $$;
 
--- Whether something keeps a case, never what: for who reads its summary.
-CREATE FUNCTION nrm.something_keeps(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Return whether something besides its holds keeps a closed case, and until when what is over does, never what: for who
+-- reads its summary.
+CREATE FUNCTION nrm.what_keeps(target uuid, OUT waits boolean, OUT until timestamptz) LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = nrm.desk()
-                   AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
-     AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), target) AND nrm.case_goes_on(target)
+  SELECT nrm.case_waits(target), nrm.case_kept_until(target)
+  WHERE EXISTS (SELECT 1 FROM victims_caseaccess a WHERE a.case_id = target AND a.agency_id = nrm.desk()
+                  AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
+    AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), target)
 $$;
 
 -- Return whether one may do this with a hold: by who sees the summary of the case, and by the agency that put it as long
--- as it sees its state. A second person confirms it, or its end; of the two who agree to its end one is of its keeper,
--- which may also refuse it (keep). Once others have asked for the end, the keeper may ask in their place, so that a
+-- as it sees its state. A second person confirms it, or its end; of the two who agree to its end one is of a keeper,
+-- which may also refuse it (keep). Once others have asked for the end, a keeper may ask in their place, so that a
 -- second person of any agency can confirm. In which state each is done, nrm.decide_hold says.
 CREATE FUNCTION nrm.may_decide_hold(target uuid, act text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
@@ -194,9 +213,10 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), h.case_id)
       AND CASE act WHEN 'confirm' THEN nrm.independent(nrm.membership(), h.by_id)
                WHEN 'confirm_end' THEN e.id IS NULL OR (nrm.independent(nrm.membership(), e.id)
-                 AND nrm.hold_keeper(h) IN (e.agency_id, nrm.desk()))
-               WHEN 'keep' THEN e.id IS NULL OR nrm.hold_keeper(h) = nrm.desk()
-               ELSE e.id IS NULL OR (nrm.hold_keeper(h) = nrm.desk() AND e.agency_id <> nrm.desk()) END)
+                 AND EXISTS (SELECT 1 FROM nrm.hold_keepers(h) k WHERE k IN (e.agency_id, nrm.desk())))
+               WHEN 'keep' THEN e.id IS NULL OR nrm.desk() IN (SELECT nrm.hold_keepers(h))
+               ELSE e.id IS NULL OR (nrm.desk() IN (SELECT nrm.hold_keepers(h))
+                 AND e.agency_id NOT IN (SELECT nrm.hold_keepers(h))) END)
 $$;
 
 -- Confirm a hold, ask for its end, confirm this end or refuse it: each in its own state, whatever the page showed. What

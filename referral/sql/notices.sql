@@ -153,7 +153,7 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
     UNION SELECT d.id, k.agency_id FROM about d JOIN referral_orientationdesk k ON k.orientation_id = d.subject_id
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
-    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject IN ('none', 'desk', 'datarequest')
+    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject IN ('none', 'desk', 'datarequest', 'legalhold')
     UNION SELECT d.id, x.unit_id FROM about d JOIN referral_match x ON x.id = d.subject_id
     WHERE 'coordination' = ANY(d.audience) AND d.subject = 'match'
     UNION SELECT d.id, g.group_id FROM about d JOIN agencies_agency g ON g.mandate = 'national'

@@ -78,7 +78,11 @@ CALLS = {
         "SELECT nrm.decide_hold(%(hold)s, %(act)s)::text", ("holds",), {"hold": "@asked_hold", "act": "confirm"}
     ),
     "held_before": Call("SELECT nrm.held_before(%(case)s)", words={"case": "@held"}),
-    "something_keeps": Call("SELECT nrm.something_keeps(%(case)s)", words={"case": "@held"}),
+    "what_keeps": Call(
+        "SELECT concat(CASE WHEN waits THEN 'waits ' END,"
+        " 'until ' || round(extract(epoch FROM until - now()) / 86400)) FROM nrm.what_keeps(%(case)s)",
+        words={"case": "@held"},
+    ),
     "alert_kept": Call(
         "SELECT k FROM unnest(nrm.alert_kept(%(alert)s, %(agency)s)) k",
         words={"alert": "@of_two", "agency": "@asked"},
@@ -108,6 +112,7 @@ LONG_AGO = (
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
 PAIRS |= {"over": ("like_closed", "late")}
+UNANSWERED = ("ending_unanswered", "unanswered_by_soon")  # holds of which nobody answered the end for 63 days
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -158,7 +163,7 @@ def erasure() -> Stage:
         holds = {
             f"{name}_hold": LegalHold.objects.create(
                 case=cases[case],
-                state=name.split("_")[0],
+                state="ending" if name in UNANSWERED else name.split("_")[0],
                 by=who[by],
                 agency=who[by].agency,
                 end_by=who.get(end),
@@ -176,6 +181,9 @@ def erasure() -> Stage:
                 ("ending_kept", "held", "lead", "lead"),
                 ("ending_of_status", "held", "status", "lead"),  # it reads the state of the case alone
                 ("ending_of_left", "held", "left", "kept_in"),
+                ("ending_early", "held", "soon", "kept_in"),
+                ("ending_unanswered", "held", "soon", "kept_in"),
+                ("unanswered_by_soon", "held", "soon", "soon"),
                 ("ending_apart", "apart", "left", "kept_in"),  # its coordination does not see it
             )
         }
@@ -188,6 +196,8 @@ def erasure() -> Stage:
         for hold in LegalHold.objects.all():
             hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
             hold.save(update_fields=["changed_at"])
+        unanswered = [holds[f"{name}_hold"].pk for name in UNANSWERED]
+        LegalHold.objects.filter(pk__in=unanswered).update(changed_at=timezone.now() - timedelta(days=63))
         for case in (cases["gone"], cases["other"]):
             about = {"subject": "case", "subject_id": case.pk, "reference": case.reference}
             Event.objects.create(kind="case_moved", audience=["lead"], **about)
@@ -199,7 +209,7 @@ def erasure() -> Stage:
             Alert.objects.filter(pk=alerts[name].pk).update(state="closed")
         for case, alert in GOING_ON.items():
             AlertLink.objects.create(alert=alerts[alert], case=cases[case])
-        _went_on(author, alerts)
+        _went_on(author, alerts, asked)
         rows.filter(alert=alerts["followed_up"]).update(kept_cases=[cases["third"].pk])
         # out of date, so that one sees which are counted again
         Alert.objects.filter(pk__in=[alert.pk for alert in alerts.values()]).update(case_status="")
@@ -240,15 +250,21 @@ def _access(case, agency_id, level: int, until=None) -> None:
     CaseAccess.objects.create(**values | {"agency_id": agency_id, "level": level, "lead": False, "until": until})
 
 
-def _went_on(author, alerts) -> None:
+def _went_on(author, alerts, asked) -> None:
     """What was done with these alerts: moved and added to long ago, no desk waited for, but for those named so."""
     long_ago = timezone.now() - timedelta(days=400)
     AlertMove.objects.exclude(alert__in=[alerts["closed_late"], alerts["its_move"]]).update(at=long_ago)
-    for name, at in (("alone", long_ago), ("added_late", timezone.now()), ("its_addition", timezone.now())):
+    for name, at in (
+        ("alone", long_ago),
+        ("followed_up", long_ago),
+        ("added_late", timezone.now()),
+        ("its_addition", timezone.now()),
+    ):
         AlertAddition.objects.create(alert=alerts[name], by=author, at=at, text={})
     calm = AlertDesk.objects.exclude(alert__in=[alerts["at_desk"], alerts["its_desk"]])
     calm.update(due_at=None)
     calm.filter(alert=alerts["shared"]).update(live=False, due_at=long_ago)
+    calm.filter(alert=alerts["followed_up"]).exclude(agency=asked).update(live=False, due_at=long_ago)
 
 
 def _match(name: str, pair: list, **fields) -> Match:

@@ -65,7 +65,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "delete_hook",
     "make_code",
     "held_before",  # whether one's own agency kept this case
-    "something_keeps",  # whether a case of which one reads the summary is kept, never by what
+    "what_keeps",  # whether, and until when, a case of which one reads the summary is kept, never by what
     "may_decide_hold",  # whether oneself may do this with a hold
     "may_inherit",
     "unseen_cases",

@@ -1,6 +1,7 @@
 """Who is told that a case is kept, or no longer, and that no two others let go what an agency keeps."""
 
-from datetime import timedelta
+import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -120,18 +121,113 @@ def test_who_lost_the_case_is_told_nothing(house):
     assert "reader" not in people("hold_end_asked", house)
 
 
-def test_the_day_of_its_review_is_told_once(house):
+def test_the_day_of_its_review_is_told_once_a_month(house):
     made = house.hold(house.keeper)
-    for day, expected in ((1, set()), (0, {"lead", "mate", "keeper", "second", "unit"}), (-9, set())):
+    all_of_it = {"lead", "mate", "keeper", "second", "unit"}
+    for day, expected in ((1, set()), (0, all_of_it), (-9, set()), (-31, all_of_it), (-61, set()), (-62, all_of_it)):
         with as_role("nrm_owner"):
             LegalHold.objects.update(review_on=timezone.localdate() + timedelta(days=day))
-            Notice.objects.all().delete()
-        for _ in range(2):
-            with as_role("nrm_worker"):
-                forget()
-            fan_out()
-        assert people("hold_review", house) == expected, day
+        assert reminded("hold_review", house) == expected, day
     assert state(made) == "asked", "the day passing ends nothing"
+    house.hold(house.mate)
+    with as_role("nrm_owner"):
+        LegalHold.objects.filter(pk=made.pk).update(review_on=timezone.localdate() - timedelta(days=93))
+    assert reminded("hold_review", house) == set(), "put again with a day to come: it was looked at"
+
+
+def reminded(kind: str, house) -> set[str]:
+    """Run the reminders twice; return who was told of this, and by nothing before."""
+    with as_role("nrm_owner"):
+        Notice.objects.all().delete()
+    for _ in range(2):
+        with as_role("nrm_worker"):
+            forget()
+        fan_out()
+    return people(kind, house)
+
+
+def test_a_second_person_who_does_not_come_is_asked_for_each_month(house, monkeypatch):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    _changed(made, 300)
+    assert reminded("hold_waits", house) == set(), "it waits for nobody"
+    house.do(house.reader, erasure.end_hold, made)
+    for days, told_again in ((30, False), (31, True), (61, False), (63, True), (93, True)):
+        monkeypatch.setattr(erasure, "database_now", lambda days=days: timezone.now() + timedelta(days=days))
+        assert bool(reminded("hold_waits", house)) is told_again, days
+    assert people("hold_waits", house) == {"lead", "mate", "keeper", "second", "unit"}
+
+
+def _changed(hold, days) -> None:
+    with as_role("nrm_owner"):
+        LegalHold.objects.filter(pk=hold.pk).update(changed_at=timezone.now() - timedelta(days=days))
+
+
+def test_an_end_that_nobody_answers_is_answered_by_the_coordination_and_later_by_the_lead(house):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    house.do(house.reader, erasure.end_hold, made)
+    for days, unit, lead in ((61, False, False), (63, True, False), (123, True, False), (125, True, True)):
+        _changed(made, days)
+        assert house.may(house.unit) == ({"confirm_end", "keep", "end"} if unit else set()), days
+        assert house.may(house.mate) == ({"confirm_end", "keep", "end"} if lead else set()), days
+        assert house.may(house.second) == {"confirm_end", "keep", "end"}, "who keeps it has its say to the end"
+    _changed(made, 63)
+    with pytest.raises(NotAllowed):
+        house.do(house.mate, erasure.confirm_end, made)
+    house.do(house.unit, erasure.confirm_end, made)
+    assert state(made) == "ended"
+
+
+def test_a_keeper_with_the_state_alone_that_never_answers_holds_a_closed_case_no_longer(house):
+    made = house.hold(house.keeper)
+    house.close()
+    house.do(house.lead, erasure.end_hold, made)
+    _changed(made, 61)
+    with pytest.raises(NotAllowed):
+        house.do(house.mate, erasure.confirm_end, made)
+    _changed(made, 63)  # the coordination does not see the case any more: the lead is next
+    house.do(house.mate, erasure.confirm_end, made)
+    assert state(made) == "ended"
+
+
+@pytest.mark.parametrize(("act", "kind"), [("keep_hold", "hold_stays"), ("confirm_end", "hold_ended")])
+def test_who_asked_for_an_end_is_told_of_the_answer_whatever_its_agency(house, act, kind):
+    made = house.hold(house.keeper)
+    house.do(house.mate, erasure.confirm_hold, made)
+    house.do(house.reader, erasure.end_hold, made)
+    house.do(house.second, getattr(erasure, act), made)
+    fan_out()
+    assert people(kind, house) == {"lead", "mate", "keeper", "reader", "unit"}
+
+
+def test_the_page_says_when_it_was_asked_and_when_its_end_was(house):
+    made = house.hold(house.keeper)
+    with as_role("nrm_owner"):
+        LegalHold.objects.update(at=datetime(2026, 1, 5, 9, tzinfo=UTC), changed_at=datetime(2026, 2, 6, 9, tzinfo=UTC))
+    assert f"Enregistrée par {house.keeper.agency.name}, 5 janv. 2026 à" in facts(house)
+    assert "6 févr." not in facts(house)
+    house.do(house.mate, erasure.confirm_hold, made)
+    _on(made, datetime(2026, 2, 6, 9, tzinfo=UTC))
+    assert "Confirmée le 6 févr. 2026" in facts(house)
+    house.do(house.reader, erasure.end_hold, made)
+    _on(made, datetime(2026, 3, 7, 9, tzinfo=UTC))
+    assert f"Levée demandée par {house.reader.agency.name}, 7 mars 2026" in facts(house)
+    assert "5 janv. 2026" in facts(house)
+    house.do(house.second, erasure.confirm_end, made)
+    _on(made, datetime(2026, 4, 8, 9, tzinfo=UTC))
+    assert f"Levée demandée par {house.reader.agency.name} Levée le 8 avr. 2026" in facts(house)
+
+
+def facts(house) -> str:
+    """Return what the page says, without its tags."""
+    page = text(Hand(house.mate).get("case-keeping", house.case.pk))
+    return " ".join(re.sub("<[^>]+>", " ", page).split()).replace(" ,", ",")
+
+
+def _on(hold, at) -> None:
+    with as_role("nrm_owner"):
+        LegalHold.objects.filter(pk=hold.pk).update(changed_at=at)
 
 
 def test_a_hold_that_ended_is_not_to_be_looked_at_again(house):

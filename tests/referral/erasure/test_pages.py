@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from foundation.actor import acting_as
+from foundation.templatetags.words import day
 from referral.closing.operations import move_case
 from referral.models import AlertMove, CaseMove, CaseTerm, LegalHold
 from tests import factories as f
-from tests.referral.pages import Hand, text
+from tests.referral.pages import Hand, plain, text
 from tests.roles import as_role
 from victims.data_requests import operations as data_requests
 from victims.models import DataRequest
@@ -85,20 +86,32 @@ def test_a_day_that_is_over_or_too_far_is_asked_again(home):
         assert not LegalHold.objects.visible_to(lead.member).exists()
 
 
+def aged(days: int) -> None:
+    """Have the case be closed, and nothing of it moved, for so many days."""
+    with as_role("nrm_owner"):
+        for moves in (CaseMove, AlertMove):
+            moves.objects.update(at=timezone.now() - timedelta(days=days))
+        CaseTerm.objects.update(closed_at=timezone.now() - timedelta(days=days))
+
+
+def asked_of(hand, case) -> DataRequest:
+    with acting_as(hand.member):
+        said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand"}
+        return data_requests.add_request(hand.member, case.pk, received_on=timezone.localdate(), **said)
+
+
 def test_what_else_prevents_the_erasure_is_said_without_saying_what(home):
     lead, mate, _, case = home
     closed(lead, case)
-    with acting_as(lead.member):
-        said = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand"}
-        made = data_requests.add_request(lead.member, case.pk, received_on=timezone.localdate(), **said)
-    for days, shown in ((300, False), (900, True)):  # its time was not over for a year: what goes on is its closing
-        with as_role("nrm_owner"):
-            for moves in (CaseMove, AlertMove):
-                moves.objects.update(at=timezone.now() - timedelta(days=days))
-            CaseTerm.objects.update(closed_at=timezone.now() - timedelta(days=days))
-        assert ("Autre chose l'empêche encore." in text(mate.get("case-keeping", case.pk))) is shown, days
-    said = text(mate.get("case-keeping", case.pk))
-    assert "si personne ne l'empêche" not in said
+    assert "Autre chose l'empêche encore." not in text(mate.get("case-keeping", case.pk)), (
+        "its closing is no such thing"
+    )
+    made = asked_of(lead, case)
+    for days in (0, 900):
+        aged(days)
+        said = text(mate.get("case-keeping", case.pk))
+        assert "Autre chose l'empêche encore." in said, days
+        assert "si personne ne l'empêche" not in said
     with acting_as(lead.member):
         data_requests.answer(lead.member, made.pk, text="Remise en main propre.")
     with as_role("nrm_owner"):
@@ -106,3 +119,44 @@ def test_what_else_prevents_the_erasure_is_said_without_saying_what(home):
     said = text(mate.get("case-keeping", case.pk))
     assert "Autre chose l'empêche encore." not in said
     assert "Personne n'a demandé" in said
+
+
+def test_a_case_that_is_held_and_that_something_else_keeps_says_both(home):
+    lead, mate, _, case = home
+    closed(lead, case)
+    aged(900)
+    assert lead.post("case-keeping", case.pk, **SAID).status_code == 302
+    for page in ("case-life", "case-keeping"):
+        assert "Autre chose empêche aussi" not in text(mate.get(page, case.pk))
+    asked_of(lead, case)
+    for page in ("case-life", "case-keeping"):
+        said = text(mate.get(page, case.pk))
+        assert "Conservé : rien n'est effacé" in said
+        assert "Autre chose empêche aussi l'effacement." in said
+
+
+def test_the_day_of_the_page_is_never_one_that_has_passed(home):
+    """After the end of a hold, after an answer, and where the worker did not come yet."""
+    lead, mate, _, case = home
+    closed(lead, case)
+    aged(900)
+
+    def says(days: int) -> None:
+        on = plain(day(timezone.localdate() + timedelta(days=days)))
+        for page in ("case-life", "case-keeping"):
+            said = text(mate.get(page, case.pk))
+            assert "Effacé le" not in said
+            assert f"Rien n'est effacé avant le {on}" in said, page
+
+    says(0)
+    lead.post("case-keeping", case.pk, **SAID)
+    with as_role("nrm_owner"):
+        LegalHold.objects.update(state="ended", changed_at=timezone.now() - timedelta(days=2))
+    says(5)
+    made = asked_of(lead, case)
+    with acting_as(lead.member):
+        data_requests.answer(lead.member, made.pk, text="Remise en main propre.")
+    says(62)
+    with as_role("nrm_owner"):
+        CaseTerm.objects.update(erased_on=timezone.localdate() + timedelta(days=63))
+    assert "Effacé le" in text(mate.get("case-life", case.pk)), "the day of the term, when it is the later one"
