@@ -1,4 +1,4 @@
-"""Section « Demandes de la personne » of a case: list, record, prolong, answer, refuse; those of all cases that wait."""
+"""Section « Demandes de la personne » of a case: list, record, prolong, answer, refuse; and those of all cases."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render

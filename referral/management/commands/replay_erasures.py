@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stderr.write(f"No key of the journal signed these lines, which erase nothing: {lines}.")
         if missing := left_out(register.named, database):
             self.stderr.write(
-                f"{missing} erasure(s) of this database stood in the register, and are not in this one: it is older than"
+                f"{missing} erasure(s) of this database stood in the register, not in this one: it is older than"
                 " the backup, of another folder, or lines were taken away. What it lacks is not erased again:"
                 " give the newest copy by --folder. manage.py fence --lift refuses meanwhile."
             )

@@ -78,8 +78,8 @@ def test_a_second_person_has_the_button_and_the_first_has_not(home):
 
 def test_a_day_that_is_over_or_too_far_is_asked_again(home):
     lead, _, _, case = home
-    for day in (timezone.localdate(), timezone.localdate() + timedelta(days=400)):
-        page = lead.post("case-keeping", case.pk, **SAID | {"review_on": f"{day}"})
+    for on in (timezone.localdate(), timezone.localdate() + timedelta(days=400)):
+        page = lead.post("case-keeping", case.pk, **SAID | {"review_on": f"{on}"})
         assert "Choisissez un jour à venir, dans l'année." in text(page)
         assert "Tribunal d'essai" in text(page), "what was typed stays"
     with acting_as(lead.member):
