@@ -43,9 +43,9 @@ CASE_ACTS = "tests/guarantees/acts/cases.py"
 WRITERS_OF_EVENTS = ("enqueue", "enqueue_once", "_write_event")
 # told without an act of anybody: proven where the clock is
 BY_THE_CLOCK = {
-    "alert_reminder", "orientation_reminder", "clock_soon", "clock_late", "data_request_soon", "data_request_late", "hold_waits",
+    "alert_reminder", "orientation_reminder", "clock_soon", "clock_late", "data_request_soon", "data_request_late",
     "capacity_stale", "contribution_due",
-    "contribution_late", "evidence_reminder", "hold_review", "hook_stopped", "alert_left",
+    "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "hook_stopped", "alert_left",
 }  # fmt: skip
 for group in GROUPS:
     import_module(f"tests.guarantees.acts.{group}")
