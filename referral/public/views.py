@@ -23,6 +23,7 @@ from foundation.styles.kept_pages import while_same
 from plans.publication.display import navigation
 from plans.publication.display.home import key_figures
 from referral.desk.display.home import my_space
+from referral.personal_data import display as personal_data_display
 
 from . import display as public_display
 
@@ -105,7 +106,12 @@ def _page(template: str):
 
 discreet = _page("discreet")
 legal = _page("legal")
-personal_data = _page("personal_data")
+
+
+@login_not_required
+@require_safe
+def personal_data(request):
+    return render(request, "referral/public/personal_data.html", personal_data_display.page())
 
 
 def bad_request(request, exception):

@@ -1,11 +1,7 @@
 """What is over is forgotten by the worker, and docs/retention.md says how long each thing is kept."""
 
-import re
 import uuid
 from datetime import timedelta
-from functools import reduce
-from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -13,42 +9,23 @@ from django.test import Client
 from django.utils import timezone
 
 from agencies.models import Session, Tries
+from dev.data_map import durations
 from foundation.sessions import digest
 from referral.models import ClientKey
 from referral.tasks import forget
 from tests import factories as f
 from tests.roles import as_role
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "retention.md"
-LINE = re.compile(
-    r"^\| (?P<what>.+?) \| (?P<many>\d+) (?P<unit>\w+) \| .+? \| (?P<task>.+?) \| `(?P<name>.+?)` \|$", re.M
-)
 
-
-def said(name: str) -> timedelta:
-    """Return the value of a constant, given by its dotted name: module, then attributes or keys."""
-    module, _, rest = name.partition(".")
-    while True:
-        step, _, after = rest.partition(".")
-        try:
-            import_module(f"{module}.{step}")
-        except ModuleNotFoundError:
-            break
-        module, rest = f"{module}.{step}", after
-    found = reduce(lambda of, key: of[key] if isinstance(of, dict) else getattr(of, key), rest.split("."),
-                   import_module(module))  # fmt: skip
-    return found if isinstance(found, timedelta) else timedelta(seconds=found)
-
-
-@pytest.mark.parametrize("line", list(LINE.finditer(PAGE.read_text())), ids=lambda line: line["what"])
+@pytest.mark.parametrize("line", durations.lines(), ids=lambda line: line["what"])
 def test_each_line_of_the_page_is_what_the_code_says(line):
     unit = line["unit"].rstrip("s") + "s"
-    assert said(line["name"]) == timedelta(**{unit: int(line["many"])})
+    assert durations.value(line["name"]) == timedelta(**{unit: int(line["many"])})
     assert line["task"] in {*settings.CELERY_BEAT_SCHEDULE, "the next code"}
 
 
 def test_each_task_that_forgets_is_on_the_page():
-    tasks = {line["task"] for line in LINE.finditer(PAGE.read_text())}
+    tasks = {line["task"] for line in durations.lines()}
     assert {kind for kind in settings.CELERY_BEAT_SCHEDULE if kind.startswith("forget")} <= tasks
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import translation
 
 from agencies.models import Category, Level, Membership, Role
+from dev.data_map.impact import impact
 from dev.data_map.page import data_map
 from foundation.walls import declared
 from journal import words as journal
@@ -157,6 +158,7 @@ PAGES = {
     "acts.md": acts_page,
     "htcds.md": htcds_page,
     "data-map.md": lambda: data_map(HEAD),
+    "impact.md": lambda: impact(HEAD),
 }
 
 

@@ -1,0 +1,88 @@
+"""Say on a public page what is held of people: for what, of whom, which data, how long, which rights."""
+
+from datetime import timedelta
+from functools import cache
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext, pgettext
+
+from agencies.models import DRAFT_LIFE, Category, Level
+from journal.models import Checkpoint
+from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
+from referral.exports.operations import TO_FETCH
+from victims.data_requests.rules import FIRST, PROLONGED
+from victims.models import DataRequest
+
+from . import rules
+from .words import OF_NOBODY, Purpose, Sort, Whose
+
+
+def page() -> dict:
+    """Return what the public page says, in the language of the reader."""
+    return {
+        "purposes": [
+            {
+                "label": purpose.label,
+                "whose": pgettext("personal data", "; ").join(str(each.label) for each in Whose if each in whose),
+                "data": [sort.label for sort in Sort if sort in sorts],
+            }
+            for purpose, (whose, sorts) in purposes().items()
+        ],
+        "levels": get_text_list([str(level.label) for level in Level], gettext("or")),
+        "categories": get_text_list([str(bit.label) for bit in Category], gettext("or")),
+        "kept": _kept(),
+        "rights": [kind.label for kind in DataRequest.Kind],
+        "months": {"first": _months(FIRST), "prolonged": _months(PROLONGED)},
+    }
+
+
+@cache
+def purposes() -> dict[Purpose, tuple[set[Whose], set[Sort]]]:
+    """Return each purpose that concerns somebody -> of whom, and which data."""
+    found = {}
+    for purpose in Purpose:
+        tables = {name for name, said in rules.tables().items() if said.purpose == purpose}
+        whose = {each for name in tables for each in rules.tables()[name].whose} - {Whose.NOBODY}
+        sorts = {s for (table, _), said in rules.columns().items() if table in tables for s in said.sorts} - OF_NOBODY
+        if whose:
+            found[purpose] = (whose, sorts)
+    return found
+
+
+def _kept() -> list[str]:
+    """Return how long each thing is kept, in sentences, from the constants that end it."""
+    return [
+        ngettext(
+            "A closed case: %(n)s year after its closing; for a child, counted from majority at the earliest.",
+            "A closed case: %(n)s years after its closing; for a child, counted from majority at the earliest.",
+            CASE_KEPT_YEARS,
+        )
+        % {"n": CASE_KEPT_YEARS},
+        ngettext(
+            "An alert that no case followed: %(n)s year after it last moved.",
+            "An alert that no case followed: %(n)s years after it last moved.",
+            ALERT_KEPT_YEARS,
+        )
+        % {"n": ALERT_KEPT_YEARS},
+        ngettext("A draft: %(n)s day.", "A draft: %(n)s days.", DRAFT_LIFE.days) % {"n": DRAFT_LIFE.days},
+        ngettext(
+            "A list that a service takes out: %(n)s hour on the platform.",
+            "A list that a service takes out: %(n)s hours on the platform.",
+            _hours(TO_FETCH),
+        )
+        % {"n": _hours(TO_FETCH)},
+        ngettext(
+            "The journal, which says who opened what: %(n)s day.",
+            "The journal, which says who opened what: %(n)s days.",
+            Checkpoint.KEPT.days,
+        )
+        % {"n": Checkpoint.KEPT.days},
+    ]
+
+
+def _hours(length: timedelta) -> int:
+    return length // timedelta(hours=1)
+
+
+def _months(count: int) -> str:
+    return ngettext("%(n)s month", "%(n)s months", count) % {"n": count}

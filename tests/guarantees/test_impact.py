@@ -1,0 +1,69 @@
+"""The sheet for the impact assessment tells facts that hold, and leaves to people what people decide."""
+
+import re
+
+import pytest
+
+from dev.data_map import durations, impact, impact_words
+from referral.personal_data.words import Purpose
+
+from .advice import ROOT
+from .test_security_page import PAGE, missing
+
+SHEET = impact.impact("")
+
+
+def test_each_measure_is_a_promise_of_the_page_of_security_with_a_test_that_exists():
+    named = [test for listed in impact_words.MEASURES.values() for _said, test in listed]
+    assert len(named) > 15
+    assert [test for test in named if missing(test) or f"`{test}`" not in PAGE] == []
+
+
+def test_each_feared_event_names_measures_that_stand_there_and_leaves_the_judgment():
+    assert [*impact_words.EVENTS] == [
+        "Accès illégitime aux données", "Modification non désirée des données", "Disparition des données",
+    ]  # fmt: skip
+    for event, (threats, kinds, stays) in impact_words.EVENTS.items():
+        assert threats and stays
+        assert {*kinds} <= {*impact_words.MEASURES}, event
+        said = SHEET.split(f"### {event}\n")[1].split("\n#")[0]
+        for judged in ("impacts pour les personnes", "gravité", "vraisemblance"):
+            assert f"| {judged} | **à décider par le responsable de traitement** |" in said
+
+
+def test_each_legal_basis_is_a_proposal():
+    assert {*impact_words.BASES} == {*Purpose}
+    rows = re.findall(r"^\| .* \| (.*) \|$", SHEET.split("### Finalités")[1].split("\n## ")[0], re.MULTILINE)[1:]
+    assert len(rows) == len(Purpose)
+    assert [row for row in rows if impact_words.CONFIRM not in row] == [impact_words.BASES[Purpose.REFERENCE]]
+
+
+def test_each_time_limit_of_the_page_of_retention_is_said_in_french():
+    assert {line["name"] for line in durations.lines()} == {*impact_words.KEPT}
+    assert "| brouillon d'alerte, avec ses réponses et son contact | 28 jours |" in SHEET
+    assert "| session sans activité | 15 minutes |" in SHEET
+    assert "| entrée du journal | 365 jours |" in SHEET
+
+
+def test_a_time_limit_without_words_says_where_to_write_them(monkeypatch):
+    monkeypatch.delitem(impact_words.KEPT, "journal.models.Checkpoint.KEPT")
+    with pytest.raises(ValueError, match=r"KEPT of dev/data_map/impact_words.py"):
+        impact.impact("")
+
+
+def test_what_each_category_opens_is_told_of_the_rules_of_sight():
+    line = next(line for line in SHEET.splitlines() if line.startswith("| catégorie « Auteurs"))
+    assert "Infractions et auteurs présumés" in line and "Santé" not in line
+    line = next(line for line in SHEET.splitlines() if line.startswith("| catégorie « Contact"))
+    assert "Qui est la personne et comment la joindre" in line and "Infractions" not in line
+
+
+def test_no_opinion_is_given_in_the_name_of_anybody():
+    for who in ("Avis du DPO : **à rendre**", "Avis des personnes concernées : **à recueillir**"):
+        assert who in SHEET
+    for _who, what in impact_words.SUPPLIERS:
+        assert f"{what} | **à compléter par l'exploitant** |" in SHEET
+
+
+def test_documents_that_the_sheet_leads_to_exist():
+    assert all((ROOT / "docs" / name).is_file() for name in re.findall(r"\]\(([\w-]+\.md)\)", SHEET))
