@@ -90,6 +90,7 @@ def production() -> Iterator[int]:
     command = [sys.executable, "-m", *command_of_the_image()]
     command = [part.replace("0.0.0.0:8000", f"127.0.0.1:{web}") for part in command]
     site = {"SITE_HOST": f"http://localhost:{proxy}", "UPSTREAM": f"127.0.0.1:{web}", "HEALTH_PORT": env["HEALTH_PORT"]}
+    site |= {"PLAIN_SITE": f"http://127.0.0.1:{free_port()}"}
     site |= dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), str(place))
     caddy = [str(Path(sys.executable).with_name("caddy")), "run", "--config", str(ROOT / "deploy/Caddyfile"),
              "--adapter", "caddyfile"]  # fmt: skip

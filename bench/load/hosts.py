@@ -48,7 +48,7 @@ class Hosts(Parts):
             webs = " ".join(f"{address}:{self.web_port}" for address in WEBS.values())
             home = {name: str(self.place) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
             site = {"SITE_HOST": f"http://127.0.0.1:{self.port}", "UPSTREAM": webs, "HEALTH_PORT": str(self.probes)}
-            return home | site
+            return home | site | {"PLAIN_SITE": f"http://127.0.0.1:{free_port()}"}
         own = super().own(name)
         if self.pooler and name != "beat":  # which holds a lock of its session
             own |= {variable: url for variable, url in self.pooler.urls.items() if variable in own}

@@ -20,19 +20,17 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 
 
 def test_the_parts():
-    workers = {"clocks", "vital", "mail", "hooks", "worker"}
     backup = {"wal", "backup", "drill", "files-backup"}
     watch = {"disks", "prometheus", "grafana"}
-    webs = {"web", "web-two"}
     assert (
         set(SERVICES)
-        == {"postgres", "redis", "migrate", "template", "beat", "proxy", "clamav"} | webs | workers | backup | watch
+        == {"postgres", "redis", "migrate", "template", "beat", "proxy", "clamav"} | WEBS | WORKERS | backup | watch
     )
     assert SERVICES["postgres"]["image"] == "postgres:18"
     assert SERVICES["migrate"]["restart"] == "no"
-    assert all("prefork" in SERVICES[name]["command"] for name in workers)
+    assert all("prefork" in SERVICES[name]["command"] for name in WORKERS)
     assert "beat" in SERVICES["beat"]["command"]
-    assert not any("-B" in SERVICES[name]["command"] for name in workers)
+    assert not any("-B" in SERVICES[name]["command"] for name in WORKERS)
 
 
 def test_no_mail_holds_due_work_nor_a_danger_to_life():
@@ -80,6 +78,41 @@ def test_each_part_knows_one_database_address(service, role, variable):
     assert found[variable] == f"postgresql://{role}@postgres/nrm"
     assert found[password] == f"${{{role.upper()}_PASSWORD:?}}"
     assert env.get("NRM_ROLE") == ("worker" if role == "nrm_worker" else None)
+
+
+WORKERS = {"clocks", "vital", "mail", "hooks", "worker"}
+WEBS = {"web", "web-two"}
+HOLDERS = {
+    "SECRET_KEY": {"migrate", "template", "beat"} | WEBS | WORKERS,
+    "FIELD_KEYS": {"migrate", "template", "drill"} | WEBS | WORKERS,
+    "MATCH_KEY": {"worker"},
+    "JOURNAL_KEY": {"clocks", "worker"},
+    "EMAIL_PASSWORD": {"vital", "mail"},
+    "SMS_TOKEN": {"vital", "mail"},
+    "NRM_OWNER_PASSWORD": {"postgres", "migrate", "template"},
+    "NRM_APP_PASSWORD": {"postgres", "template"} | WEBS,
+    "NRM_WORKER_PASSWORD": {"postgres", "beat"} | WORKERS,
+    "NRM_BACKUP_PASSWORD": {"postgres", "wal", "backup", "drill"},
+    "NRM_SANDBOX_PASSWORD": {"postgres", "worker"},
+    "POSTGRES_PASSWORD": {"postgres"},
+    "REDIS_PASSWORD": {"redis", "migrate", "template"} | WEBS,
+    "REDIS_WORKER_PASSWORD": {"redis", "beat"} | WORKERS,
+    "GRAFANA_PASSWORD": {"grafana"},
+}
+
+
+@pytest.mark.parametrize(("secret", "holders"), HOLDERS.items())
+def test_each_secret_is_told_to_those_that_use_it_and_to_nobody_else(secret, holders):
+    """Who breaks into a part reads what that part was told: the mail server's password is no business of a web."""
+    told = {name for name, s in SERVICES.items() if f"${{{secret}:" in json.dumps(s.get("environment", {}))}
+    assert told == holders
+
+
+def test_no_secret_is_left_out_of_the_list_above():
+    named = {name for name in re.findall(r"\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())}
+    assert {name for name in named if re.search(r"PASSWORD|TOKEN|_KEYS?$", name)} - set(HOLDERS) == {
+        "JOURNAL_FORMER_KEYS"  # public ones
+    }
 
 
 def test_who_copies_test_spaces_is_told_to_one_worker_and_who_fills_the_template_ends():

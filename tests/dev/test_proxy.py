@@ -87,12 +87,14 @@ def proxy(tmp_path_factory):
     place = tmp_path_factory.mktemp("caddy")
     behind = Web("127.0.0.1")
     behind.other = Web("127.0.0.2", behind.server_port, behind.probes.server_port)
-    with socket.socket() as free:
+    with socket.socket() as free, socket.socket() as other:
         free.bind(("127.0.0.1", 0))
-        behind.port = free.getsockname()[1]
+        other.bind(("127.0.0.1", 0))
+        behind.port, behind.in_clear = free.getsockname()[1], other.getsockname()[1]
     webs = f"127.0.0.1:{behind.server_port} 127.0.0.2:{behind.server_port}"
     env = {"PATH": os.environ["PATH"], "HOME": str(place), "SITE_HOST": f"http://127.0.0.1:{behind.port}"}
     env |= {"UPSTREAM": webs, "HEALTH_PORT": str(behind.probes.server_port)}
+    env |= {"PLAIN_SITE": f"http://127.0.0.1:{behind.in_clear}"}
     env |= {"XDG_DATA_HOME": str(place), "XDG_CONFIG_HOME": str(place)}
     program = Path(sys.executable).with_name("caddy")
     behind.log = place / "log"
@@ -139,6 +141,28 @@ def test_caller_is_told_by_the_proxy_alone(proxy):
     [headers] = [headers for path, headers in seen(proxy) if path == "/danger/"]
     assert headers["X-Request-Id"] != "chosen-by-the-caller"
     assert (headers["X-Forwarded-For"], headers["X-Forwarded-Proto"]) == ("127.0.0.1", "https")
+
+
+def in_clear(proxy, method: str, path: str) -> tuple[int, str, str]:
+    """Return status, Location and text of the answer on the port without TLS."""
+    connection = http.client.HTTPConnection("127.0.0.1", proxy.in_clear, timeout=30)
+    connection.request(method, path, b"x", {"Authorization": f"Bearer {SECRET}"})
+    answer = connection.getresponse()
+    said = answer.status, answer.headers.get("Location", ""), answer.read().decode()
+    connection.close()
+    return said
+
+
+def test_in_clear_a_page_leads_to_tls_and_the_api_is_refused(proxy):
+    """A program redirected at each call would send its secret in clear for years, and nobody would know."""
+    before = len(seen(proxy))
+    assert in_clear(proxy, "GET", "/signaler/?a=1")[:2] == (308, "https://127.0.0.1/signaler/?a=1")
+    assert in_clear(proxy, "GET", "/apiculture/")[:1] == (308,)
+    for path in ("/api/v1/cases/", "/api/v1/token/", "/api", "/api//v1/cases/", "//api/v1/", "/%61pi/v1/", "/x/../api/v1/"):
+        status, where, text = in_clear(proxy, "POST", path)
+        assert (status, where) == (403, ""), path
+        assert "HTTPS" in text and SECRET not in text
+    assert len(seen(proxy)) == before, "nothing of it is passed on"
 
 
 def test_slow_sender_holds_no_web(proxy):

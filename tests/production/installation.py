@@ -270,6 +270,7 @@ class Installation:
             "SITE_HOST": f"http://127.0.0.1:{port}",
             "UPSTREAM": " ".join(f"{address}:{self.ports['web']}" for address in WEBS.values()),
             "HEALTH_PORT": str(self.ports["probes"]),
+            "PLAIN_SITE": f"http://127.0.0.1:{free_port()}",
         }
         env |= {"XDG_DATA_HOME": str(self.place / "tmpfs"), "XDG_CONFIG_HOME": str(self.place / "tmpfs")}
         command = ["caddy", "run", "--config", self.place / "srv" / "deploy" / "Caddyfile", "--adapter", "caddyfile"]
