@@ -211,6 +211,7 @@ ORGANISATION = {
     "account.sign_in": _("Signed in"),
     "account.half": _("First step passed, second factor not shown yet"),
     "account.refused": _("Wrong password"),
+    "account.again": _("Password shown again by its person"),
     "factor.shown": _("Second factor shown"),
     "factor.recovery": _("Recovery code used in place of the second factor"),
     "factor.wrong": _("Wrong code or passkey"),

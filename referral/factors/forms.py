@@ -1,7 +1,9 @@
-"""Forms of second factors: a code that is typed, a passkey that the browser answers with."""
+"""Forms of second factors: a typed code, a passkey that the browser answers with, the password of who has none."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from referral.organisations.forms.accounts import current_password
 
 
 class CodeForm(forms.Form):
@@ -11,6 +13,12 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
         error_messages={"required": _("Write the code."), "max_length": _("A code has six digits, or eight.")},
     )
+
+
+class PasswordForm(forms.Form):
+    """Ask whoever has no second factor for the password again."""
+
+    old = current_password()
 
 
 class KeyForm(forms.Form):

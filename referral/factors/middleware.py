@@ -6,6 +6,7 @@ anybody. Nobody waits for a lost phone: a danger is written with the password al
 session that sent it.
 """
 
+import math
 import time
 from urllib.parse import urlencode
 
@@ -25,8 +26,9 @@ from journal.operations import record
 from notifications.operations.events import tell_person
 from referral.sessions.operations import describe
 
-from .rules import RECENT, asks_recent
+from .rules import NO_PASSWORD, RECENT, asks_recent
 
+SIGN_IN = "sign_in"  # among the methods that were shown: how the session began, or its password once more
 BEGUN = "begun_in_half"  # of the session: what it sent before its second step
 OPEN = {
     "logout",
@@ -63,6 +65,7 @@ class FactorMiddleware:
 
     def _signed_in(self, request, response):
         """Journal a sign-in; lead to the second step who has one, and to the page that was asked for afterwards."""
+        record_authentication(request, request.user, SIGN_IN)
         request.half = is_half(request)
         describe(request.session, request.headers.get("User-Agent", ""), client_address(request))
         record("account.half" if request.half else "account.sign_in", request.user)
@@ -102,7 +105,10 @@ def _asked_again(request):
     # a program signs in nobody, and its body is no form: nothing of it is read here
     if not user.is_authenticated or not asks_recent(route, request.method, request.POST.get("act", "")):
         return None
-    if is_recent(request) or (user.factor_at is None and not by_provider(request)):
+    if is_recent(request):
+        return None
+    spared = (route, request.method) in NO_PASSWORD or _age(signed_in_at(request)) < RECENT
+    if user.factor_at is None and not by_provider(request) and spared:
         return None
     request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
     if request.method in ("GET", "HEAD"):
@@ -110,10 +116,15 @@ def _asked_again(request):
     return HttpResponseRedirect(second_step(reverse(SHOWN_AGAIN[route]) if route in SHOWN_AGAIN else ""))
 
 
-def shown_at(request) -> float | None:
-    """Return when this session last showed a second factor of its person; None when it did not. No query."""
+def shown_at(request, method: str = "mfa") -> float | None:
+    """Return when this session last showed a second factor of its person, or this; None when it did not. No query."""
     records = get_authentication_records(request, request.user)
-    return max((record["at"] for record in records if record["method"] == "mfa"), default=None)
+    return max((record["at"] for record in records if record["method"] == method), default=None)
+
+
+def signed_in_at(request) -> float | None:
+    """Return when this session began, or when its person last showed the password again."""
+    return shown_at(request, SIGN_IN)
 
 
 def is_half(request) -> bool:
@@ -126,8 +137,14 @@ def is_half(request) -> bool:
 
 def is_recent(request) -> bool:
     """Return whether a second factor was shown less than RECENT seconds ago."""
-    at = shown_at(request)
-    return at is not None and time.time() - at < RECENT
+    return _age(shown_at(request)) < RECENT
+
+
+def note_password(request) -> None:
+    """Note in the session, under a new key, that its person showed the password again."""
+    request.session.cycle_key()
+    record_authentication(request, request.user, SIGN_IN)
+    record("account.again", request.user)
 
 
 def note_shown(request, factor: Authenticator, *, alone: bool = False) -> None:
@@ -155,6 +172,10 @@ def by_provider(request, method: str = "mfa") -> bool:
 def second_step(following: str = "") -> str:
     """Return the address of the second step that leads on to this one."""
     return reverse("referral:second-step") + (f"?{urlencode({'next': following})}" if following else "")
+
+
+def _age(at: float | None) -> float:
+    return math.inf if at is None else time.time() - at
 
 
 def _route(request) -> str:

@@ -65,6 +65,9 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:provider-link": frozenset(),
     "referral:provider-unlink": frozenset(),
 }
+# Whoever has no second factor shows the password again instead, but where that is asked for anyway, and where a page
+# that asked first is answered: the secret of an application was drawn for it, and would be drawn anew.
+NO_PASSWORD = {("referral:password", "GET"), ("referral:password", "POST"), ("referral:factor-app", "POST")}
 # which ask before they are shown, too
 READ = {"referral:linked-person", "referral:export-file", "referral:password", "referral:factor-app"}
 _person: ContextVar[int | None] = ContextVar("person whose secrets are sealed", default=None)

@@ -158,7 +158,15 @@ def test_in_clear_a_page_leads_to_tls_and_the_api_is_refused(proxy):
     before = len(seen(proxy))
     assert in_clear(proxy, "GET", "/signaler/?a=1")[:2] == (308, "https://127.0.0.1/signaler/?a=1")
     assert in_clear(proxy, "GET", "/apiculture/")[:1] == (308,)
-    for path in ("/api/v1/cases/", "/api/v1/token/", "/api", "/api//v1/cases/", "//api/v1/", "/%61pi/v1/", "/x/../api/v1/"):
+    for path in (
+        "/api/v1/cases/",
+        "/api/v1/token/",
+        "/api",
+        "/api//v1/cases/",
+        "//api/v1/",
+        "/%61pi/v1/",
+        "/x/../api/v1/",
+    ):
         status, where, text = in_clear(proxy, "POST", path)
         assert (status, where) == (403, ""), path
         assert "HTTPS" in text and SECRET not in text

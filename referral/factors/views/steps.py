@@ -3,7 +3,7 @@
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
@@ -16,13 +16,13 @@ from agencies.accounts.display import demo_code
 from agencies.kept.rules import KNOWN, proves
 from agencies.models import Membership
 from agencies.tries.operations import counted
-from agencies.tries.rules import FACTOR
+from agencies.tries.rules import FACTOR, OWN
 from foundation.middleware import client_address
 from foundation.view_guards import safe_address
 from journal.operations import record
 from referral.factors import operations
-from referral.factors.forms import CodeForm, KeyForm
-from referral.factors.middleware import by_provider, is_half, note_shown
+from referral.factors.forms import CodeForm, KeyForm, PasswordForm
+from referral.factors.middleware import by_provider, is_half, note_password, note_shown
 from referral.factors.selectors import has_passkey, was_taken_away
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -35,7 +35,7 @@ def second_step(request):
     user, following = request.user, _following(request)
     by_state = by_provider(request)
     if user.factor_at is None and not by_state:
-        return redirect("referral:factors")
+        return redirect("referral:factors") if is_half(request) else _password_again(request, following)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with _tried(request, user) as tried:
@@ -51,6 +51,20 @@ def second_step(request):
     context |= {"provider": settings.OIDC.name if settings.OIDC and by_state else "", "own": user.factor_at is not None}
     context["identified"] = by_provider(request, "provider")
     return render(request, "referral/factors/second_step.html", context)
+
+
+def _password_again(request, following: str):
+    """Ask whoever has no second factor for the password, before what would give the account to somebody else."""
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = request.user.email
+        with counted(OWN, email, client_address(request)) as tried:
+            tried.right = authenticate(request, email=email, password=form.cleaned_data["old"]) is not None
+        if tried.right:
+            note_password(request)
+            return redirect(following or "profile")
+        form.add_error("old", _("This is not your current password."))
+    return render(request, "referral/factors/password_again.html", {"form": form, "next": following})
 
 
 @login_not_required

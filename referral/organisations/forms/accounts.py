@@ -76,8 +76,13 @@ class ActivationForm(NewPasswordForm):
         return User(email=self.cleaned_data.get("email", ""))
 
 
+def current_password() -> forms.CharField:
+    """Return the field in which one shows one's own password again."""
+    return _secret(_("Current password"), "current-password", _("Write your current password."))
+
+
 class PasswordForm(NewPasswordForm):
-    old = _secret(_("Current password"), "current-password", _("Write your current password."))
+    old = current_password()
     field_order = ["old", "password", "again"]
 
     def __init__(self, *args, user, **kwargs):

@@ -14,6 +14,7 @@ from referral.factors import operations
 from referral.organisations.operations import arrivals, members
 from referral.provider.operations import links
 from tests import factories as f
+from tests.agencies.accounts.test_views import PASSWORD
 from tests.referral.factors.set_up import SECRET, code, give_app, give_codes, half, show
 from tests.referral.provider.set_up import BACK, Hostile, configured, left, query
 
@@ -78,6 +79,15 @@ def show_a_recovery_code(w):
     prepared()
     show(client, codes[0], worker)
     return Done(worker, worker.user)
+
+
+@act("account.again")
+def show_the_password_again(w):
+    front = f.member(w.home, Role.FRONTLINE)
+    client = half(front)
+    prepared()
+    client.post(reverse("referral:second-step"), {"old": PASSWORD, "_membership": front.pk})
+    return Done(front, front.user)
 
 
 @act("factor.wrong")

@@ -15,6 +15,7 @@ from foundation.actor import acting_as
 from journal.models import Entry
 from referral.factors.rules import STEP_UP, asks_recent
 from tests import factories as f
+from tests.agencies.accounts.test_views import PASSWORD
 from tests.guarantees.test_routes import LEDGER, address
 from tests.roles import as_role
 from tests.second_step import note_shown
@@ -88,9 +89,53 @@ def test_each_asks_after_five_minutes_and_not_before(route, worker, now):
             assert led is asked, (route, method, ago, answer.status_code)
 
 
-def test_whoever_chose_no_second_factor_is_not_asked_for_one(now):
-    front = f.member(f.shelter(), Role.FRONTLINE)
-    assert shown(front, OLD).post(reverse("referral:factor-app"), sent(front, code="1")).status_code == 200
+@pytest.fixture
+def front():
+    """Who reports only, and has no second factor."""
+    return f.member(f.shelter(), Role.FRONTLINE)
+
+
+def test_whoever_has_no_second_factor_shows_the_password_again(front, now, time_machine):
+    """A session left open would give its account for good to whoever adds a passkey of their own."""
+    client, app = half(front), reverse("referral:factor-app")
+    time_machine.shift(FRESH)
+    assert client.get(app).status_code == 200
+    time_machine.shift(OLD - FRESH)
+    for method, route in (("get", "factor-app"), ("post", "factor-key"), ("post", "provider-link")):
+        led = getattr(client, method)(reverse(f"referral:{route}"), sent(front) if method == "post" else {})
+        assert led.status_code == 302 and led.url.startswith(STEP), route
+    refused = client.post(STEP, sent(front, old="not this one", next=app))
+    assert refused.status_code == 200 and refused.context["form"].errors["old"]
+    assert client.get(app).status_code == 302
+    passed = client.post(STEP, sent(front, old=PASSWORD, next=app))
+    assert passed.url == app and client.get(app).status_code == 200
+    time_machine.shift(OLD)
+    assert client.post(app, sent(front, code="1")).status_code == 200, "the secret it was asked for stays"
+    assert client.get(reverse("referral:password")).status_code == 200, "which asks for it itself"
+
+
+def test_what_was_typed_goes_on_once_the_password_was_shown(front, now, time_machine):
+    client, page = half(front), reverse("profile")
+    time_machine.shift(OLD)
+    led = client.post(page, sent(front, duty_phone="+33 6 00 00 00 00", language="fr"))
+    assert KEPT.fullmatch(led.url)
+    following = client.get(led.url).context["next"]
+    assert client.post(STEP, sent(front, old=PASSWORD, next=following)).url == following
+    assert fields_of(client.get(following), page)["duty_phone"] == "+33 6 00 00 00 00"
+
+
+def test_the_password_is_guessed_no_faster_there(front, now, time_machine):
+    client = half(front)
+    time_machine.shift(OLD)
+    answers = [client.post(STEP, sent(front, old=f"wrong {n}")).status_code for n in range(7)]
+    assert answers[:5] == [200] * 5 and answers[6] == 429
+    assert client.post(STEP, sent(front, old=PASSWORD)).status_code == 429
+
+
+def test_a_danger_is_sent_without_it(front, now, time_machine):
+    client = half(front)
+    time_machine.shift(OLD)
+    assert client.get(reverse("referral:danger")).status_code == 200
 
 
 def test_an_identity_is_shown_where_the_button_was_pressed_once_the_factor_was_shown(worker, now):
