@@ -108,7 +108,7 @@ def _campaign(check, justice, year: int) -> None:
     with acting_as(check):
         campaign: Campaign = campaigns.open_campaign(
             check, year=year + 1, stage="voted", opens=today - timedelta(days=10), closes=today + timedelta(days=21),
-            note="Montants : ceux de la loi de finances ; si elle n'est pas encore promulguée, enregistrez sans transmettre et prévenez la coordination. Quantités : ce qu'ils doivent financer. Si rien ne change, il suffit de cocher « Inchangé ».",
+            note="Montants : ceux de la loi de finances ; si elle n'est pas encore promulguée, enregistrez sans transmettre et prévenez la coordination. Quantités : celles que ces montants doivent financer. Si rien ne change, il suffit de cocher « Inchangé ».",
         )  # fmt: skip
         campaigns.remind(check, campaign, Directory.objects.get(pk=bodies.JUSTICE))
     with acting_as(justice):

@@ -37,6 +37,7 @@ STATES = {
     "expired": ERROR,
 }
 URGENT = {"vital": f"{ERROR} rp-urgency", "high": WARNING}
+WEEK = 7  # days; below, hours are said too: « 2 jours » would stand for almost three
 URGENCIES = {
     "vital": gettext_lazy("Danger to life"),
     "high": gettext_lazy("Urgent"),
@@ -105,6 +106,9 @@ def time_left(due_at, now=None):
 
 def _remaining(minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
+    days, more = divmod(hours, 24)
+    if 2 <= days < WEEK and more:
+        return gettext("%(days)d d %(hours)d h left") % {"days": days, "hours": more}
     if hours >= 48:
         return ngettext("%(days)d day left", "%(days)d days left", hours // 24) % {"days": hours // 24}
     if hours:

@@ -6,7 +6,7 @@ holds the digest of each version.
 
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "1"
+VERSION = "2"
 CHARTER = [
     (
         _("I open what my work asks for"),

@@ -101,7 +101,7 @@ STUMBLES = {
     r"ne mène nulle part": "n'existe pas",
     r"^de <del>": "avant : … ; après : …",
     r"(?i)\bTrimestre \d": "3e trimestre 2026",
-    r"[Cc]onsultations? au-delà|limite de lecture": "consultés au-delà du nombre permis, limite de consultation",
+    r"[Cc]onsultations? au-delà|limite de lecture": "limite de consultation",
     r"puisse plus|qu'il puisse, en plus": "d'autres droits pour lui",
     r"au plus bas": "avec les droits les plus réduits",
     r"rien n'arrive à personne": "un sujet qui se lit d'un trait",

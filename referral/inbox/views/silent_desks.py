@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -78,7 +79,8 @@ def _grouped(actor, found) -> list[SilentDesk]:
     for item in found:
         groups[item.agency_id].items.append(item)
         item.told = steps.get((item.subject_id, item.agency_id), [])
-        item.others = sorted(str(names[pk]) for pk in item.holders - {item.agency_id} if pk in names)
+        others = sorted(str(names[pk]) for pk in item.holders - {item.agency_id} if pk in names)
+        item.others = get_text_list(others, _("and"))
         item.calls = calls.get((item.subject_id, item.agency_id), [])
     for pk, group in groups.items():
         group.call = CallForm(auto_id=f"id_%s_{pk}", initial={"at": timezone.localtime()})

@@ -35,7 +35,8 @@ def arrivals(request):
     own = rows.exclude(state=waits).filter(agency=request.actor.agency_id)
     page = NEWEST.asked(own, request)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
-    return render(request, "referral/organisations/arrivals.html", {"waiting": waiting, "page": page, **links})
+    context = {"waiting": waiting, "page": page, "manages": request.actor.has(Role.AGENCY_ADMIN)}
+    return render(request, "referral/organisations/arrivals.html", context | links)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
