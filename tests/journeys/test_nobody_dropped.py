@@ -60,7 +60,8 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     nurse = Walk(browser, live_server, people["nurse"])
     nurse.open(f"/mes-signalements/{alert.pk}/")
     nurse.page.get_by_text("Aucun service n'a encore dit qu'il intervient.").wait_for()
-    assert "démarche est engagée" not in nurse.page.locator("main").inner_text()
+    said = nurse.page.locator("main").inner_text()
+    assert "démarche est engagée" not in said and "démarche engagée" not in said
     nurse.check("author-case-opened")
 
     # child protection acts, and tells the prosecutor, who confirms
