@@ -22,7 +22,7 @@ from foundation.view_guards import safe_address
 from journal.operations import record
 from referral.factors import operations
 from referral.factors.forms import CodeForm, KeyForm, PasswordForm
-from referral.factors.middleware import by_provider, is_half, note_password, note_shown
+from referral.factors.middleware import by_provider, is_half, is_recent, note_password, note_shown
 from referral.factors.selectors import has_passkey, was_taken_away
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
@@ -35,7 +35,8 @@ def second_step(request):
     user, following = request.user, _following(request)
     by_state = by_provider(request)
     if user.factor_at is None and not by_state:
-        return redirect("referral:factors") if is_half(request) else _password_again(request, following)
+        asked = not is_half(request) and not is_recent(request)
+        return _password_again(request, following) if asked else redirect("referral:factors")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with _tried(request, user) as tried:
@@ -64,7 +65,7 @@ def _password_again(request, following: str):
             note_password(request)
             return redirect(following or "profile")
         form.add_error("old", _("This is not your current password."))
-    return render(request, "referral/factors/password_again.html", {"form": form, "next": following})
+    return render(request, "referral/factors/second_step.html", {"form": form, "next": following, "again": True})
 
 
 @login_not_required
