@@ -15,6 +15,7 @@ from referral.policies.erasures import ERASED
 from victims.models.sight import Leads, OpenToMe, Sees
 
 SURROGATES = (models.AutoField, models.UUIDField)  # a drawn key tells nothing: it needs no declaration
+CODE = 40  # characters of a code of ours at most: what is longer holds a name or a sentence
 SHOWN = 130  # characters of a policy that stand on the page; a longer one is on that of permissions
 KEPT = {
     "sealed": "sealed for its row",
@@ -98,7 +99,7 @@ def free_text(field: models.Field) -> bool:
         return False
     if isinstance(field, (models.TextField, models.JSONField)):
         return True
-    return isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) > 100
+    return isinstance(field, models.CharField) and not field.choices and (field.max_length or 0) > CODE
 
 
 def walls() -> dict[str, Wall]:

@@ -1,13 +1,27 @@
 """Find what the declarations of data/personal_data miss, say too much of, or leave in clear."""
 
+from collections.abc import Collection
+
 from django.db import models
 
 from referral.personal_data.rules import STAYS, Column, Table
 from referral.personal_data.words import OF_A_PERSON, OF_NOBODY, Door, Purpose, Sort, Whose
 
-from .facts import erased_with, fields, free_text, kept
+from .facts import CODE, erased_with, fields, free_text, kept
 
+NEVER_IN_CLEAR = {Sort.IDENTIFYING, Sort.ART10}
 COLUMNS, TABLES = "data/personal_data/columns.csv", "data/personal_data/tables.csv"
+
+
+class UndeclaredError(Exception):
+    """Signal that models and declarations differ; the message says which lines to write or to take out."""
+
+
+def check(models_of: dict[str, type[models.Model]], tables: dict[str, Table], columns: dict) -> None:
+    """Raise UndeclaredError when no page could be drawn of these declarations."""
+    found = undeclared(models_of, tables, columns) + gone(models_of, tables, columns)
+    if found:
+        raise UndeclaredError("\n".join(["", *found]))
 
 
 def undeclared(models_of: dict[str, type[models.Model]], tables: dict[str, Table], columns: dict) -> list[str]:
@@ -62,6 +76,11 @@ def in_clear(models_of: dict[str, type[models.Model]], columns: dict[tuple[str, 
                     f" {COLUMNS} the code of a reason of data/personal_data/clear.csv, which docs/security.md prints"
                     " under « In clear in the tables, and why »."
                 )
+            if how == "" and tells & NEVER_IN_CLEAR and said.clear:
+                out.append(
+                    f"{name} tells {_listed(tells & NEVER_IN_CLEAR)} and stands in clear: a copy of the database would"
+                    " say who somebody is, or of what crime. No reason is good for that: make it an EncryptedField."
+                )
             if said.clear and (how or not tells):
                 out.append(
                     f"{name} is not in clear, or tells nothing of anybody: {COLUMNS} gives it a reason it needs not."
@@ -69,17 +88,20 @@ def in_clear(models_of: dict[str, type[models.Model]], columns: dict[tuple[str, 
     return out
 
 
-def text_of_nobody(models_of: dict[str, type[models.Model]], columns: dict[tuple[str, str], Column]) -> list[str]:
-    """Name free text in clear, of a table that goes with a case, which is declared to tell nothing of anybody."""
+def text_in_clear(models_of, columns: dict[tuple[str, str], Column], known: Collection[str]) -> list[str]:
+    """Name free text in clear of tables that go with a case, whatever it was called. `known`: what is no such text."""
     return [
-        f"{table}.{field.column} is free text in clear beside a case: somebody will write a name or a story there."
-        f" {COLUMNS} may not call it {_listed(said.sorts)}; make it an EncryptedField, or a closed list."
+        f"{table}.{field.column} is free text in clear beside a case: somebody will write a name or a story there, and"
+        " no reason is good for that. Make it an EncryptedField, a closed list (choices), or a code of"
+        f" {CODE} characters at most; what a program writes there is named by hand in"
+        " tests/guarantees/test_data_map.py."
         for table, model in models_of.items()
         if erased_with(table)
         for field in fields(model)
-        if free_text(field) and (said := columns.get((table, field.column))) and said.sorts <= OF_NOBODY
-        and not kept(field, said)
-    ]  # fmt: skip
+        if free_text(field)
+        and f"{table}.{field.column}" not in known
+        and not kept(field, columns.get((table, field.column)))
+    ]
 
 
 def without_end(tables: dict[str, Table], columns: dict[tuple[str, str], Column], never: set[str]) -> list[str]:

@@ -12,7 +12,7 @@ from referral.personal_data.words import OF_A_PERSON, OF_NOBODY, Purpose, Sort, 
 from victims.data_requests.rules import FIRST, PROLONGED
 from victims.models.sight import Sees
 
-from . import durations, facts
+from . import durations, facts, faults
 from .impact_words import BASES, CONFIRM, EVENTS, KEPT, MEASURES, RIGHTS, SOURCES, SUPPLIERS, TO_DECIDE
 
 SIGHTS = {
@@ -25,7 +25,8 @@ UNITS = ((timedelta(days=1), "jour"), (timedelta(hours=1), "heure"), (timedelta(
 
 
 def impact(head: str) -> str:
-    """Return docs/impact.md."""
+    """Return docs/impact.md. Raises UndeclaredError."""
+    faults.check(facts.tables(), rules.tables(), rules.columns())
     with translation.override("fr"):
         parts = [_start(), _purposes(), _data(), _recipients(), _times(), _rights(), _measures(), _risks(), _rest()]
     return head + "\n".join(parts)

@@ -13,7 +13,7 @@ from referral.models import Export
 from referral.personal_data import rules
 from referral.personal_data.words import Door, Sort, Whose
 
-from . import agreeing, facts
+from . import agreeing, facts, faults
 
 INTRO = (
     "# Data map\n\nEach table and each column: what it tells of somebody, how it is kept, who reads it, what ends it,"
@@ -79,7 +79,8 @@ PROTECTION = {
 
 
 def data_map(head: str) -> str:
-    """Return docs/data-map.md."""
+    """Return docs/data-map.md. Raises UndeclaredError."""
+    faults.check(facts.tables(), rules.tables(), rules.columns())
     with translation.override("en"):
         parts = [head, INTRO, _categories(), _clear(), _staying(), _leaving(), _agreeing(), *_tables()]
         return "\n".join(parts)

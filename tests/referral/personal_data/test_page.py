@@ -75,7 +75,7 @@ def test_levels_categories_and_rights_are_those_of_the_product():
     text = page()
     for label in [each.label for words_of in (Level, Category, DataRequest.Kind) for each in words_of]:
         assert words(label) in text, label
-    assert "en 1 mois, ou en 3 mois" in text
+    assert "dans un délai de 1 mois, ou de 3 mois" in text
 
 
 def test_the_page_is_whole_in_english():
