@@ -3,16 +3,31 @@
 from django.conf import settings
 
 from agencies.models import GIVEN_BY_THE_DIRECTORY, SECRET_OVERLAP, SETTLED
-from agencies.models.accounts import CODE_LIFE, COST
+from agencies.models.accounts import (
+    ACCOUNT_KEPT_AT_LEAST,
+    CODE_LIFE,
+    COST,
+    INVITED,
+    UNUSED_AT_LEAST,
+    WARNED_FIRST,
+    WARNED_LAST,
+)
 from agencies.models.kept import Draft, KeptForm
 from agencies.models.programs import ProgramCall, Sandbox
 from agencies.models.providers import ProviderLink
+from agencies.models.units import FORMER
 from foundation.sql_values import constant
 from foundation.walls import SIGNED, Wall
 
 FUNCTIONS = [
     constant("nrm.code_life", CODE_LIFE),
     constant("nrm.password_cost", COST),
+    constant("nrm.unused_at_least", UNUSED_AT_LEAST),
+    constant("nrm.warned_first", WARNED_FIRST),
+    constant("nrm.warned_last", WARNED_LAST),
+    constant("nrm.account_kept_at_least", ACCOUNT_KEPT_AT_LEAST),
+    constant("nrm.invited_at_least", INVITED),
+    constant("nrm.former", FORMER),
     constant("nrm.settled", SETTLED),
     constant("nrm.secret_overlap", SECRET_OVERLAP),
     constant("nrm.sandbox_most", settings.SANDBOX_MOST),

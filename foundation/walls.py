@@ -207,6 +207,11 @@ WORKER_ENTRANCES = [
     "case_goes_on",
     "erase_case",  # closed long ago
     "erase_alert",  # closed long ago, without a case
+    "accounts_off",  # with which nobody can act any more
+    "is_needed",  # whether something would wait for nobody without this member
+    "tell_unused",
+    "end_unused",  # told twice
+    "forget_account",  # off for long
     "forget_entries",  # of the journal, once they are old
     "still_sees",  # answers about any member: for the worker, which sends notices
 ]

@@ -15,7 +15,8 @@ from agencies.models import Role
 ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ended", "account", "locked"
 CHANGED, PLACE = "changed", "place"
 VITAL = "alert_vital"
-NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor", "account_changed", "account_place")
+NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor", "account_changed", "account_place",
+               "account_unused")  # fmt: skip
 POLICY = (Role.POLICY,)
 
 
@@ -134,6 +135,16 @@ MEMBERS = (
         "account_changed", _("Password, second factor or linked identity of your account changed: was it you?"), CHANGED
     ),
     Kind("account_place", _("Your account was opened from a place where it never was: was it you?"), PLACE),
+    Kind("account_unused", _("Your account is not used: sign in, or it will be switched off"), READ),
+    Kind(
+        "member_unused", _("The account of a member is not used: it will be switched off"), READ, (Role.AGENCY_ADMIN,)
+    ),
+    Kind(
+        "member_stays",
+        _("The account of a member is not used, and nobody else does what it is for"),
+        ANSWER,
+        (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR),
+    ),
     Kind(
         "member_locked",
         _("Many wrong passwords or codes were typed for a member's account"),

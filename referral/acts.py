@@ -205,6 +205,8 @@ ORGANISATION = {
     "member.files": _("Cases that nobody sees asked for a member to take over"),
     "member.take_over": _("Cases that nobody saw given to a member, agreed to by a second person"),
     "member.off": _("Member switched off"),
+    "member.unused": _("Member switched off: nobody used the account"),
+    "account.forget": _("Account forgotten, off for long"),
     "member.on": _("Member switched on again"),
     "member.heir": _("Work of a member switched off handed to another"),
     "account.activate": _("Account activated by a code"),

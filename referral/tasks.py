@@ -25,6 +25,7 @@ from referral.duplicates.operations.comparison import compare_due
 from referral.erasure.operations import erase_due, erase_due_alerts, remind_holds, tell_terms
 from referral.inbox.operations.alerts import escalate_alert
 from referral.inbox.operations.reminders import remind_desks, remind_places
+from referral.organisations.operations.unused import close_unused, forget_accounts
 from referral.orientations.operations.overdue import overdue_orientation
 from referral.procedures.operations.clocks import due_reminders, remind
 from referral.routing.operations.figures import count_answer_times, count_unmet_needs
@@ -154,6 +155,8 @@ def forget() -> int:
         forget_deliveries,
         tell_terms,
         remind_holds,
+        close_unused,
+        forget_accounts,
     )
     return done + erase_due() + erase_due_alerts()
 

@@ -37,8 +37,8 @@ class MemberChange(models.Model):
     """Store one act about a member; every member of the agency reads it.
 
     Roles that open cases, or that make a second person, are in `asked` and wait: `nrm.decide_member` alone gives them,
-    and it alone assigns the cases of FILES and takes a lost FACTOR away. LOCKED is nobody's act: `by` is the system's
-    membership.
+    and it alone assigns the cases of FILES and takes a lost FACTOR away. LOCKED, UNUSED, STAYS
+    and an OFF of an unused account are nobody's act: `by` is the system's membership.
     Written by functions of the database only (referral/sql/member_changes.sql).
     """
 
@@ -51,6 +51,8 @@ class MemberChange(models.Model):
         FILES = "files", _("Cases that nobody sees, to take over")
         LOCKED = "locked", _("Many wrong passwords or codes")
         FACTOR = "factor", _("Second factor lost")
+        UNUSED = "unused", _("Account not used: it will be switched off")
+        STAYS = "stays", _("Account not used, and needed")
         PROGRAM = "program", _("New program")
         SCOPES = "scopes", _("A program would do more")
         SECRET = "secret", _("New secret of a program")

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .directory import Directory, Kind, Level, Service, Territory
@@ -120,6 +121,9 @@ class Capacity(models.Model):
         return str(self.places)
 
 
+FORMER = "forgotten.invalid"  # an address there is none: who it was is forgotten
+
+
 class UserManager(BaseUserManager):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -131,11 +135,25 @@ class UserManager(BaseUserManager):
         return self.get(email=(email or "").lower())
 
 
+class PersonName(models.CharField):
+    """Hold the name of a person; of one that was forgotten, who stores none, « Former member », wherever it is read."""
+
+    def from_db_value(self, value, expression, connection):
+        return gettext("Former member") if value == "" else value
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+
 class User(AbstractBaseUser):
-    """Store a person who signs in. It has no rights itself: they come from the current membership."""
+    """Store a person who signs in. It has no rights itself: they come from the current membership.
+
+    An account that is off long enough is forgotten (`nrm.forget_account`): its row stays, and says nothing.
+    """
 
     email = models.EmailField(unique=True)
-    full_name = models.CharField(max_length=120)
+    full_name = PersonName(max_length=120)
     language = models.CharField(max_length=5, default="fr")
     phone = models.CharField(max_length=30, blank=True)
     charter = models.CharField(max_length=10, blank=True)  # the version of the charter of use that was accepted
@@ -173,6 +191,11 @@ class User(AbstractBaseUser):
         return self.is_active and self.is_staff and obj is None
 
     has_module_perms = has_perm
+
+    @property
+    def former(self) -> bool:
+        """Return whether it was forgotten who this is."""
+        return self.email.endswith(f"@{FORMER}")
 
     def get_full_name(self):
         return self.full_name

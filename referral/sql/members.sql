@@ -103,6 +103,17 @@ BEGIN
   PERFORM nrm.note_change(m.id, 'roles', nrm.roles_waiting(m.agency_id, wanted, m.roles));
 END $$;
 
+-- Take a member off: an administrator does, or nobody uses the account (nrm.end_unused).
+CREATE FUNCTION nrm.take_off(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE agencies_membership SET active = false WHERE id = m.id;
+  PERFORM nrm.note_change(m.id, 'off', '{}');
+  DELETE FROM agencies_dutymember WHERE membership_id = m.id;
+  UPDATE referral_alertdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
+  UPDATE referral_orientationdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
+  IF NOT nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.shut_account(m.user_id); END IF;
+END $$;
+
 -- Deactivate a member, from the next request. The person leaves the duty list, and is no longer in charge of anything
 -- at the desk; cases stay assigned, and count as unassigned. Restricted cases that nobody else could open go to `heir`.
 CREATE FUNCTION nrm.switch_off_member(target bigint, heir bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -121,12 +132,7 @@ BEGIN
     SELECT a.case_id, m.agency_id, heir, now(), nrm.membership() FROM nrm.kept_by_alone(m.id, m.agency_id) a(case_id)
     ON CONFLICT DO NOTHING;
   END IF;
-  UPDATE agencies_membership SET active = false WHERE id = m.id;
-  PERFORM nrm.note_change(m.id, 'off', '{}');
-  DELETE FROM agencies_dutymember WHERE membership_id = m.id;
-  UPDATE referral_alertdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
-  UPDATE referral_orientationdesk SET in_charge_id = NULL WHERE in_charge_id = m.id AND live;
-  IF NOT nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.shut_account(m.user_id); END IF;
+  PERFORM nrm.take_off(m);
 END $$;
 
 CREATE FUNCTION nrm.switch_on_member(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -134,7 +140,10 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership := nrm.member_kept(target);
 BEGIN
   PERFORM nrm.only_held(m);
-  IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id) THEN PERFORM nrm.wrong_state(); END IF;
+  IF m.active OR nrm.works_elsewhere(m.user_id, m.agency_id)
+     OR NOT (SELECT is_active FROM agencies_user WHERE id = m.user_id) THEN  -- shut for good, or forgotten
+    PERFORM nrm.wrong_state();
+  END IF;
   UPDATE agencies_membership SET active = true, invited_by_id = nrm.membership(), arrived_at = now(),
     roles = nrm.roles_at_once(m.agency_id, m.roles, '{}') WHERE id = m.id;
   PERFORM nrm.note_change(m.id, 'on', nrm.roles_waiting(m.agency_id, m.roles, '{}'));

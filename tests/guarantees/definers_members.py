@@ -196,6 +196,7 @@ class Organisation:
         self.who["off_looks_on"] = f.member(home, Role.AUDITOR, active=False)
         self.who["twice"] = f.member(home, user=f.member(strange).user)
         self.who["came_over"] = f.member(home, user=f.member(strange, active=False).user)
+        self.who["off_shut"] = f.member(home, active=False)
         self.who["off_twice"] = f.member(home, user=f.member(strange).user, active=False)
         self.who["gone"] = f.member(strange, active=False)
         self.who["staff"], self.who["shut_account"] = f.member(strange, active=False), f.member(strange, active=False)
@@ -292,7 +293,8 @@ class Organisation:
             Hook.objects.create(membership=who["only_reads"], url=name, asked_id=self.names[name])
         soon, over = now + timedelta(hours=1), now - timedelta(hours=1)
         User.objects.filter(pk__in=[who["barred_boss"].user_id, who["barred"].user_id]).update(is_active=False)
-        User.objects.filter(pk=who["shut_account"].user_id).update(is_active=False)
+        shut = [who[name].user_id for name in ("shut_account", "off_shut")]
+        User.objects.filter(pk__in=shut).update(is_active=False)
         User.objects.filter(pk=who["staff"].user_id).update(is_staff=True)
         Membership.objects.filter(pk=who["off"].pk).update(active=False)
         for name in ("worker", "mate", "gone"):

@@ -46,6 +46,7 @@ BY_THE_CLOCK = {
     "alert_reminder", "orientation_reminder", "clock_soon", "clock_late", "data_request_soon", "data_request_late",
     "capacity_stale", "contribution_due",
     "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "hook_stopped", "alert_left",
+    "account_unused", "member_unused", "member_stays",
 }  # fmt: skip
 for group in GROUPS:
     import_module(f"tests.guarantees.acts.{group}")

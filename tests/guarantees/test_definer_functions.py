@@ -20,6 +20,7 @@ from .definers_powers import powers
 from .definers_programs import programs
 from .definers_records import records
 from .definers_shares import shares
+from .definers_unused import unused
 from .definers_world import doors
 from .test_policy_definers import STAGES as POLICY
 
@@ -37,6 +38,7 @@ STAGES = {
     "programs": programs,
     "records": records,
     "shares": shares,
+    "unused": unused,
 }
 # Functions above the walls, and guards, that no file calls: each with its reason.
 UNCALLED = {
@@ -97,6 +99,8 @@ EQUIVALENT = {
     ("program_kept", "group_id = nrm.agency()"): LOCK,
     ("member_kept", "id = m.user_id"): LOCK,
     ("forget_entries", "ids <> '{}'"): IDLE,
+    ("unused_member", "group_id = nrm.agency()"): LOCK,
+    ("forget_account", "id = target"): LOCK,
     ("erase_rows", "id = target"): LOCK,
     ("erase_rows", "case_status IS DISTINCT FROM nrm.followed_status(id)"): IDLE,
     ("erase_rows", "case_id = target"): "a situation of other cases is not empty after",

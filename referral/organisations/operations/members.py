@@ -37,10 +37,13 @@ class Load:
 
 
 def members(actor):
-    """Return the members of the actor's agency, by name. Raises NotAllowed for others than its administrator."""
+    """Return the members of the actor's agency, by name, but those of whom it was forgotten who they were.
+
+    Raises NotAllowed for others than its administrator.
+    """
     if not actor.has(Role.AGENCY_ADMIN):
         raise NotAllowed("members")
-    found = Membership.objects.filter(agency=actor.agency_id, kind=Membership.Sort.PERSON)
+    found = Membership.objects.filter(agency=actor.agency_id, kind=Membership.Sort.PERSON).exclude(user__full_name="")
     return found.select_related("user").order_by("-active", "user__full_name", "pk")
 
 

@@ -1,6 +1,6 @@
 """Acts on an agency's own desk, members and accounts, and on who joins the platform."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Agency, Desk, DeskChange, Membership, Role, User
+from agencies.models import Agency, Desk, DeskChange, MemberChange, Membership, Role, User
 from foundation.actor import acting_as
 from notifications.models import Installation
 from notifications.operations.events import choose_mails
@@ -29,6 +29,7 @@ from referral.organisations.operations import (
     members,
     organisation,
     powers,
+    unused,
 )
 from referral.organisations.rules import answers_of
 from referral.survey.operations import answers
@@ -252,6 +253,42 @@ def give_cases_that_nobody_saw(w):
 def switch_off(w):
     do(w.admin, members.switch_off, w.mate.pk)
     return Done(w.admin, w.mate)
+
+
+def _unused(w) -> None:
+    """The account of a mate has not been used for 500 days, and its colleague's is."""
+    at = timezone.now() - timedelta(days=500)
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=w.mate.user_id).update(date_joined=at, last_login=at)
+        User.objects.filter(pk=w.lead.user_id).update(last_login=timezone.now())
+        Membership.objects.filter(pk=w.mate.pk).update(created_at=at)
+
+
+@act("member.unused", tells="member_changed")
+def switched_off_since_nobody_used_it(w):
+    _unused(w)
+    with as_role("nrm_owner"):
+        system = Membership.objects.select_related("agency").get(agency=w.home, kind="system")
+        for days in (40, 10):
+            of = {"agency": w.home, "membership": w.mate, "by": system, "act": "unused", "state": "told"}
+            MemberChange.objects.create(at=timezone.now() - timedelta(days=days), **of)
+    prepared()
+    with as_role("nrm_worker"):
+        unused.close_unused()
+    return Done(system, w.mate)
+
+
+@act("account.forget")
+def forgotten(w):
+    _unused(w)
+    with as_role("nrm_owner"):
+        at = timezone.now() - timedelta(days=1900)
+        User.objects.filter(pk=w.mate.user_id).update(date_joined=at, last_login=at)
+        Membership.objects.filter(pk=w.mate.pk).update(created_at=at, active=False)
+    prepared()
+    with as_role("nrm_worker"):
+        unused.forget_accounts()
+    return Done(None, w.mate)
 
 
 @act("member.heir", tells="member_changed")

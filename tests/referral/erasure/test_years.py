@@ -23,3 +23,17 @@ def test_each_time_has_a_floor(monkeypatch, name, least):
     monkeypatch.setenv(name, str(least - 1))
     with pytest.raises(ImproperlyConfigured, match=name):
         reload(retention)
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "least", "default"),
+    [("ACCOUNT_UNUSED_MONTHS", "ACCOUNT_UNUSED", 3, 365), ("ACCOUNT_KEPT_YEARS", "ACCOUNT_KEPT", 2, 5 * 365)],
+)
+def test_the_times_of_accounts_have_a_floor_too(monkeypatch, name, held, least, default):
+    monkeypatch.setenv(name, "")
+    assert getattr(reload(retention), held).days == default
+    monkeypatch.setenv(name, str(least))
+    assert getattr(reload(retention), held).days == {3: 91, 2: 730}[least]
+    monkeypatch.setenv(name, str(least - 1))
+    with pytest.raises(ImproperlyConfigured, match=name):
+        reload(retention)

@@ -1,0 +1,130 @@
+-- Accounts that nobody uses: told, switched off, and forgotten long after. Called by the worker alone; each function asks
+-- again whether it is time, whatever the worker says.
+
+-- Return since when nobody has signed in: the last sign-in, or the last time that somebody let this person in.
+CREATE FUNCTION nrm.unused_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT greatest(u.last_login, u.date_joined, (SELECT max(greatest(m.created_at, m.arrived_at, m.code_at))
+                                                FROM agencies_membership m WHERE m.user_id = u.id))
+  FROM agencies_user u WHERE u.id = person
+$$;
+
+-- Return whether something would wait for nobody without this member: a role that nobody else of the agency holds who has
+-- ever signed in (who only reports, or counts, is waited for by nobody), or a restricted case that nobody else opens.
+CREATE FUNCTION nrm.is_needed(target bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m CROSS JOIN LATERAL unnest(m.roles::text[]) role
+    WHERE m.id = target AND role NOT IN ('frontline', 'statistician') AND NOT EXISTS (
+      SELECT 1 FROM agencies_membership o JOIN agencies_user u ON u.id = o.user_id AND u.is_active
+      WHERE o.agency_id = m.agency_id AND o.id <> m.id AND o.active AND u.last_login IS NOT NULL AND role = ANY(o.roles)))
+  OR EXISTS (SELECT 1 FROM agencies_membership m CROSS JOIN LATERAL nrm.kept_by_alone(m.id, m.agency_id)
+             WHERE m.id = target)
+$$;
+
+-- Lock a member of the agency in whose name the worker acts, whose account nobody uses. Acts are serialised per agency, as
+-- those of its administrators: of two who are needed together, one stays.
+CREATE FUNCTION nrm.unused_member(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+DECLARE m agencies_membership;
+BEGIN
+  PERFORM nrm.signed_context();
+  PERFORM 1 FROM agencies_agency WHERE group_id = nrm.agency() FOR NO KEY UPDATE;
+  SELECT t.* INTO m FROM agencies_membership t
+  JOIN agencies_membership s ON s.id = nrm.membership() AND s.kind = 'system' AND s.agency_id = t.agency_id
+  WHERE t.id = target AND t.active FOR UPDATE OF t;
+  PERFORM 1 FROM agencies_user WHERE id = m.user_id AND is_active AND NOT is_staff
+    AND nrm.unused_since(id) < now() - nrm.unused_at_least() FOR UPDATE;
+  IF NOT FOUND THEN PERFORM nrm.wrong_state(); END IF;
+  RETURN m;
+END $$;
+
+-- Tell that an account is not used (the person, and the administrators), or that it stays on since something would wait
+-- for nobody without it (the administrators, and whoever is a second person for this agency, up to the national level).
+CREATE FUNCTION nrm.tell_unused(target bigint, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.unused_member(target); c agencies_memberchange;
+BEGIN
+  IF what NOT IN ('unused', 'stays') OR (what = 'stays') <> nrm.is_needed(m.id)
+     OR EXISTS (SELECT 1 FROM agencies_memberchange x WHERE x.membership_id = m.id AND x.act = what
+                AND x.at > now() - nrm.warned_last()) THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, asked, scopes, by_id, at, state, reason)
+  VALUES (gen_random_uuid(), m.agency_id, m.id, what, '{}', '{}', nrm.membership(), now(), 'told', '') RETURNING * INTO c;
+  IF what = 'unused' THEN
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'account_unused', 'memberchange', c.id, nrm.change_reference(c.id), '{person}', '{}',
+            c.by_id, now());
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'member_unused', 'memberchange', c.id, nrm.change_reference(c.id), '{admins}', '{}',
+            c.by_id, now());
+  ELSE
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'member_stays', 'memberchange', c.id, nrm.change_reference(c.id), '{admins,second}', '{}',
+            c.by_id, now());
+  END IF;
+END $$;
+
+-- Switch off a member whose account nobody uses: told twice since the last sign-in, and never one who is needed.
+CREATE FUNCTION nrm.end_unused(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE m agencies_membership := nrm.unused_member(target);
+BEGIN
+  IF nrm.is_needed(m.id) OR NOT COALESCE((
+      SELECT count(*) > 1 AND min(x.at) <= now() - nrm.warned_first() AND max(x.at) <= now() - nrm.warned_last()
+      FROM agencies_memberchange x
+      WHERE x.membership_id = m.id AND x.act = 'unused' AND x.at > nrm.unused_since(m.user_id)), false) THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  PERFORM nrm.take_off(m);
+END $$;
+
+-- Whether an account never signed in: invited once, and never let in again since (the sign-ins of one who came back are
+-- not counted before that).
+CREATE FUNCTION nrm.never_came(person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_user WHERE id = person AND last_login IS NULL)
+     AND (SELECT count(*) FROM agencies_membership WHERE user_id = person) < 2
+     AND NOT EXISTS (SELECT 1 FROM agencies_memberchange c JOIN agencies_membership m ON m.id = c.membership_id
+                     WHERE m.user_id = person AND c.act = 'on')
+$$;
+
+-- Return since when nothing of an account has moved.
+CREATE FUNCTION nrm.quiet_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT greatest(nrm.unused_since(person), (SELECT max(greatest(c.at, c.decided_at)) FROM agencies_memberchange c
+                                             JOIN agencies_membership m ON m.id = c.membership_id WHERE m.user_id = person))
+$$;
+
+-- Return the accounts with which nobody can act any more, since when, and whether anybody ever did: of people, not yet
+-- forgotten. For the worker, above the policies.
+CREATE FUNCTION nrm.accounts_off() RETURNS TABLE (person bigint, since timestamptz, never boolean) LANGUAGE sql STABLE
+SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT u.id, nrm.quiet_since(u.id), nrm.never_came(u.id) FROM agencies_user u
+  WHERE NOT u.is_staff AND u.full_name <> ''
+    AND NOT (u.is_active AND EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id
+                                     WHERE m.user_id = u.id AND m.active AND a.active))
+$$;
+
+-- Forget who an account was: name, address, phone, functions, password, factors, identity of the State's sign-in, what
+-- was kept for it. The row stays, so that what this person wrote stays written by somebody of that agency.
+CREATE FUNCTION nrm.forget_account(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE mine bigint[] := ARRAY(SELECT id FROM agencies_membership WHERE user_id = target);
+BEGIN
+  PERFORM nrm.signed_context();
+  PERFORM 1 FROM agencies_user WHERE id = target FOR UPDATE;
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR NOT EXISTS (
+      SELECT 1 FROM nrm.accounts_off() a WHERE a.person = target
+        AND a.since < now() - CASE WHEN a.never THEN nrm.invited_at_least() ELSE nrm.account_kept_at_least() END) THEN
+    RAISE EXCEPTION 'this account is kept' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  PERFORM nrm.shut_account(target);
+  DELETE FROM agencies_session WHERE user_id = target;
+  DELETE FROM agencies_providerlink WHERE user_id = target;
+  DELETE FROM mfa_authenticator WHERE user_id = target;
+  DELETE FROM agencies_dutymember WHERE membership_id = ANY(mine);
+  DELETE FROM notifications_preference WHERE membership_id = ANY(mine);
+  DELETE FROM notifications_notice WHERE membership_id = ANY(mine);
+  UPDATE agencies_memberchange SET reason = '' WHERE membership_id = ANY(mine);
+  UPDATE agencies_membership SET title = '', active = false WHERE id = ANY(mine);
+  UPDATE agencies_user SET email = concat(id, '@', nrm.former()), full_name = '', phone = '', language = 'fr', charter = '',
+    charter_at = NULL, last_login = NULL, factor_at = NULL, is_active = false WHERE id = target;
+END $$;

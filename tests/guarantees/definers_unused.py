@@ -1,0 +1,187 @@
+"""The world of `expected/definers_unused.csv`: accounts that nobody uses, and accounts that are off."""
+
+import uuid
+from datetime import timedelta
+
+from django.utils import timezone
+
+from agencies.models import DutyMember, MemberChange, Membership, Role, User
+from foundation.actor import acting_as
+from notifications.models import Event, Notice, Preference
+from tests import factories as f
+from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
+
+from .definers import Call, Stage
+
+LOOKS = {
+    "members": "SELECT format('~%s %s%s', id, CASE WHEN active THEN 'works' ELSE 'is off' END, title)"
+    " FROM agencies_membership",
+    "changes": "SELECT format('~%s %s, %s: %s', membership_id, act, state, reason) FROM agencies_memberchange",
+    "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
+    " JOIN agencies_memberchange c ON c.id = e.subject_id",
+    "people": "SELECT format('%s %s %s %s%s', split_part(email, '@', 2), full_name, phone, charter,"
+    " CASE WHEN is_active THEN ' may sign in' END) FROM agencies_user",
+    "rows": "SELECT format('~%s is on duty', membership_id) FROM agencies_dutymember"
+    " UNION ALL SELECT format('~%s chose mails', membership_id) FROM notifications_preference"
+    " UNION ALL SELECT format('~%s was told', membership_id) FROM notifications_notice"
+    " UNION ALL SELECT format('%s has a session', u.full_name) FROM agencies_session s JOIN agencies_user u"
+    " ON u.id = s.user_id"
+    " UNION ALL SELECT format('%s has a factor', u.full_name) FROM mfa_authenticator s JOIN agencies_user u"
+    " ON u.id = s.user_id"
+    " UNION ALL SELECT format('%s has a password', full_name) FROM agencies_user WHERE password NOT LIKE '!%%'"
+    " AND full_name IN ('gone', 'mate')"
+    " UNION ALL SELECT format('%s is linked', u.full_name) FROM agencies_providerlink s JOIN agencies_user u"
+    " ON u.id = s.user_id",
+}
+OF = "(SELECT user_id FROM agencies_membership WHERE id = %(target)s)"
+WORKER = {"role": "nrm_worker", "words": {"target": "@away.member"}}
+CALLS = {
+    "is_needed": Call("SELECT nrm.is_needed(%(target)s)", **WORKER),
+    "tell_unused": Call(
+        "SELECT nrm.tell_unused(%(target)s, %(what)s)::text",
+        ("changes", "events"),
+        {"target": "@away.member", "what": "unused"},
+        role="nrm_worker",
+    ),
+    "end_unused": Call("SELECT nrm.end_unused(%(target)s)::text", ("members", "changes", "rows"), **WORKER),
+    "accounts_off": Call(
+        "SELECT u.full_name, round(extract(epoch FROM now() - a.since) / 86400),"
+        " CASE WHEN a.never THEN 'never came' END"
+        " FROM nrm.accounts_off() a JOIN agencies_user u ON u.id = a.person",
+        role="nrm_worker",
+    ),
+    "forget_account": Call(
+        f"SELECT nrm.forget_account({OF})::text",
+        ("members", "changes", "people", "rows"),
+        words={"target": "@gone.member"},
+        role="nrm_worker",
+    ),
+}
+TWICE = ((40, "unused"), (10, "unused"))
+# name: roles, days since the last sign-in (None: never), what was told and how many days ago
+HERE = {
+    "boss": (Role.AGENCY_ADMIN, 1, ()),
+    "mate": (Role.CASE_WORKER, 1, ()),
+    "away": (Role.CASE_WORKER, 500, TWICE),
+    "fresh": (Role.CASE_WORKER, 58, TWICE),
+    "once": (Role.CASE_WORKER, 500, ((40, "unused"),)),
+    "near": (Role.CASE_WORKER, 500, ((40, "unused"), (6, "unused"))),
+    "early": (Role.CASE_WORKER, 500, ((29, "unused"), (10, "unused"))),
+    "stale": (Role.CASE_WORKER, 500, ((600, "unused"), (590, "unused"))),
+    "mixed": (Role.CASE_WORKER, 500, ((40, "unused"), (10, "stays"))),
+    "stayed": (Role.CASE_WORKER, 500, ((3, "stays"),)),
+    "looks_on": (Role.AUDITOR, 500, TWICE),
+    "front": (Role.FRONTLINE, 500, TWICE),
+    "counts": (Role.STATISTICIAN, 500, TWICE),
+    "paper": (Role.POLICY, 500, TWICE),
+    "never": (Role.POLICY, None, ()),
+    "paper_off": (Role.POLICY, 1, ()),
+    "paper_shut": (Role.POLICY, 1, ()),
+    "keeps": (Role.CASE_WORKER, 500, TWICE),
+    "joined": (Role.CASE_WORKER, 500, TWICE),
+    "arrived": (Role.CASE_WORKER, 500, TWICE),
+    "coded": (Role.CASE_WORKER, 500, TWICE),
+    "dated": (Role.CASE_WORKER, 500, TWICE),
+    "staff": (Role.CASE_WORKER, 500, TWICE),
+    "off": (Role.CASE_WORKER, 500, TWICE),
+    "shut": (Role.CASE_WORKER, 500, TWICE),
+}
+OFF = {
+    "gone": (1900, ((1900, "off"),)),
+    "gone_late": (700, ()),
+    "gone_moved": (1900, ((100, "off"),)),
+    "gone_decided": (1900, ((1900, "roles"),)),
+    "never_in": (None, ((200, "invite"),)),
+    "never_late": (None, ((80, "invite"),)),
+    "never_back": (None, ((200, "on"),)),
+    "never_two": (None, ()),
+    "works_there": (1900, ()),
+    "shut_there": (1900, ()),
+    "shut_here": (1900, ()),
+    "staff_old": (1900, ()),
+    "forgotten": (1900, ()),
+}
+
+
+def unused() -> Stage:
+    f.national()
+    home, there, closed = f.shelter(), f.shelter(), f.shelter(active=False)
+    who = {name: f.member(home, role) for name, (role, _days, _told) in HERE.items()}
+    who |= {name: f.member(home, title=" at the door" if name == "gone" else "") for name in OFF}
+    who["strange_paper"] = f.member(there, Role.POLICY)
+    case = f.own_case(who["keeps"])
+    with acting_as(who["keeps"]):
+        assign_member(who["keeps"], case.pk, who["keeps"])
+        restrict_case(who["keeps"], case.pk)
+    others = {"never_two": f.member(there, user=who["never_two"].user, active=False)}
+    others |= {"works_there": f.member(there, user=who["works_there"].user)}
+    others |= {"shut_there": f.member(closed, user=who["shut_there"].user)}
+    with as_role("nrm_owner"):
+        for name, member in who.items():
+            User.objects.filter(pk=member.user_id).update(full_name=name, email=f"{name}@exemple.invalid")
+        for name, (_role, days, told) in HERE.items():
+            _aged(who[name], days, 900, told)
+        for name, (days, told) in OFF.items():
+            _aged(who[name], days, days or told and told[0][0] or 200, told)
+            if name != "shut_here":
+                Membership.objects.filter(pk=who[name].pk).update(active=False)
+        for member in others.values():
+            Membership.objects.filter(pk=member.pk).update(created_at=_ago(1900 if member.active else 200))
+        _aged(who["strange_paper"], 1, 900, ())
+        _differently(who)
+        _belongings(who, home)
+        systems = {m.agency_id: m for m in Membership.objects.filter(kind="system").select_related("agency")}
+    who |= {"system": None, "here": systems[home.pk], "there": systems[there.pk]}
+    names = {f"{name}.member": member.pk for name, member in who.items() if member}
+    return Stage(names, who, CALLS, LOOKS)
+
+
+def _ago(days: int):
+    return timezone.now() - timedelta(days=days)
+
+
+def _aged(member, days: int | None, since: int, told) -> None:
+    Membership.objects.filter(pk=member.pk).update(created_at=_ago(since))
+    User.objects.filter(pk=member.user_id).update(date_joined=_ago(since), last_login=days and _ago(days))
+    for at, act in told:
+        of = {"agency": member.agency, "membership": member, "by": member, "state": "told"}
+        MemberChange.objects.create(act=act, at=_ago(at), **of)
+
+
+def _differently(who) -> None:
+    """What each account has of its own, but its sign-ins."""
+    people, members = User.objects, Membership.objects
+    members.filter(pk=who["joined"].pk).update(created_at=_ago(50))
+    members.filter(pk=who["arrived"].pk).update(arrived_at=_ago(50))
+    members.filter(pk=who["coded"].pk).update(code_at=_ago(50))
+    people.filter(pk=who["dated"].user_id).update(date_joined=_ago(50))
+    people.filter(pk__in=[who[name].user_id for name in ("staff", "staff_old")]).update(is_staff=True)
+    members.filter(pk__in=[who[name].pk for name in ("off", "paper_off")]).update(active=False)
+    shut = [who[name].user_id for name in ("shut", "paper_shut", "shut_here")]
+    people.filter(pk__in=shut).update(is_active=False)
+    people.filter(pk=who["forgotten"].user_id).update(full_name="")
+    MemberChange.objects.filter(membership=who["gone_decided"]).update(decided_at=_ago(100), state="agreed")
+
+
+def _belongings(who, home) -> None:
+    """What stands beside the account that is forgotten, and beside one that is not."""
+    from allauth.mfa.models import Authenticator
+
+    from agencies.models import ProviderLink, Session
+
+    for name in ("gone", "mate"):
+        member, at = who[name], _ago(1900)
+        User.objects.filter(pk=member.user_id).update(phone="06", charter="1")
+        DutyMember.objects.create(desk=home.desk, membership=member)
+        Preference.objects.create(membership=member, kind="alert_sent", mail=False)
+        about = {"kind": "access_ended", "subject": "none", "subject_id": uuid.uuid4(), "reference": "AAAA-AAAA"}
+        Notice.objects.create(
+            event=Event.objects.create(audience=[], **about), membership=member, channel="app", at=at, **about
+        )
+        MemberChange.objects.create(
+            agency=home, membership=member, by=member, act="roles", state="refused", reason="said of them", at=at
+        )
+        Session.objects.create(session_key=name, session_data="", expire_date=at, user_id=member.user_id)
+        Authenticator.objects.create(user_id=member.user_id, type="totp", data={})
+        ProviderLink.objects.create(user_id=member.user_id, digest=name, made_at=at)

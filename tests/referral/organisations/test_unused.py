@@ -1,0 +1,326 @@
+"""Accounts that nobody uses: told twice, switched off, forgotten; those without which something would wait stay."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone, translation
+
+from agencies.models import DutyMember, Kind, MemberChange, Membership, Role, User
+from agencies.models.accounts import INVITED
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed, WrongState
+from journal.models import Entry
+from notifications.models import Notice
+from notifications.operations import fence
+from referral.config.retention import ACCOUNT_KEPT, ACCOUNT_UNUSED
+from referral.organisations.operations import members, unused
+from referral.tasks import forget
+from tests import factories as f
+from tests.notifications.post import fan_out, one_pass, told
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.access.operations.assignment import assign_member, restrict_case
+
+pytestmark = pytest.mark.django_db
+LIMIT = ACCOUNT_UNUSED.days
+
+
+class House:
+    """A shelter: an administrator, two who work on cases and use the platform, and one who does not."""
+
+    def __init__(self):
+        f.national()
+        self.unit = f.member(f.coordination(), Role.COORDINATOR)
+        home = f.shelter()
+        self.boss, self.mate = f.member(home, Role.AGENCY_ADMIN), f.member(home)
+        self.away = f.member(home, title="MARQUEUR-FONCTION")
+        for member in (self.unit, self.boss, self.mate):
+            seen(member, 1)
+        seen(self.away, LIMIT + 40)
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def seen(member, days: int | None, since: int = 0) -> None:
+    """Have this member be here for long, and have signed in so many days ago; None: never."""
+    at = timezone.now() - timedelta(days=since or max(days or 0, 500))
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=member.pk).update(created_at=at)
+        login = None if days is None else timezone.now() - timedelta(days=days)
+        User.objects.filter(pk=member.user_id).update(date_joined=at, last_login=login)
+
+
+def hour() -> None:
+    with as_role("nrm_worker"):
+        forget()
+    fan_out()
+
+
+def later(days: int) -> None:
+    """Have everything that was told be older."""
+    with connection.cursor() as cursor, as_role("nrm_owner"):
+        cursor.execute("UPDATE agencies_memberchange SET at = at - %s", [timedelta(days=days)])
+
+
+def acts(member) -> list[str]:
+    with as_role("nrm_owner"):
+        return list(MemberChange.objects.filter(membership=member).order_by("at").values_list("act", flat=True))
+
+
+def works(member) -> bool:
+    with as_role("nrm_owner"):
+        return Membership.objects.get(pk=member.pk).active
+
+
+def test_who_does_not_sign_in_is_told_twice_and_then_switched_off(house, mailoutbox):
+    hour(), hour()
+    assert acts(house.away) == ["unused"]
+    assert (told("account_unused"), told("member_unused")) == ({house.away.pk}, {house.boss.pk})
+    one_pass()
+    assert {mail.to[0] for mail in mailoutbox} == {house.away.user.email, house.boss.user.email}
+    assert not [m for m in mailoutbox if house.away.user.full_name in m.body + m.subject or "inutilisé" in m.body]
+    for days, expected in ((22, 1), (1, 2), (6, 2)):
+        later(days)
+        hour()
+        assert acts(house.away) == ["unused"] * expected
+        assert works(house.away)
+    later(1)
+    with as_role("nrm_owner"):
+        DutyMember.objects.create(desk=house.away.agency.desk, membership=house.away)
+    hour()
+    assert acts(house.away) == ["unused", "unused", "off"]
+    assert not works(house.away)
+    with as_role("nrm_owner"):
+        assert not DutyMember.objects.exists()
+        assert User.objects.get(pk=house.away.user_id).password.startswith("!")
+        assert Entry.objects.get(action="member.unused").subject_id == str(house.away.pk)
+    assert told("member_changed") == {house.boss.pk, house.mate.pk}
+    for other in (house.boss, house.mate, house.unit):
+        assert works(other)
+    with acting_as(house.boss):
+        members.switch_on(house.boss, house.away.pk)
+    hour()
+    assert works(house.away), "let in again: counted from then"
+
+
+@pytest.mark.parametrize("days", [LIMIT - 31, 30])
+def test_who_signed_in_within_the_year_is_left_alone(house, days):
+    seen(house.away, days)
+    hour()
+    assert acts(house.away) == []
+
+
+def test_a_sign_in_takes_back_what_was_told(house):
+    hour()
+    later(23)
+    hour()
+    seen(house.away, 0)
+    later(31)
+    hour()
+    assert works(house.away)
+    seen(house.away, LIMIT + 1)
+    with as_role("nrm_owner"):
+        MemberChange.objects.update(at=timezone.now() - timedelta(days=LIMIT + 2))
+    hour()
+    assert works(house.away), "what was told before the last sign-in is told again"
+    assert acts(house.away)[-1] == "unused"
+
+
+def test_nobody_is_switched_off_before_the_year_although_told_long_before(house):
+    seen(house.away, LIMIT - 1)
+    hour()
+    later(23)
+    hour()
+    later(8)
+    hour()
+    assert works(house.away)
+
+
+def test_a_copy_switches_nobody_off_and_forgets_nobody(house):
+    with as_role("nrm_owner"):
+        fence.hold("default")
+    hour()
+    assert acts(house.away) == []
+
+
+# -- nobody waits for nobody ------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", [Role.AGENCY_ADMIN, Role.CASE_WORKER, Role.POLICY, Role.AUDITOR])
+def test_the_last_of_a_role_stays_and_somebody_is_told(house, role):
+    lone = f.agency(Kind.INDEPENDENT if role == Role.AUDITOR else Kind.NGO)
+    away = f.member(lone, role)
+    seen(away, LIMIT + 400)
+    never = f.member(lone, role)  # invited and never there: no replacement
+    hour(), hour()
+    assert acts(away) == ["stays"]
+    assert works(away)
+    assert told("member_stays"), "somebody is told"
+    later(60)
+    hour()
+    assert acts(away) == ["stays"]
+    later(31)
+    hour()
+    assert acts(away) == ["stays", "stays"]
+    seen(never, 1)
+    for _turn in range(3):
+        hour()
+        later(31)
+    hour()
+    assert not works(away), "once another one is there, it is as any other"
+
+
+def test_of_the_last_administrator_the_coordination_is_told(house):
+    seen(house.boss, LIMIT + 40)
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=house.mate.pk).update(roles=[Role.FRONTLINE])
+        Membership.objects.filter(pk=house.away.pk).update(active=False)
+    hour()
+    assert told("member_stays") == {house.unit.pk}
+    with as_role("nrm_owner"):
+        change = MemberChange.objects.get(act="stays")
+    shown = text(Hand(house.unit).get("arrival", change.pk))
+    assert "Compte inutilisé, mais nécessaire" in shown
+    assert "personne d'autre dans cet organisme n'assure son rôle" in shown
+
+
+def test_of_two_who_are_needed_together_one_stays(house):
+    seen(house.mate, LIMIT + 40)
+    for _turn in range(4):
+        hour()
+        later(31)
+    assert [works(house.mate), works(house.away)].count(True) == 1
+
+
+def test_who_alone_opens_a_restricted_case_stays(house):
+    case = f.own_case(house.away)
+    with acting_as(house.away):
+        assign_member(house.away, case.pk, house.away)
+        restrict_case(house.away, case.pk)
+    hour()
+    assert acts(house.away) == ["stays"]
+    assert told("member_stays") >= {house.boss.pk}
+
+
+# -- invitations ------------------------------------------------------------------------------------------------------
+def test_an_invitation_that_nobody_used_ends_and_is_forgotten(house):
+    seen(house.away, None, since=INVITED.days - 31)
+    hour()
+    assert acts(house.away) == []
+    seen(house.away, None, since=INVITED.days + 1)
+    hour()
+    later(23)
+    hour()
+    later(8)
+    hour()
+    assert acts(house.away) == ["unused", "unused", "off"]
+    later(INVITED.days - 1)
+    seen(house.away, None, since=2 * INVITED.days + 40)
+    hour()
+    assert name(house.away) != "Ancien membre"
+    later(2)
+    hour()
+    assert name(house.away) == "Ancien membre"
+
+
+def name(member) -> str:
+    with as_role("nrm_owner"), translation.override("fr"):
+        return User.objects.get(pk=member.user_id).full_name
+
+
+# -- forgotten --------------------------------------------------------------------------------------------------------
+def off(member, days: int) -> None:
+    with as_role("nrm_owner"):
+        user = User.objects.filter(pk=member.user_id)
+        user.update(full_name="MARQUEUR-NOM", email="marqueur-adresse@exemple.invalid", phone="MARQUEUR-TEL")
+        Membership.objects.filter(pk=member.pk).update(active=False)
+    seen(member, days)
+
+
+def marked() -> dict[str, int]:
+    """Return the tables of the database where a mark still stands."""
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = [row[0] for row in cursor.fetchall()]
+        found = {}
+        for table in tables:
+            cursor.execute(
+                f"SELECT count(*) FROM {connection.ops.quote_name(table)} t WHERE t::text ILIKE '%marqueur-%'"
+            )
+            if count := cursor.fetchone()[0]:
+                found[table] = count
+        return found
+
+
+def test_who_an_account_was_is_forgotten_and_what_it_wrote_still_reads(house):
+    case = f.own_case(house.away)
+    with acting_as(house.away):
+        assign_member(house.away, case.pk, house.away)
+    off(house.away, ACCOUNT_KEPT.days - 1)
+    with as_role("nrm_owner"):
+        told_of = {"agency": house.away.agency, "membership": house.away, "by": house.boss, "act": "off"}
+        at = timezone.now() - timedelta(days=ACCOUNT_KEPT.days + 1)
+        MemberChange.objects.create(**told_of, state="refused", reason="MARQUEUR-MOTIF", at=at)
+        DutyMember.objects.create(desk=house.away.agency.desk, membership=house.away, phone="MARQUEUR-GARDE")
+    before = marked()
+    assert {"agencies_user", "agencies_membership", "agencies_memberchange", "agencies_dutymember"} <= before.keys()
+    hour()
+    assert marked() == before, "a day too early"
+    seen(house.away, ACCOUNT_KEPT.days + 1)
+    hour()
+    assert marked() == {}
+    assert name(house.away) == "Ancien membre"
+    with as_role("nrm_owner"):
+        user = User.objects.get(pk=house.away.user_id)
+        assert (user.former, user.is_active, user.password[0]) == (True, False, "!")
+        assert not Notice.objects.filter(membership=house.away).exists()
+        assert Entry.objects.get(action="account.forget").subject_id == str(house.away.pk)
+    shown = text(Hand(house.mate).get("case-access", case.pk))
+    assert "Ancien membre" in shown
+    hand = Hand(house.boss)
+    listed = text(hand.get("members"))
+    assert "Ancien membre" not in listed and "forgotten.invalid" not in listed
+    assert hand.get("member", house.away.pk).status_code == 404
+    with as_role("nrm_owner"):
+        change = MemberChange.objects.get(membership=house.away)
+    page = text(hand.get("arrival", change.pk))
+    assert "Ancien membre" in page and "forgotten.invalid" not in page
+    assert "Ancien membre" in text(hand.get("arrivals"))
+    with pytest.raises(WrongState), acting_as(house.boss), unused.guarded():
+        unused.accounts.ask("SELECT nrm.switch_on_member(%s)", house.away.pk)
+    with translation.override("en"), as_role("nrm_owner"):
+        assert User.objects.get(pk=house.away.user_id).full_name == "Former member"
+    hour()
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="account.forget").count() == 1, "once"
+
+
+def test_an_account_that_is_off_here_and_works_there_is_kept(house):
+    off(house.away, ACCOUNT_KEPT.days + 1)
+    f.member(f.shelter(), user=house.away.user)
+    with as_role("nrm_owner"):
+        Membership.objects.filter(user=house.away.user_id).update(
+            created_at=timezone.now() - timedelta(days=ACCOUNT_KEPT.days + 1)
+        )
+    hour()
+    assert name(house.away) == "MARQUEUR-NOM"
+
+
+def test_whatever_the_worker_says_the_database_asks_whether_it_is_time(house):
+    """A worker with times of its own, a member in its place, and the application."""
+    with as_role("nrm_owner"):
+        system = Membership.objects.get(agency=house.away.agency, kind="system")
+        elsewhere = Membership.objects.get(agency=house.unit.agency, kind="system")
+    for actor, sql, refused in (
+        (system, "SELECT nrm.end_unused(%s)", WrongState),  # nobody was told
+        (elsewhere, "SELECT nrm.tell_unused(%s, 'unused')", WrongState),
+        (house.boss, "SELECT nrm.tell_unused(%s, 'unused')", WrongState),
+        (system, "SELECT nrm.tell_unused(%s, 'stays')", WrongState),
+    ):
+        with pytest.raises(refused), as_role("nrm_worker"), acting_as(actor), unused.guarded():
+            unused.accounts.ask(sql, house.away.pk)
+    off(house.away, 729)
+    with pytest.raises(NotAllowed), as_role("nrm_worker"), acting_as(unused.SYSTEM), unused.guarded():
+        unused.accounts.ask("SELECT nrm.forget_account(%s)", house.away.user_id)
