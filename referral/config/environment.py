@@ -3,7 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -94,12 +94,13 @@ TIMEOUTS = {
 
 def database(url: str, role: str, *, pooled: bool = False) -> dict:
     """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir, with the limits of
-    a role of TIMEOUTS.
+    a role of TIMEOUTS. Its parameters `ssl…` are those of libpq: `sslmode=verify-full&sslrootcert=FILE`.
 
     `pooled`: the address is that of PgBouncer in transaction mode. It sets the limits itself (deploy/pgbouncer.ini),
     and a cursor kept by the server would be another client's after the transaction.
     """
     parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    tls = {name: values[0] for name, values in query.items() if name.startswith("ssl")}
     limits = "".join(f" -c {name}={1000 * seconds}" for name, seconds in TIMEOUTS[role].items())
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -111,9 +112,26 @@ def database(url: str, role: str, *, pooled: bool = False) -> dict:
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         # measured: with jit, short statements pay for compilation without gain
-        "OPTIONS": {} if pooled else {"options": f"-c jit=off{limits}"},
+        "OPTIONS": tls if pooled else {"options": f"-c jit=off{limits}"} | tls,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
+
+
+def broker(url: str) -> str:
+    """Return the address of Redis. Over TLS (`rediss://`) its certificate is asked for, which Celery wants said.
+
+    Raises ImproperlyConfigured for one that trusts whoever answers.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "rediss":
+        return url
+    query = parse_qs(parts.query)
+    asked, named = query.get("ssl_cert_reqs", ["required"])[0], query.get("ssl_check_hostname", ["true"])[0]
+    if asked not in ("required", "CERT_REQUIRED") or named.lower() not in ("true", "1", "yes"):
+        raise ImproperlyConfigured("REDIS_URL over TLS asks for the certificate and for the name in it.")
+    said = {"ssl_cert_reqs": "required", "ssl_check_hostname": "true"}
+    kept = {name: values[0] for name, values in query.items()} | said
+    return parts._replace(query=urlencode(kept)).geturl()
 
 
 def sandboxes(*, pooled: bool) -> tuple[str, str, int, int]:

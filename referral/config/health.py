@@ -4,6 +4,7 @@ Before all other middleware: behind it a database that is down would give a serv
 refused for its host name, and each probe would open a session. In production also on a port of their own (serving.py).
 """
 
+import time
 from collections.abc import Callable
 
 from django.core.cache import caches
@@ -19,6 +20,7 @@ from .celery import app
 
 OK = "ok"
 WORKER_SECONDS = 2.0
+CLOCK_SECONDS = 5.0  # between this process and the database: a code of a second factor is taken 30 s early or late
 
 
 def HealthMiddleware(get_response: Callable[[HttpRequest], HttpResponse]):
@@ -43,13 +45,14 @@ def readyz() -> tuple[int, dict[str, str]]:
 
     Beat, each kind of due work and the age of the oldest unsent notice are parts: without them no alert is escalated,
     nobody is told, and no page would show it. So is the sending: a copy of the database sends nothing until its
-    operator says so.
+    operator says so. So is the clock, by which codes of a second factor are taken.
     """
     parts = {"database": _database(), "broker": broker()}
     parts["worker"] = _worker() if parts["broker"] == OK else "unknown while the broker does not answer"
     if parts["database"] == OK:
         parts |= {kind: reason or OK for kind, reason in heartbeats.late().items()}
         parts["sending"] = _sending()
+        parts["clock"] = clock()
     return 200 if set(parts.values()) == {OK} else 503, parts
 
 
@@ -61,6 +64,19 @@ def _database() -> str:
     except DatabaseError as error:
         return f"no answer ({type(error).__name__})"
     return OK
+
+
+def clock() -> str:
+    """Compare the clock of this process with that of the database, by which everything is decided."""
+    asked = time.time()
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+            theirs = float(cursor.fetchone()[0])
+    except DatabaseError as error:
+        return f"no answer ({type(error).__name__})"
+    off = max(asked - theirs, theirs - time.time())  # theirs was read between the two
+    return OK if off <= CLOCK_SECONDS else f"{off:.0f} s from the database's: does each host follow a time server?"
 
 
 def _sending() -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from . import files, logs
 from .budgets import READ_BUDGETS as READ_BUDGETS
-from .environment import DEVELOPMENT, address, database, oidc, sandboxes, secret, value
+from .environment import DEVELOPMENT, address, broker, database, oidc, sandboxes, secret, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -203,7 +203,7 @@ OIDC = oidc()  # the sign-in of the State's staff, beside our own; None: no butt
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 
-REDIS_URL = address("REDIS", "redis://localhost:6379/0")
+REDIS_URL = broker(address("REDIS", "redis://localhost:6379/0"))
 # without limits of time a request would wait for ever for a server that hangs
 CACHES = {
     "default": {

@@ -18,7 +18,7 @@ COUNTED = {
     "9": (4, 3), "10": (5, 24), "11": (3, 11), "12": (3, 6), "13": (1, 12), "14": (2, 7), "15": (3, 10), "16": (0, 16),
     "17": (0, 7),
 }  # fmt: skip
-STATES = {"test", "setting", "none", "open"}
+STATES = {"test", "setting", "none", "reason", "open"}
 
 
 def missing(named: str) -> bool:
@@ -62,5 +62,5 @@ def test_each_line_says_what_holds_it_or_why_not():
 
 
 def test_the_page_counts_the_lines():
-    said = dict(re.findall(r"^\| (test|setting|none|open) \| (\d+) \|", PAGE, re.MULTILINE))
+    said = dict(re.findall(r"^\| (test|setting|none|reason|open) \| (\d+) \|", PAGE, re.MULTILINE))
     assert said == {state: str(n) for state, n in Counter(row["state"] for row in ROWS).items()}

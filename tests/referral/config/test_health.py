@@ -1,6 +1,7 @@
 """`/healthz` and `/readyz`: what they answer when a part is missing, and how little they need themselves."""
 
 import json
+import time
 from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
 
@@ -63,6 +64,17 @@ def test_ready_when_all_answer(monkeypatch):
         heartbeats.write(*heartbeats.limits())
     response, parts = ask("/readyz")
     assert (response.status_code, set(parts.values())) == (200, {"ok"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("moved", "said"), [(4, "ok"), (-4, "ok"), (7, "7 s from"), (-65, "65 s from"), (3600, "3600 s")]
+)
+def test_not_ready_when_the_clock_of_this_host_left_that_of_the_database(monkeypatch, moved, said):
+    """Codes of a second factor would be refused, and nobody would know why."""
+    real = time.time
+    monkeypatch.setattr(health.time, "time", lambda: real() + moved)
+    assert health.clock().startswith(said)
 
 
 @pytest.mark.django_db
