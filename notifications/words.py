@@ -118,6 +118,21 @@ LIMITS = (
     Kind("reading_limit", _("Somebody reached a limit of reading"), ANSWER, (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR)),
     Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
 )
+_KEEPERS = (Role.AGENCY_ADMIN, Role.DPO, Role.AUDITOR, Role.COORDINATOR)
+BREACHES = (
+    Kind("breach_reported", _("Personal data may have leaked: read the report at once"), URGENT, _KEEPERS),
+    Kind("breach_soon", _("A data breach: 24 hours at most are left to notify the CNIL"), URGENT, _KEEPERS),
+    Kind(
+        "breach_late",
+        _("A data breach: the 72 hours of the CNIL have passed, and nothing is decided"),
+        URGENT,
+        _KEEPERS,
+    ),
+    Kind("breach_open", _("A data breach is still open"), ANSWER, _KEEPERS),
+    Kind("breach_closing", _("Somebody asks to close a data breach: a second person confirms it"), ANSWER),
+    Kind("breach_closed", _("A data breach that you reported, or answer for, was closed"), READ),
+    Kind("breach_reopened", _("A data breach was opened again"), READ),
+)
 EXPORTS = (
     Kind("export_waiting", _("An export is waiting for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),
     Kind("export_refused", _("Your export was refused"), READ),
@@ -224,6 +239,7 @@ GROUPS = (
     Group("cases", _("Cases"), WORKS, CASES),
     Group("duplicates", _("Possible duplicates"), WORKS, DUPLICATES),
     Group("limits", _("Time limits and places"), WORKS, LIMITS),
+    Group("breaches", _("Data breaches"), tuple(Role), BREACHES),
     Group("exports", _("Exports"), WORKS, EXPORTS),
     Group("members", _("Members of your organisation"), tuple(Role), MEMBERS),
     Group("desks", _("What services receive"), (Role.COORDINATOR, Role.AGENCY_ADMIN), DESKS),
@@ -272,6 +288,8 @@ SUBJECTS = {
     "match": _about("coordination", "referral:match-detail"),
     "matchalarm": _about("national audit", "referral:match-alarm"),
     "readingalarm": _about("second audit", "referral:reading-alarm"),
+    # readers: who answers for it, and who audits; author: who reported it
+    "breach": _about("readers author", "referral:breach"),
     "export": _about("asker second", "referral:export-detail"),
     "deskchange": _about("coordination desk asker", "referral:desk-change"),
     "memberchange": _about("members person admins second", "referral:arrival"),

@@ -20,6 +20,7 @@ from foundation.tasks import each_step, one_by_one, taken, task
 from foundation.workflow import NotAllowed, WrongState
 from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
+from referral.breaches.operations import remind_breaches
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
 from referral.erasure.operations import erase_due, erase_due_alerts, remind_holds, tell_terms
@@ -111,8 +112,8 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
 @task("referral.tasks.figures", system=True, transaction=False)
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of
-    places, and who answers requests of the person."""
-    return each_step(count_answer_times, count_unmet_needs, remind_places, remind_requests)
+    places, who answers requests of the person, and who answers for breaches."""
+    return each_step(count_answer_times, count_unmet_needs, remind_places, remind_requests, remind_breaches)
 
 
 @task("referral.tasks.policy_figures", system=True, transaction=False)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("referral.alerts.urls")),
     path("", include("referral.api.urls.developers")),
     path("", include("referral.audit.urls")),
+    path("", include("referral.breaches.urls")),
     path("", include("referral.charter.urls")),
     path("", include("referral.closing.urls")),
     path("", include("referral.dashboard.urls")),

@@ -38,6 +38,7 @@ PAGES = {
     "hold": _("The list of cases that are kept"),
     "data": _("What the person asks about their data"),
     "erasure-list": _("The register of erasures"),
+    "breach": _("A page of data breaches"),
     "powers": _("A page of what agencies may do"),
     "silent": _("A page of desks that do not answer"),
     "developers": _("A page for developers"),

@@ -114,6 +114,43 @@ class Migration(migrations.Migration):
                     ('computed_at', models.DateTimeField()),
                 ],
             ), migrations.CreateModel(
+                name='Breach',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('kind', models.CharField(choices=[('device', 'Telephone, computer or key lost or stolen'), ('addressee', 'Sent or shown to the wrong person'), ('account', 'Account used by somebody else'), ('read', 'Read without a reason of work'), ('paper', 'Paper lost, stolen or found'), ('loss', 'Data destroyed, altered or out of reach'), ('other', 'Something else')], max_length=9)),
+                    ('known_at', models.DateTimeField()),
+                    ('due_at', models.DateTimeField()),
+                    ('ongoing', models.BooleanField(default=False)),
+                    ('apart', models.BooleanField(default=False)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.breach.data')),
+                    ('assessed', models.BooleanField(default=False)),
+                    ('cnil', models.CharField(blank=True, choices=[('', 'Notification of the CNIL to be decided'), ('notified', 'CNIL notified'), ('no_risk', 'CNIL not notified: no risk for persons')], default='', max_length=8)),
+                    ('notified_at', models.DateTimeField(blank=True, null=True)),
+                    ('persons', models.CharField(blank=True, choices=[('', 'Information of the persons to be decided'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason')], default='', max_length=12)),
+                    ('closing_id', models.UUIDField(blank=True, null=True)),
+                    ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ],
+                options={
+                    'verbose_name_plural': 'breaches',
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='BreachEntry',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('sort', models.CharField(choices=[('assess', 'What was found out'), ('ended', 'The breach is stopped'), ('notified', 'CNIL notified'), ('more', 'CNIL told more'), ('no_risk', 'CNIL not notified: no risk for persons'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason'), ('close', 'Closing asked for'), ('keep', 'Closing refused'), ('confirm', 'Closed by a second person'), ('reopen', 'Opened again')], max_length=12)),
+                    ('happened_at', models.DateTimeField(blank=True, null=True)),
+                    ('answered_id', models.UUIDField(blank=True, null=True)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.breachentry.data')),
+                ],
+                options={
+                    'verbose_name_plural': 'breach entries',
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
                 name='CaseImport',
                 fields=[
                     ('position', models.BigIntegerField(default=0, editable=False)),
@@ -307,6 +344,30 @@ class Migration(migrations.Migration):
                 model_name='alertmove',
                 name='membership',
                 field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='agency',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='by',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='closed_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='closing_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breachentry',
+                name='breach',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='referral.breach'),
+            ), migrations.AddField(
+                model_name='breachentry',
+                name='by',
+                field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='caseimport',
                 name='agency',
@@ -873,6 +934,30 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='alertlink',
                 constraint=models.UniqueConstraint(fields=('alert', 'case'), name='linked_once'),
+            ), migrations.AddIndex(
+                model_name='breach',
+                index=models.Index(fields=['-at', '-id'], name='breach_newest'),
+            ), migrations.AddIndex(
+                model_name='breach',
+                index=models.Index(fields=['agency', '-at', '-id'], name='breach_of_agency'),
+            ), migrations.AddIndex(
+                model_name='breach',
+                index=models.Index(condition=models.Q(('closed_at', None)), fields=['due_at'], name='breach_due'),
+            ), migrations.AddConstraint(
+                model_name='breach',
+                constraint=models.CheckConstraint(condition=models.Q(('due_at', models.Func(models.F('known_at'), output_field=models.DateTimeField(), template="%(expressions)s + interval '72 hours'")), ('known_at__lte', models.F('at'))), name='breach_due_72_hours_after_it_was_known'),
+            ), migrations.AddConstraint(
+                model_name='breach',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('cnil', 'notified'), ('notified_at__isnull', False)), models.Q(models.Q(('cnil', 'notified'), _negated=True), ('notified_at', None)), _connector='OR'), name='breach_notified_on_a_day'),
+            ), migrations.AddConstraint(
+                model_name='breach',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('closing_by', None), ('closing_id', None)), models.Q(('assessed', True), ('closing_by__isnull', False), ('closing_id__isnull', False), ('ongoing', False), models.Q(('cnil', ''), _negated=True), models.Q(('persons', ''), _negated=True), models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('closed_by', models.F('closing_by')), _negated=True)), _connector='OR')), _connector='OR'), name='breach_closed_by_two_after_both_decisions'),
+            ), migrations.AddIndex(
+                model_name='breachentry',
+                index=models.Index(fields=['breach', 'at', 'id'], name='breach_entries'),
+            ), migrations.AddConstraint(
+                model_name='breachentry',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('happened_at__isnull', False), ('sort__in', ['notified', 'more', 'informed'])), models.Q(models.Q(('sort__in', ['notified', 'more', 'informed']), _negated=True), ('happened_at', None)), _connector='OR'), name='breach_entry_says_when'),
             ), migrations.AddIndex(
                 model_name='caseimport',
                 index=models.Index(fields=['agency', 'position'], name='import_position'),

@@ -15,6 +15,7 @@ from .alerts import (
     AlertQuerySet,
     DeskAnswer,
 )
+from .breaches import Breach, BreachEntry
 from .calls import DeskCall
 from .case_moves import ENDED_BY_CLOSING, CaseMove, CaseOutcome
 from .clients import ClientKey

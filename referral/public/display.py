@@ -75,8 +75,10 @@ MENU = (
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:saved-searches", _("Saved filters"), CASES),
     Entry("referral:reading-alarms", _("Records viewed over the limit"), CASES),
+    Entry("referral:breach-list", _("Register of data breaches"), (Role.AGENCY_ADMIN, *AUDITS)),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
+    Entry("referral:breach-new", _("Report a data breach")),
 )
 ACTIONS = (
     Entry("referral:alert-start", _("Send an alert"), WRITES),

@@ -77,6 +77,9 @@ BEGIN
     WHEN 'export' THEN RETURN EXISTS (
       SELECT 1 FROM referral_export x WHERE x.id = target
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
+    WHEN 'breach' THEN RETURN EXISTS (
+      SELECT 1 FROM referral_breach x WHERE x.id = target
+        AND (x.by_id = who.id OR who.roles && '{auditor,dpo}' OR nrm.answers_breach(who.id, x.agency_id, x.apart)));
     WHEN 'deskchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_deskchange x WHERE x.batch = target
         AND (who.agency_id IN (x.desk_id, x.unit_id, COALESCE(x.stand_in_id, x.unit_id))
@@ -168,6 +171,12 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
       AND (g.kind <> 'employer' OR d.kind = 'alert_opened')
     UNION ALL SELECT d.id, m.id, false FROM about d JOIN agencies_membership m ON m.roles::text[] && '{auditor}'
     WHERE 'audit' = ANY(d.audience)
+    UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN referral_breach x ON x.id = d.subject_id
+    WHERE 'author' = ANY(d.audience) AND d.subject = 'breach'
+    -- whoever of them reads this breach: nrm.still_sees
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m
+      ON m.roles::text[] && '{agency_admin,dpo,auditor,coordinator}' AND m.kind = 'person'
+    WHERE 'readers' = ANY(d.audience) AND d.subject = 'breach'
     UNION ALL SELECT d.id, x.by_id, true FROM due d JOIN referral_export x ON x.id = d.subject_id
     WHERE 'asker' = ANY(d.audience) AND d.subject = 'export'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN referral_export x ON x.id = d.subject_id

@@ -19,6 +19,8 @@ ENTRY_MODELS = {
     "Signal",
     "Alert",
     "AlertDesk",
+    "Breach",
+    "BreachEntry",
     "BudgetLine",
     "Campaign",
     "CampaignAnswer",
@@ -299,6 +301,8 @@ def mail_faults(root: Path) -> list[str]:
 NAMES_ANOTHER = {
     "agencies_dutymember.membership_id": "who is called",
     "victims_assignment.membership_id": "the colleague whom the case is assigned to",
+    "referral_breach.closing_by_id": "nobody in a new row: a trigger empties it, and that of entries alone fills it",
+    "referral_breach.closed_by_id": "as above",
     "plans_campaigndraft.given_to_id": "the colleague whom the draft is handed over to",
 }
 ACTS = r"(?:nrm\.membership\(\)|NULLIF\(current_setting\('nrm\.membership', true\), ''\)::bigint)"

@@ -12,6 +12,7 @@ from notifications.words import identifier
 from plans.evaluation import operations as evaluation
 from plans.models import Campaign, Evaluation, Meeting
 from referral.alerts.operations import alerts
+from referral.breaches.operations import report
 from referral.closing import operations as closing
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
@@ -140,6 +141,8 @@ class Doors(House):
             order = {"purpose": "meeting", "reason": "Réunion du lundi, à deux", "file_format": "csv"}
             self.names["export"] = exports.ask_export(lead, "cases", "", **order).pk
             reached = {"agency": lead.agency, "membership": lead, "kind": "file", "window": "hour", "most": 60}
+            said = {"kind": "other", "known_at": timezone.now(), "ongoing": False, "apart": False, "text": "MARQUEUR"}
+            self.names["breach"] = report(lead, **said).pk
             self.names["limit"] = ReadingAlarm.objects.create(**reached).pk
         self._waiting_for_a_second(unit)
         self._webhooks()

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from agencies.models import Category
 from foundation.actor import acting_as
+from referral.breaches import operations as breaches
 from referral.closing import operations as closing
 from tests import factories as f
 from victims.data_requests.operations import add_request
@@ -28,10 +29,20 @@ def fill(world) -> None:
             CaseFile.objects.create(case=case, secret=secret, data={"title": "MARQUEUR-DOCUMENT"}, **said)
         asked = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "text": "MARQUEUR-DROIT"}
         add_request(lead, case.pk, received_on=timezone.localdate(), **asked)
+        breach = {
+            "kind": "other",
+            "known_at": timezone.now(),
+            "ongoing": False,
+            "apart": False,
+            "text": "MARQUEUR-FUITE",
+        }
+        reported = breaches.report(lead, **breach)
         need = needs.add_need(lead, case.pk, service=f.service(), priority="now", text="MARQUEUR-BESOIN")
         needs.add_action(lead, need.pk, text="MARQUEUR-ACTION", agency=lead.agency)
     with acting_as(world.actor("case_worker", "accepted_file")) as actor:
         needs.add_need(actor, case.pk, service=f.service("asylum"), priority="now")
+    with acting_as(world.actor("coordinator", "national")) as answers:
+        breaches.write(answers, reported.pk, "assess", nature="MARQUEUR-REGISTRE")
     author = f.member(f.shelter(may_hold=Category.IDENTITY))
     one, other = f.own_case(author), f.own_case(author)
     with acting_as(author):

@@ -207,6 +207,8 @@ def _more(house):
         "event_case_other": r.SituationCase.objects.filter(case=house.other.pk),
         "match_finding": r.MatchFinding.objects.all(),
         "alarm": r.MatchAlarm.objects.all(),
+        "breach": r.Breach.objects.all(),
+        "breach_entry": r.BreachEntry.objects.all(),
     }
     for name, case in (("", house.case.pk), ("_led", house.led.pk)):
         rows |= {

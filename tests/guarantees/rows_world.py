@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.models import Category, Kind, Level, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.operations import additions, alerts
+from referral.breaches import operations as breaches
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import silent_desks
 from referral.inbox.operations.alerts import open_alert
@@ -127,6 +128,7 @@ class House:
         self._kept_by_their_agencies()
         self._of_the_coordination()
         self._led_again_by_the_coordination()
+        self._reported()
         with as_role("nrm_owner"):
             self._left_behind()
         newcomers(self)
@@ -279,6 +281,14 @@ class House:
             with acting_as(self.who[name]) as keeper:
                 assign_member(keeper, case.pk, keeper)
                 restrict_case(keeper, case.pk)
+
+    def _reported(self):
+        """A breach of personal data, which the national coordination answers for."""
+        said = {"kind": "other", "known_at": timezone.now(), "ongoing": False, "apart": False, "text": "MARQUEUR"}
+        with acting_as(self.who["author"]) as author:
+            made = breaches.report(author, **said)
+        with acting_as(self.who["national"]) as answers:
+            breaches.write(answers, made.pk, "assess", nature="MARQUEUR")
 
     def _of_the_coordination(self):
         """An event with both cases and their alerts, a call to a desk that keeps silent about a third alert."""

@@ -10,6 +10,7 @@ from django.db import connection
 from tests.roles import as_role
 
 from . import definers
+from .definers_breaches import breaches
 from .definers_coverage import coverage
 from .definers_due import due
 from .definers_erasure import erasure
@@ -27,6 +28,7 @@ from .test_policy_definers import STAGES as POLICY
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
 STAGES = {
+    "breaches": breaches,
     "cases": doors,
     "coverage": coverage,
     "due": due,

@@ -1,9 +1,13 @@
 """Acts on identity, the sealed categories, agreements, and who of a unit works on a case."""
 
-from agencies.models import Category
+from django.utils import timezone
+
+from agencies.models import Category, Role
 from foundation.actor import acting_as
+from referral.breaches import operations as breaches
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
+from tests.referral.pages import Hand
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
 from victims.categories import operations as categories
@@ -58,6 +62,77 @@ def record_opinion(w):
     child = f.case(w.coord, author=w.nurse, minor="yes")
     prepared()
     return Done(w.coord, do(w.coord, consents.record_opinion, child.pk, stance="agrees"), child)
+
+
+def reported(w):
+    said = {"kind": "device", "known_at": timezone.now(), "ongoing": False, "apart": False, "text": "MARQUEUR"}
+    return do(w.nurse, breaches.report, **said)
+
+
+def written(w, made, who, *sorts):
+    return [do(who, breaches.write, made.pk, sort, text="MARQUEUR") for sort in sorts][-1]
+
+
+@act("breach.report", tells="breach_reported")
+def report_breach(w):
+    return Done(w.nurse, reported(w))
+
+
+@act("breach.list")
+def list_breaches(w):
+    Hand(w.nurse).get("breach-list")
+    return Done(w.nurse)
+
+
+@act("breach.read")
+def read_breach(w):
+    made = reported(w)
+    prepared()
+    Hand(w.national).get("breach", made.pk)
+    return Done(w.national, made)
+
+
+@act("breach.write")
+def assess_breach(w):
+    made = reported(w)
+    prepared()
+    written(w, made, w.national, "assess")
+    return Done(w.national, made)
+
+
+@act("breach.write", tells="breach_closing")
+def ask_to_close_breach(w):
+    made = reported(w)
+    written(w, made, w.national, "assess", "no_risk", "not_informed")
+    prepared()
+    written(w, made, w.national, "close")
+    return Done(w.national, made)
+
+
+@act("breach.write", tells="breach_reopened")
+def open_breach_again(w):
+    made = closed(w)
+    prepared()
+    written(w, made, w.national, "reopen")
+    return Done(w.national, made)
+
+
+@act("breach.close", tells="breach_closed")
+def close_breach(w):
+    made = closed(w)
+    return Done(second_of_the_nation(w), made)
+
+
+def second_of_the_nation(w):
+    return w.national.agency.memberships.get(roles__contains=[Role.AGENCY_ADMIN])
+
+
+def closed(w):
+    made, second = reported(w), f.member(w.national.agency, Role.AGENCY_ADMIN)
+    asked = written(w, made, w.national, "assess", "no_risk", "not_informed", "close")
+    prepared()
+    do(second, breaches.write, made.pk, "confirm", answered=asked.pk)
+    return made
 
 
 @act("reading.lift")

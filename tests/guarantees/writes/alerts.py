@@ -55,6 +55,8 @@ class World(world.World):
         "victims_readingalarm": {
             "reference": new_reference, "agency_id": "mine", "membership_id": "me", "kind": "file", "window": "hour",
         },
+        "referral_breach": {"reference": new_reference, "agency_id": "mine", "by_id": "me", "kind": "other"},
+        "referral_breachentry": {"breach_id": "breach", "by_id": "me", "sort": "assess"},
         "referral_match": {"reference": new_reference, "state": "open", "strength": "likely"},
         "referral_matchalarm": {"reference": new_reference, "member_id": "mate", "count": 9},
     }  # fmt: skip
@@ -175,6 +177,7 @@ class World(world.World):
         self.put("victims_readingalarm", "lead")
         self.put("victims_readingalarm", "lead", lifted_at="now")
         self.put("victims_readingalarm", "stranger")
+        n["breach"] = self.put("referral_breach", "lead")
 
     def _matches(self):
         n = self.names

@@ -1,0 +1,42 @@
+"""Put breaches in words: how they stand, how much of the 72 hours is left, what was written."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import pgettext
+
+from referral.models import Breach, BreachEntry
+
+from .rules import is_late, is_soon
+from .words import CATEGORIES, NOT_INFORMED, SAID
+
+CODES = {"categories": dict(CATEGORIES), "reason": dict(NOT_INFORMED)}
+
+
+def shown(breach: Breach) -> Breach:
+    """Add how a breach stands: `state`, as colour and words; `late` and `soon`, of its clock."""
+    now = timezone.now()
+    breach.late, breach.soon = is_late(breach, now), is_soon(breach, now)
+    if breach.closed_at:
+        breach.state = ("completed", pgettext("breach", "Closed"))
+    elif breach.closing_id:
+        breach.state = ("sent", pgettext("breach", "Closing awaits a second person"))
+    else:
+        breach.state = ("sent", pgettext("breach", "Open"))
+    return breach
+
+
+def in_words(entries: Iterable[BreachEntry]) -> list[BreachEntry]:
+    """Return the entries, each with `lines`: what was asked, and the answer."""
+    found = list(entries)
+    for entry in found:
+        answers = ((label, _answer(name, entry.data.get(name))) for name, label in SAID.items())
+        entry.lines = [(label, words) for label, words in answers if words]
+    return found
+
+
+def _answer(name: str, said) -> str:
+    if name in CODES and said:
+        listed = said if isinstance(said, list) else [said]
+        return ", ".join(str(CODES[name][code]) for code in listed)
+    return "" if said is None else str(said)

@@ -1,0 +1,69 @@
+"""Report a breach; write what was found, decided or asked about it; tell who answers, before and after the 72 hours."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+from notifications.operations.events import Due, enqueue, enqueue_once
+from referral.models import Breach, BreachEntry
+
+from .access import answers, visible_breach
+from .rules import AGAIN, SOON, Sort, may
+
+TOLD = {Sort.CLOSE: "breach_closing", Sort.CONFIRM: "breach_closed", Sort.REOPEN: "breach_reopened"}
+
+
+def report(actor, *, kind: str, known_at: datetime, ongoing: bool, apart: bool, text: str) -> Breach:
+    """Report a breach: the 72 hours run from `known_at`. All who answer for it, or audit it, are told at once."""
+    if known_at > timezone.now():
+        raise WrongState("to come")
+    with guarded():
+        made = Breach.objects.create(
+            agency=actor.agency, by=actor, kind=kind, known_at=known_at, due_at=known_at, ongoing=ongoing, apart=apart,
+            data={"text": text},
+        )  # fmt: skip
+    record("breach.report", made)
+    enqueue("breach_reported", made, to=["readers"])
+    return made
+
+
+def write(actor, pk, sort: str, *, happened_at: datetime | None = None, answered=None, **words) -> BreachEntry:
+    """Write one entry of the register. `answered`: the request to close that is confirmed.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
+    breach = visible_breach(actor, pk)
+    if not answers(actor, breach):
+        raise NotAllowed("breach")
+    if not may(breach, sort):
+        raise WrongState(sort)
+    with guarded():
+        made = BreachEntry.objects.create(
+            breach=breach, by=actor, sort=sort, happened_at=happened_at, answered_id=answered, data=words
+        )
+    record("breach.close" if sort == Sort.CONFIRM else "breach.write", breach)
+    if sort in TOLD:
+        enqueue(TOLD[sort], breach, to=["readers", "author"])
+    return made
+
+
+def remind_breaches() -> int:
+    """Tell who answers: once when 24 hours are left, each day after the 72 hours while nothing was decided about the
+    CNIL, and each week while a breach is open. Returns the number of reminders. For the worker, in system mode."""
+    now = timezone.now()
+    waiting = Breach.objects.filter(closed_at=None)
+    running = waiting.filter(cnil="", due_at__lte=now + SOON)
+    soon = [_due(row, "soon") for row in running if row.due_at > now]
+    late = [_due(row, f"day {(now - row.due_at).days}") for row in running if row.due_at <= now]
+    decided = waiting.exclude(cnil="").filter(known_at__lte=now - AGAIN)
+    still = [_due(row, f"week {(now - row.known_at) // AGAIN}") for row in decided]
+    told = enqueue_once("breach_soon", "breach", soon, to=["readers"])
+    told += enqueue_once("breach_late", "breach", late, to=["readers"])
+    return told + enqueue_once("breach_open", "breach", still, to=["readers"])
+
+
+def _due(breach: Breach, when: str) -> Due:
+    return Due(f"{breach.pk} {when}", breach.pk, breach.reference, [])

@@ -1,0 +1,41 @@
+"""Say what may be written of a breach as it stands, and when its clock is told."""
+
+from datetime import datetime, timedelta
+
+from referral.models import Breach, BreachEntry
+
+Sort = BreachEntry.Sort
+SOON = timedelta(hours=24)  # before the end of the 72 hours, those who answer are told
+AGAIN = timedelta(days=7)  # an open breach whose notification was decided is told so often
+LONG_AGO = timedelta(days=31)  # a day before is a slip, and the day is never changed
+
+
+def may(breach: Breach, sort: str) -> bool:
+    """Return whether this may be written of the breach as it stands. `nrm.breach_may` says the same."""
+    if sort == Sort.REOPEN:
+        return breach.closed_at is not None
+    decided = bool(breach.cnil and breach.persons and breach.assessed)
+    return breach.closed_at is None and {
+        Sort.ASSESS: True,
+        Sort.INFORMED: True,
+        Sort.ENDED: breach.ongoing,
+        Sort.NOTIFIED: breach.cnil != Breach.Cnil.NOTIFIED,
+        Sort.MORE: breach.cnil == Breach.Cnil.NOTIFIED,
+        Sort.NO_RISK: not breach.cnil,
+        Sort.NOT_INFORMED: not breach.persons,
+        Sort.CLOSE: breach.closing_id is None and decided and not breach.ongoing,
+        Sort.KEEP: breach.closing_id is not None,
+        Sort.CONFIRM: breach.closing_id is not None,
+    }.get(sort, False)
+
+
+def is_late(breach: Breach, now: datetime) -> bool:
+    """Return whether the 72 hours passed before the notification was decided, or before the CNIL was notified."""
+    if breach.cnil == Breach.Cnil.NO_RISK:
+        return False
+    return (breach.notified_at or now) > breach.due_at
+
+
+def is_soon(breach: Breach, now: datetime) -> bool:
+    """Return whether the clock still runs, and ends within SOON."""
+    return breach.is_open and not breach.cnil and breach.due_at - SOON <= now <= breach.due_at

@@ -1,0 +1,72 @@
+"""Pages of breaches: report one, the register, one breach."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foundation.paging import Keyset
+from foundation.view_guards import known_act
+from foundation.workflow import NotAllowed, WrongState
+from journal.operations import record
+
+from . import access, operations
+from .display import in_words, shown
+from .forms import FORMS, ReportForm
+from .rules import Sort, may
+
+NEWEST = Keyset("at", "id")
+
+
+@require_http_methods(["GET", "POST"])
+def breach_new(request):
+    """Report a breach: for whoever works here, in a minute."""
+    form = ReportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = operations.report(request.actor, **form.said())
+        messages.success(request, _("Reported. Those who decide were told: you can be asked for more."))
+        return redirect("referral:breach", made.pk)
+    return render(request, "referral/breaches/breach_new.html", {"form": form})
+
+
+@require_safe
+def breach_list(request):
+    """List the breaches that the reader answers for or audits, and those that one reported. Journalled."""
+    page = NEWEST.asked(access.breaches(request.actor), request)
+    record("breach.list")
+    ways = {way: f"?cursor={cursor}" for way, cursor in (("next", page.next), ("previous", page.previous)) if cursor}
+    context = {"page": page, "rows": [shown(row) for row in page], "keeps": access.keeps_register(request.actor)}
+    return render(request, "referral/breaches/breach_list.html", {**context, **ways})
+
+
+@require_http_methods(["GET", "POST"])
+def breach(request, pk):
+    """Show one breach, to its reporter without the register; a POST writes in the register. Journalled."""
+    found = shown(access.visible_breach(request.actor, pk))
+    act = known_act(request, *FORMS)
+    answers = access.answers(request.actor, found)
+    forms = _forms(request, found, act) if answers else {}
+    if request.method == "POST":
+        if act not in forms:
+            raise WrongState(act) if answers and not may(found, act) else NotAllowed("breach")
+        if forms[act].is_valid():
+            operations.write(request.actor, pk, act, **forms[act].said())
+            messages.success(request, _("Written in the register."))
+            return redirect("referral:breach", pk)
+    record("breach.read", found)
+    written = in_words(access.entries(request.actor, found))
+    reads = answers or request.actor.sight == "journal"
+    context = {"breach": found, "entries": written, "forms": forms, "act": act, "sent": forms.get(act), "reads": reads}
+    return render(request, "referral/breaches/breach.html", context)
+
+
+def _forms(request, found, act: str) -> dict:
+    """Return the forms of what may be written now, the one that was sent filled."""
+    offered = [sort for sort in FORMS if may(found, sort)]
+    if Sort.CONFIRM in offered and not access.may_confirm(request.actor, found):
+        offered.remove(Sort.CONFIRM)
+    made = {}
+    for sort in offered:
+        given = {"initial": {"answered": found.closing_id}} if sort == Sort.CONFIRM else {}
+        made[sort.value] = FORMS[sort](request.POST if act == sort else None, prefix=sort.value, breach=found, **given)
+    return made

@@ -1,0 +1,22 @@
+"""Row security of breaches: reported by anyone who works here, answered by those of the agency and of the national
+coordination; nothing of it is ever changed or deleted by the application."""
+
+from foundation.sight import By, Sql
+from foundation.sql_values import constant
+from foundation.walls import Wall
+from referral.models import Breach, BreachEntry
+from referral.models.breaches import CLOCK, Answers
+
+FUNCTIONS = [constant("nrm.breach_clock", CLOCK)]
+WALLS = [
+    Wall.of(
+        Breach,
+        insert=By() & Sql("agency_id = nrm.agency()"),
+        rights="SELECT, INSERT",
+    ),
+    Wall.of(
+        BreachEntry,
+        insert=By() & Answers("breach"),
+        rights="SELECT, INSERT",
+    ),
+]

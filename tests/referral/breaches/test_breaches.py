@@ -1,0 +1,466 @@
+"""Breaches of personal data: clock, who reads and answers, what closes one, who is told; an administrator who hides."""
+
+import json
+from copy import deepcopy
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from agencies.models import Role
+from foundation.actor import acting_as
+from foundation.errors import NotFound
+from foundation.workflow import NotAllowed, WrongState
+from notifications.models import Notice
+from referral.breaches import access, operations
+from referral.breaches.forms import FORMS, NotifiedForm, ReportForm
+from referral.breaches.rules import may
+from referral.models import Breach, BreachEntry
+from referral.tasks import figures
+from tests import factories as f
+from tests.notifications.post import fan_out, one_pass
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+MARK = "MARQUEUR-VIOLATION"
+Sort = BreachEntry.Sort
+FOUND = {"nature": MARK, "categories": ["identity"], "persons": 3, "records": None, "effects": "x", "measures": "x"}
+
+
+@pytest.fixture
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    national, home = f.national(), f.shelter()
+    return {
+        "reporter": f.member(home, Role.FRONTLINE),
+        "worker": f.member(home),
+        "admin": f.member(home, Role.AGENCY_ADMIN),
+        "second_admin": f.member(home, Role.AGENCY_ADMIN),
+        "dpo": f.member(home, Role.DPO),
+        "national": f.member(national, Role.COORDINATOR),
+        "national_admin": f.member(national, Role.AGENCY_ADMIN),
+        "national_policy": f.member(national, Role.POLICY),
+        "auditor": f.member(f.shelter(), Role.AUDITOR),
+        "territorial": f.member(f.coordination(), Role.COORDINATOR),
+        "other_admin": f.member(f.shelter(), Role.AGENCY_ADMIN),
+        "platform": f.member(f.shelter(), Role.PLATFORM_ADMIN),
+    }
+
+
+def report(world, who="reporter", *, hours=0, ongoing=False, apart=False) -> Breach:
+    known_at = timezone.now() - timedelta(hours=hours)
+    with acting_as(world[who]):
+        made = operations.report(world[who], kind="device", known_at=known_at, ongoing=ongoing, apart=apart, text=MARK)
+    return row(made.pk)
+
+
+def row(pk) -> Breach:
+    with as_role("nrm_owner"):
+        return Breach.objects.get(pk=pk)
+
+
+def write(world, who, breach, sort, **said):
+    with acting_as(world[who]):
+        return operations.write(world[who], breach.pk, sort, **said)
+
+
+def decided(world, breach, who="admin") -> None:
+    write(world, who, breach, Sort.ASSESS, **FOUND)
+    write(world, who, breach, Sort.NO_RISK, text=MARK)
+    write(world, who, breach, Sort.NOT_INFORMED, reason="no_high_risk", text=MARK)
+
+
+def close(world, breach, first="admin", second="national") -> Breach:
+    asked = write(world, first, breach, Sort.CLOSE)
+    write(world, second, breach, Sort.CONFIRM, answered=asked.pk)
+    return row(breach.pk)
+
+
+def readers(world, model) -> set[str]:
+    """Who reads a row of the table, by bare SQL and by the first wall, which agree."""
+    found = set()
+    for name, actor in world.items():
+        with acting_as(actor), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")  # noqa: S608
+            bare = cursor.fetchone()[0]
+            assert bare == model.objects.visible_to(actor).count(), name
+            found |= {name} if bare else set()
+    return found
+
+
+def told(world) -> set[tuple[str, str]]:
+    with as_role("nrm_worker"):
+        figures()
+    fan_out()
+    names = {actor.pk: name for name, actor in world.items()}
+    with as_role("nrm_owner"):
+        found = Notice.objects.filter(event__subject="breach", channel="app").select_related("event")
+        return {(notice.event.kind, names[notice.membership_id]) for notice in found}
+
+
+ANSWER = {"admin", "second_admin", "dpo", "national", "national_admin"}
+READ = ANSWER | {"auditor"}
+
+
+# -- who reads ---------------------------------------------------------------------------------------------------------
+def test_a_report_is_read_by_its_author_those_who_answer_and_the_auditor(world):
+    write(world, "admin", report(world), Sort.ASSESS, **FOUND)
+    assert readers(world, Breach) == READ | {"reporter"}
+    assert readers(world, BreachEntry) == READ  # the author reads the report and its state, never the register
+
+
+def test_a_report_about_somebody_who_manages_accounts_is_read_above(world):
+    breach = report(world, apart=True)
+    write(world, "national", breach, Sort.ASSESS, **FOUND)
+    above = {"national", "national_admin", "auditor"}
+    # a data protection officer of the agency audits: the journal's readers read all of them
+    assert readers(world, Breach) == above | {"reporter", "dpo"}
+    assert readers(world, BreachEntry) == above | {"dpo"}
+    assert {who for _kind, who in told(world)} == above | {"dpo"}
+    with pytest.raises(NotFound):
+        write(world, "admin", breach, Sort.ASSESS, **FOUND)
+    with pytest.raises(NotAllowed):
+        write(world, "dpo", breach, Sort.ASSESS, **FOUND)
+
+
+def test_who_answers_writes_and_who_only_reads_does_not(world):
+    breach = report(world)
+    for who in sorted(ANSWER):
+        write(world, who, breach, Sort.ASSESS, **FOUND)
+    for who in ("auditor", "reporter"):
+        with pytest.raises(NotAllowed):
+            write(world, who, breach, Sort.ASSESS, **FOUND)
+        with pytest.raises(DatabaseError), transaction.atomic(), acting_as(world[who]):
+            BreachEntry.objects.create(breach=breach, by=world[who], sort="assess", data={})
+    for who in ("worker", "national_policy", "territorial", "other_admin", "platform"):
+        with pytest.raises(NotFound):
+            write(world, who, breach, Sort.ASSESS, **FOUND)
+    with pytest.raises(DatabaseError), transaction.atomic(), acting_as(world["admin"]):  # in another's name
+        BreachEntry.objects.create(breach=breach, by=world["national"], sort="assess", data={})
+
+
+def test_python_and_the_database_say_who_answers_alike(world):
+    breach = report(world)
+    for name, actor in world.items():
+        with acting_as(actor), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.answers_for(%s)", [breach.pk])
+            assert cursor.fetchone()[0] == access.answers(actor, breach) == (name in ANSWER), name
+
+
+# -- the clock ---------------------------------------------------------------------------------------------------------
+def test_the_database_counts_72_hours_whatever_is_said(world):
+    breach = report(world, hours=5)
+    assert breach.due_at - breach.known_at == timedelta(hours=72)
+    ahead, actor = timezone.now() + timedelta(days=9), world["admin"]
+    with acting_as(actor):
+        lied = Breach.objects.create(
+            agency=actor.agency, by=actor, kind="other", data={}, known_at=ahead, due_at=ahead, at=ahead, assessed=True,
+            cnil="notified", notified_at=ahead, persons="informed", closing_id=breach.pk, closing_by=actor,
+            closed_at=ahead, closed_by=world["national"],
+        )  # fmt: skip
+    made = row(lied.pk)
+    assert made.known_at <= made.at <= timezone.now()
+    assert made.due_at - made.known_at == timedelta(hours=72)
+    assert (made.cnil, made.persons, made.assessed, made.closing_id, made.closed_at) == ("", "", False, None, None)
+    with pytest.raises(WrongState), acting_as(actor):
+        operations.report(actor, kind="other", known_at=ahead, ongoing=False, apart=False, text="x")
+
+
+@pytest.mark.parametrize(
+    "change", ["known_at = now()", "due_at = now()", "closed_at = now()", "apart = true", "data = ''"]
+)
+def test_nobody_changes_or_deletes_a_breach(world, change):
+    breach = report(world, hours=80)
+    write(world, "admin", breach, Sort.ASSESS, **FOUND)
+    for role, actor in (("nrm_app", world["admin"]), ("nrm_app", world["national"]), ("nrm_worker", world["admin"])):
+        for statement in (
+            f"UPDATE referral_breach SET {change}",  # noqa: S608
+            "DELETE FROM referral_breach",
+            "UPDATE referral_breachentry SET at = now()",
+            "DELETE FROM referral_breachentry",
+        ):
+            with pytest.raises(DatabaseError), transaction.atomic(), as_role(role), acting_as(actor):
+                connection.cursor().execute(statement)
+    assert row(breach.pk).known_at == breach.known_at
+
+
+def test_the_owner_of_the_tables_cannot_move_the_end_of_the_clock_alone(world):
+    breach = report(world)
+    with pytest.raises(DatabaseError), as_role("nrm_owner"):
+        Breach.objects.filter(pk=breach.pk).update(due_at=breach.due_at + timedelta(hours=1))
+
+
+def test_a_late_notification_asks_for_its_reason(world):
+    breach = report(world, hours=80)
+    now = timezone.localtime()
+    given = {"on": now.date().isoformat(), "hour": now.strftime("%H:%M"), "number": "N-1", "text": ""}
+    assert "late_reason" in NotifiedForm(given, breach=breach).errors
+    assert NotifiedForm(given | {"late_reason": "x"}, breach=breach).is_valid()
+    early = now - timedelta(hours=90)
+    before = given | {"on": early.date().isoformat(), "hour": early.strftime("%H:%M")}
+    assert "on" in NotifiedForm(before, breach=breach).errors
+
+
+def test_a_day_to_come_is_refused_and_one_long_ago_is_asked_again():
+    said = {"kind": "paper", "text": "x", "ongoing": "no"}
+    now = timezone.localtime()
+
+    def given(moment, **more):
+        return ReportForm(said | {"on": moment.date().isoformat(), "hour": moment.strftime("%H:%M"), **more})
+
+    assert given(now).is_valid()
+    assert "on" in given(now + timedelta(days=1)).errors
+    assert "on" in given(now - timedelta(days=40)).errors
+    assert given(now - timedelta(days=40), day_is_right="on").is_valid()
+
+
+# -- closing -----------------------------------------------------------------------------------------------------------
+def test_closed_by_two_after_both_decisions(world):
+    breach = report(world, ongoing=True)
+    write(world, "admin", breach, Sort.ASSESS, **FOUND)
+    for missing in (Sort.NO_RISK, Sort.NOT_INFORMED, Sort.ENDED):
+        with pytest.raises(WrongState):
+            write(world, "admin", breach, Sort.CLOSE)
+        words = {"reason": "public"} if missing == Sort.NOT_INFORMED else {}
+        write(world, "admin", breach, missing, text="x", **words)
+    closed = close(world, breach)
+    assert closed.closed_by_id == world["national"].pk and closed.closing_by_id == world["admin"].pk
+    with pytest.raises(WrongState):
+        write(world, "admin", breach, Sort.ASSESS, **FOUND)
+
+
+@pytest.mark.parametrize(("first", "second"), [("admin", "admin"), ("admin", "second_admin"), ("dpo", "admin")])
+def test_an_agency_closes_no_breach_of_its_own(world, first, second):
+    breach = report(world)
+    decided(world, breach)
+    asked = write(world, first, breach, Sort.CLOSE)
+    with pytest.raises(NotAllowed):
+        write(world, second, breach, Sort.CONFIRM, answered=asked.pk)
+    assert row(breach.pk).is_open
+
+
+def test_nor_does_one_who_invited_the_other(world):
+    breach = report(world)
+    decided(world, breach)
+    asked = write(world, "national_admin", breach, Sort.CLOSE)
+    with as_role("nrm_owner"):
+        type(world["national"]).objects.filter(pk=world["national"].pk).update(invited_by=world["national_admin"])
+    with pytest.raises(NotAllowed):
+        write(world, "national", breach, Sort.CONFIRM, answered=asked.pk)
+    write(world, "admin", breach, Sort.CONFIRM, answered=asked.pk)  # one of the two is above
+
+
+def test_what_is_written_after_the_request_takes_it_back(world):
+    """The first cannot slip a decision under what the second person has read."""
+    breach = report(world)
+    decided(world, breach)
+    asked = write(world, "admin", breach, Sort.CLOSE)
+    write(world, "admin", breach, Sort.ASSESS, **FOUND)
+    with pytest.raises(WrongState):
+        write(world, "national", breach, Sort.CONFIRM, answered=asked.pk)
+    write(world, "admin", breach, Sort.CLOSE)
+    with pytest.raises(WrongState):  # of the request that the page showed, not of another
+        write(world, "national", breach, Sort.CONFIRM, answered=asked.pk)
+
+
+def test_refused_asked_again_closed_and_opened_again(world):
+    breach = report(world)
+    decided(world, breach)
+    write(world, "admin", breach, Sort.CLOSE)
+    write(world, "national", breach, Sort.KEEP, text="x")
+    close(world, breach)
+    write(world, "dpo", breach, Sort.REOPEN, text="x")
+    again = row(breach.pk)
+    assert again.is_open and again.closing_id is None and again.known_at == breach.known_at
+    write(world, "dpo", breach, Sort.NOTIFIED, happened_at=timezone.now(), number="N-1")
+    assert close(world, breach, "national", "national_admin").closed_at
+
+
+def test_a_notification_is_never_taken_back(world):
+    breach = report(world)
+    write(world, "admin", breach, Sort.NO_RISK, text="x")
+    write(world, "admin", breach, Sort.NOTIFIED, happened_at=timezone.now(), number="N-1")
+    write(world, "admin", breach, Sort.MORE, happened_at=timezone.now(), text="x")
+    for sort in (Sort.NO_RISK, Sort.NOTIFIED):
+        with pytest.raises(WrongState):
+            write(world, "admin", breach, sort, happened_at=timezone.now(), text="x")
+
+
+def test_python_and_the_database_say_alike_what_may_be_written():
+    shapes = product([False, True], [False, True], ["", "notified", "no_risk"], ["", "informed"], [None, 1], [None, 1])
+    for ongoing, assessed, cnil, persons, closing, closed in shapes:
+        breach = Breach(ongoing=ongoing, assessed=assessed, cnil=cnil, persons=persons)
+        breach.closing_id = closing and breach.pk
+        breach.closed_at = closed and timezone.now()
+        for sort in FORMS:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT nrm.breach_may(jsonb_populate_record(NULL::referral_breach, %s), %s)",
+                    [_as_json(breach), sort],
+                )
+                assert cursor.fetchone()[0] == may(breach, sort), (sort, breach.__dict__)
+
+
+def _as_json(breach) -> str:
+    names = ("ongoing", "assessed", "cnil", "persons")
+    said = {name: getattr(breach, name) for name in names}
+    said |= {"closing_id": breach.closing_id and str(breach.closing_id)}
+    return json.dumps(said | {"closed_at": breach.closed_at and breach.closed_at.isoformat()})
+
+
+# -- who is told -------------------------------------------------------------------------------------------------------
+def test_all_who_read_it_are_told_at_once_and_the_author_is_not(world):
+    report(world)
+    assert told(world) == {("breach_reported", who) for who in READ}
+
+
+def test_when_the_only_administrator_reports_those_above_are_told(world):
+    report(world, "other_admin")
+    assert told(world) == {("breach_reported", who) for who in ("national", "national_admin", "auditor", "dpo")}
+
+
+@pytest.mark.parametrize(
+    ("hours", "kinds"),
+    [(47, set()), (49, {"breach_soon"}), (71, {"breach_soon"}), (73, {"breach_late"})],
+)
+def test_told_a_day_before_and_when_late(world, hours, kinds):
+    report(world, hours=hours)
+    assert told(world) == {(kind, who) for kind in {"breach_reported", *kinds} for who in READ}
+
+
+def test_late_is_told_each_day_and_open_each_week_until_it_is_closed(world):
+    breach = report(world, hours=24 * 15)
+    late = reminders(world, "breach_late")
+    assert late == reminders(world, "breach_late") == 1  # once a day, however often the worker looks
+    shift(breach, days=1)
+    assert reminders(world, "breach_late") == 2
+    decided(world, breach)
+    assert reminders(world, "breach_late") == 2 and reminders(world, "breach_open") == 1
+    shift(breach, days=7)
+    assert reminders(world, "breach_open") == 2
+    close(world, breach)
+    shift(breach, days=7)
+    assert reminders(world, "breach_open") == 2
+
+
+def reminders(world, kind) -> int:
+    with as_role("nrm_worker"):
+        figures()
+    fan_out()
+    with as_role("nrm_owner"):
+        return Notice.objects.filter(event__kind=kind, channel="app", membership=world["admin"]).count()
+
+
+def shift(breach, days) -> None:
+    with as_role("nrm_owner"):
+        now = row(breach.pk)
+        Breach.objects.filter(pk=breach.pk).update(
+            known_at=now.known_at - timedelta(days=days), due_at=now.due_at - timedelta(days=days)
+        )
+
+
+def test_mails_say_nothing_of_it(world, mailoutbox):
+    report(world)
+    one_pass()
+    written = [words for one in mailoutbox for words in (one.subject, one.body)]
+    assert len(mailoutbox) == len(READ)
+    assert not [word for words in written for word in (MARK, "CNIL", "72 h", "iolation", "fuite") if word in words]
+
+
+def test_the_author_is_told_when_it_is_closed(world):
+    breach = report(world)
+    decided(world, breach)
+    close(world, breach)
+    assert ("breach_closed", "reporter") in told(world)
+    assert ("breach_closing", "national_admin") in told(world)
+
+
+# -- pages -------------------------------------------------------------------------------------------------------------
+def now_said() -> dict:
+    now = timezone.localtime()
+    return {"on": now.date().isoformat(), "hour": now.strftime("%H:%M")}
+
+
+def test_reported_in_a_minute_and_read_by_its_author_without_the_register(world):
+    hand = Hand(world["reporter"])
+    said = {"kind": "device", "text": MARK, "ongoing": "yes", **now_said()}
+    page = hand.post("breach-new", **said)
+    with as_role("nrm_owner"):
+        breach = Breach.objects.get()
+    assert page.status_code == 302 and breach.ongoing and not breach.apart
+    write(world, "admin", breach, Sort.ASSESS, **(FOUND | {"nature": "MARQUEUR-REGISTRE"}))
+    shown = text(hand.get("breach", breach.pk))
+    assert MARK in shown and "MARQUEUR-REGISTRE" not in shown and 'name="act"' not in shown
+    assert hand.post("breach", breach.pk, act="assess").status_code == 403
+    listed = text(hand.get("breach-list"))
+    assert breach.reference in listed and breach.reference not in text(Hand(world["worker"]).get("breach-list"))
+    assert Hand(world["worker"]).get("breach", breach.pk).status_code == 404
+
+
+def test_the_auditor_reads_the_register_and_writes_nothing(world):
+    breach = report(world)
+    write(world, "admin", breach, Sort.ASSESS, **(FOUND | {"nature": "MARQUEUR-REGISTRE"}))
+    hand = Hand(world["auditor"])
+    shown = text(hand.get("breach", breach.pk))
+    assert "MARQUEUR-REGISTRE" in shown and 'name="act"' not in shown
+    assert hand.post("breach", breach.pk, act="assess").status_code == 403
+
+
+def test_the_whole_way_by_its_pages(world):
+    breach = report(world, hours=80, ongoing=True)
+    admin, above = Hand(world["admin"]), Hand(world["national"])
+
+    def send(hand, act, **said):
+        return hand.post("breach", breach.pk, act=act, **{f"{act}-{name}": value for name, value in said.items()})
+
+    assert send(admin, "close").status_code == 409
+    assert send(admin, "assess", nature="x").status_code == 200
+    found = {"nature": "x", "categories": ["identity", "health"], "persons": "3", "effects": "x", "measures": "x"}
+    assert send(admin, "assess", **found).status_code == 302
+    assert send(admin, "ended", text="x").status_code == 302
+    assert send(admin, "notified", number="N-1", **now_said()).status_code == 200  # late without a reason
+    assert send(admin, "notified", number="N-1", late_reason="x", **now_said()).status_code == 302
+    assert send(admin, "more", text="x", **now_said()).status_code == 302
+    assert send(admin, "informed", who="x", text="x", **now_said()).status_code == 302
+    assert send(admin, "close").status_code == 302
+    shown = text(admin.get("breach", breach.pk))
+    assert 'value="confirm"' not in shown and "N-1" in shown
+    asked = str(row(breach.pk).closing_id)
+    assert asked in text(above.get("breach", breach.pk))
+    assert send(admin, "confirm", answered=asked).status_code == 403
+    assert send(above, "confirm", answered=asked).status_code == 302
+    assert not row(breach.pk).is_open
+
+
+def test_a_list_costs_the_same_at_two_sizes(world):
+    counts = []
+    for size in (2, 12):
+        for _ in range(size):
+            report(world)
+        hand = Hand(world["national"])
+        hand.get("breach-list")
+        with CaptureQueriesContext(connection) as asked:
+            assert hand.get("breach-list").status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_page_costs_the_same_whatever_its_register(world):
+    breach, counts = report(world), []
+    for size in (1, 9):
+        for _ in range(size):
+            write(world, "admin", breach, Sort.ASSESS, **FOUND)
+        hand = Hand(world["national"])
+        hand.get("breach", breach.pk)
+        with CaptureQueriesContext(connection) as asked:
+            assert hand.get("breach", breach.pk).status_code == 200
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
