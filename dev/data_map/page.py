@@ -29,7 +29,7 @@ PROTECTION = {
         "sealed; found again by keyed digests alone",
         "a category of its own (identity, contact), opened on purpose; what a text tells: who reads the text",
         "never",
-        "with the category, after a factor shown just now, counted",
+        "with the category, counted; a list or a copy after a factor shown just now",
         "`tests/guarantees/test_leaks.py`, `tests/guarantees/test_rows.py`,"
         " `tests/victims/reading/test_reading_budget.py`",
     ),

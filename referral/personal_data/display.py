@@ -8,7 +8,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from agencies.models import DRAFT_LIFE, Category, Level
 from journal.models import Checkpoint
-from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
+from referral.config.retention import ACCOUNT_KEPT, ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.exports.operations import TO_FETCH
 from victims.data_requests.rules import FIRST, PROLONGED
 from victims.models import DataRequest
@@ -71,6 +71,12 @@ def _kept() -> list[str]:
             _hours(TO_FETCH),
         )
         % {"n": _hours(TO_FETCH)},
+        ngettext(
+            "The name on a professional's account that is off: %(n)s year.",
+            "The name on a professional's account that is off: %(n)s years.",
+            ACCOUNT_KEPT.days // 365,
+        )
+        % {"n": ACCOUNT_KEPT.days // 365},
         ngettext(
             "The journal, which says who opened what: %(n)s day.",
             "The journal, which says who opened what: %(n)s days.",

@@ -64,6 +64,7 @@ def test_durations_are_those_that_end_things(monkeypatch):
     assert "Un brouillon : 28 jours." in text
     assert "24 heures sur la plateforme" in text
     assert "qui a ouvert quoi : 365 jours" in text
+    assert "compte professionnel désactivé : 5 ans" in text
     monkeypatch.setattr(display, "CASE_KEPT_YEARS", 5)
     monkeypatch.setattr(Checkpoint, "KEPT", timedelta(days=180))
     text = page()
