@@ -13,13 +13,14 @@ from bench.clients.running import Platform
 from dev.services import state
 from foundation.words import translations
 
-from . import addresses, documents, entrance, files, markup, statements
+from . import addresses, documents, entrance, files, markup, operations, statements
 
 PARTS: dict[str, Callable[[Platform], Iterator[dict]]] = {
     "files": files.tried,
     "documents": documents.tried,
     "markup": markup.tried,
     "addresses": addresses.tried,
+    "operations": operations.tried,
     "statements": statements.tried,
     "entrance": entrance.tried,  # closes doors: behind the others
     "entrance-without-redis": entrance.tried_without_redis,

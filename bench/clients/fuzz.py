@@ -35,7 +35,7 @@ def tried(platform: Platform) -> Iterator[dict]:
     lines = []
     for first, seed in enumerate(SEEDS):
         for number, user in enumerate(USERS):
-            lines.append(_run(platform, user, seed, PHASES[(first + number) % len(PHASES)]))
+            lines.append(run(platform, user, seed, PHASES[(first + number) % len(PHASES)]))
             yield lines[-1]
     cases, failures = (sum(line.get(name, 0) for line in lines) for name in ("cases", "failures"))
     yield {"cases": cases, "failures": failures, "ok": cases >= LEAST and failures == 0}
@@ -44,11 +44,11 @@ def tried(platform: Platform) -> Iterator[dict]:
 def sample(platform: Platform) -> Iterator[dict]:
     """Run the shelter's program over what the document leads to for alerts, requests and notices."""
     tags = [part for tag in ("alerts", "orientations", "notices") for part in ("--include-tag", tag)]
-    yield _run(platform, "shelter", SEEDS[0], "coverage", *tags)
+    yield run(platform, "shelter", SEEDS[0], "coverage", *tags)
 
 
-def _run(platform: Platform, user: str, seed: int, phase: str, *narrowed: str) -> dict:
-    """Run schemathesis once."""
+def run(platform: Platform, user: str, seed: int, phase: str, *narrowed: str) -> dict:
+    """Run schemathesis once, as the program of this user, and return what it tried and found."""
     client = f"fuzz-{user}-{seed}"
     platform.add(client, USERS[user])
     place = platform.place / client
