@@ -14,6 +14,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
@@ -26,7 +27,7 @@ from journal.operations import record
 from notifications.operations.events import tell_person
 from referral.sessions.operations import describe
 
-from .rules import NO_PASSWORD, RECENT, asks_recent
+from .rules import INSTALLED, INSTALLING, OWN_PASSWORD, RECENT, asks_recent
 
 SIGN_IN = "sign_in"  # among the methods that were shown: how the session began, or its password once more
 BEGUN = "begun_in_half"  # of the session: what it sent before its second step
@@ -107,13 +108,17 @@ def _asked_again(request):
         return None
     if is_recent(request):
         return None
-    spared = (route, request.method) in NO_PASSWORD or _age(signed_in_at(request)) < RECENT
-    if user.factor_at is None and not by_provider(request) and spared:
+    if user.factor_at is None and not by_provider(request) and _password_is_recent(request, route):
         return None
     request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
     if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(second_step(request.get_full_path()))
     return HttpResponseRedirect(second_step(reverse(SHOWN_AGAIN[route]) if route in SHOWN_AGAIN else ""))
+
+
+def _password_is_recent(request, route: str) -> bool:
+    drawn = route == INSTALLED and request.method == "POST" and SECRET_SESSION_KEY in request.session
+    return route == OWN_PASSWORD or _age(signed_in_at(request)) < (INSTALLING if drawn else RECENT)
 
 
 def shown_at(request, method: str = "mfa") -> float | None:

@@ -65,9 +65,10 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:provider-link": frozenset(),
     "referral:provider-unlink": frozenset(),
 }
-# Whoever has no second factor shows the password again instead, but where that is asked for anyway, and where a page
-# that asked first is answered: the secret of an application was drawn for it, and would be drawn anew.
-NO_PASSWORD = {("referral:password", "GET"), ("referral:password", "POST"), ("referral:factor-app", "POST")}
+# Whoever has no second factor shows the password again instead, but where that is asked for anyway. An application
+# takes its time to be installed: its first code is taken for longer, of the secret drawn once the password was shown.
+OWN_PASSWORD, INSTALLED = "referral:password", "referral:factor-app"
+INSTALLING = 900
 # which ask before they are shown, too
 READ = {"referral:linked-person", "referral:export-file", "referral:password", "referral:factor-app"}
 _person: ContextVar[int | None] = ContextVar("person whose secrets are sealed", default=None)

@@ -110,8 +110,21 @@ def test_whoever_has_no_second_factor_shows_the_password_again(front, now, time_
     passed = client.post(STEP, sent(front, old=PASSWORD, next=app))
     assert passed.url == app and client.get(app).status_code == 200
     time_machine.shift(OLD)
-    assert client.post(app, sent(front, code="1")).status_code == 200, "the secret it was asked for stays"
+    assert client.post(app, sent(front, code="1")).status_code == 200, (
+        "an application is installed in a quarter of an hour"
+    )
     assert client.get(reverse("referral:password")).status_code == 200, "which asks for it itself"
+    time_machine.shift(900 - OLD)
+    assert client.post(app, sent(front, code="1")).status_code == 302
+
+
+def test_a_wrong_code_sent_first_draws_no_secret(front, now, time_machine):
+    """The page that takes a code draws a secret where there is none, and would show it to whoever found the session."""
+    client = half(front)
+    time_machine.shift(OLD)
+    answer = client.post(reverse("referral:factor-app"), sent(front, code="1"))
+    assert answer.status_code == 302 and answer.url.startswith(STEP)
+    assert "mfa.totp.secret" not in client.session
 
 
 def test_what_was_typed_goes_on_once_the_password_was_shown(front, now, time_machine):
