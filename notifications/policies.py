@@ -24,6 +24,7 @@ WALLS = [
         insert="actor_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
         # the application only inserts (its policies show it no event); SELECT and UPDATE are for the system mode
         rights="SELECT, INSERT, UPDATE (fanned_at)",
+        worker_rights="SELECT, INSERT, UPDATE (fanned_at), DELETE",
     ),
     Wall(
         "notifications_notice",
@@ -31,6 +32,7 @@ WALLS = [
         update=f"{_MINE} AND channel = 'app'",
         # the columns of delivery are for the system mode; they have no effect on notices in the application
         rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at)",
+        worker_rights="SELECT, INSERT, UPDATE (read_at, state, attempts, due_at, sent_at), DELETE",
     ),
     # whoever reads that it was asked reads the address: the agency, and the second person who agrees to it. Changed by
     # functions alone (referral/sql/hooks.sql), and by the worker that posts

@@ -18,6 +18,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, taken, task
 from foundation.workflow import NotAllowed, WrongState
+from notifications.operations.events import forget_told
 from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
 from referral.breaches.operations import remind_breaches
@@ -154,6 +155,7 @@ def forget() -> int:
         _forget_departures,
         _forget_calls,
         forget_deliveries,
+        forget_told,
         tell_terms,
         remind_holds,
         close_unused,

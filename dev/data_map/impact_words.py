@@ -41,6 +41,7 @@ KEPT = {
     "journal.models.Checkpoint.KEPT": "entrée du journal",
     "agencies.models.ProgramCall.KEPT": "appel d'un logiciel, sans contenu",
     "agencies.models.Sandbox.UNUSED": "espace d'essai d'un logiciel",
+    "notifications.models.Event.KEPT": "notification qui ne porte ni sur un dossier ni sur une alerte",
     "notifications.models.HookDelivery.KEPT": "envoi à un webhook",
 }
 RIGHTS = (

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ('fanned_at', models.DateTimeField(null=True)),
                 ],
                 options={
-                    'indexes': [models.Index(condition=models.Q(('fanned_at', None)), fields=['at'], name='event_waiting'), models.Index(fields=['reference'], name='event_reference')],
+                    'indexes': [models.Index(condition=models.Q(('fanned_at', None)), fields=['at'], name='event_waiting'), models.Index(fields=['at'], name='event_oldest'), models.Index(fields=['reference'], name='event_reference')],
                 },
             ), migrations.CreateModel(
                 name='Hook',

@@ -1,6 +1,7 @@
 """Store events, written by operations, and the notices the worker makes of them, each sent once per channel."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -46,10 +47,14 @@ class Event(models.Model):
     fanned_at = models.DateTimeField(null=True)
 
     sight = Nobody()
+    # what is told of no case and no alert is forgotten so long after; what is told of them goes with them
+    KEPT = timedelta(days=365)
+    OF_A_CASE = ("case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "match", "none")
 
     class Meta:
         indexes = [
             models.Index(fields=["at"], condition=models.Q(fanned_at=None), name="event_waiting"),
+            models.Index(fields=["at"], name="event_oldest"),
             models.Index(fields=["reference"], name="event_reference"),  # by which an erased case takes them with it
         ]
 

@@ -13,8 +13,9 @@ from foundation.errors import NotFound
 from foundation.tasks import wake
 from journal.operations import record
 from notifications import words
-from notifications.models import Event, Notice, Preference
+from notifications.models import Event, HookDelivery, Notice, Preference
 
+FORGOTTEN = 1000  # events of one run
 REMINDERS = uuid.UUID("6f2b7a3e-1c7d-4c55-9a39-0d6f4f0c8e21")  # namespace of the ids of reminders
 
 
@@ -153,3 +154,16 @@ def choose_mails(actor, offered: set[str], wanted: set[str]) -> dict[str, bool]:
         )
         record("notice.preferences", actor)
     return changed
+
+
+def forget_told() -> int:
+    """Delete what was told long ago of neither a case nor an alert; return how many events. In system mode.
+
+    At most FORGOTTEN in one run, the oldest first: the next one goes on.
+    """
+    old = Event.objects.filter(at__lt=timezone.now() - Event.KEPT).exclude(subject__in=Event.OF_A_CASE)
+    found = list(old.order_by("at").values_list("pk", flat=True)[:FORGOTTEN])
+    HookDelivery.objects.filter(notice__event__in=found).delete()
+    for model, of in ((Notice, "event__in"), (Event, "pk__in")):
+        model.objects.filter(**{of: found})._raw_delete("default")  # nothing else points at them
+    return len(found)

@@ -11,6 +11,8 @@ from django.utils import timezone
 from agencies.models import Session, Tries
 from dev.data_map import durations
 from foundation.sessions import digest
+from notifications.models import Event, Notice
+from notifications.words import SUBJECTS
 from referral.models import ClientKey
 from referral.tasks import forget
 from tests import factories as f
@@ -63,3 +65,24 @@ def test_keys_of_a_program_that_fell_silent_are_forgotten():
         forget()
     with as_role("nrm_owner"):
         assert [row.key for row in ClientKey.objects.all()] == ["young"]
+
+
+@pytest.mark.django_db
+def test_what_was_told_of_neither_case_nor_alert_is_forgotten_after_a_year_and_nothing_else():
+    member = f.member(f.shelter())
+    nouns = {*SUBJECTS, "none"}
+    assert {"memberchange", "export", "meeting", "account"} <= nouns - {*Event.OF_A_CASE}
+    with as_role("nrm_owner"):
+        for noun in nouns:
+            for days in (364, 366):
+                at = timezone.now() - timedelta(days=days)
+                about = {"kind": "access_ended", "subject": noun, "subject_id": uuid.uuid4(), "reference": f"{days}"}
+                event = Event.objects.create(audience=[], fanned_at=at, **about)
+                Event.objects.filter(pk=event.pk).update(at=at)
+                Notice.objects.create(event=event, membership=member, channel="app", state="sent", at=at, **about)
+    with as_role("nrm_worker"):
+        forget()
+    kept = {(noun, "364") for noun in nouns} | {(noun, "366") for noun in Event.OF_A_CASE}
+    with as_role("nrm_owner"):
+        for model in (Event, Notice):
+            assert set(model.objects.values_list("subject", "reference")) == kept
