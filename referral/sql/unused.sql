@@ -8,17 +8,28 @@ CREATE FUNCTION nrm.unused_since(person bigint) RETURNS timestamptz LANGUAGE sql
   FROM agencies_user u WHERE u.id = person
 $$;
 
--- Return whether something would wait for nobody without this member: a role that nobody else of the agency holds who has
--- ever signed in (who only reports, or counts, is waited for by nobody), or a restricted case that nobody else opens.
+-- Return the other people of the agency of this member who may act and have ever signed in.
+CREATE FUNCTION nrm.colleagues(m agencies_membership) RETURNS SETOF agencies_membership LANGUAGE sql STABLE AS $$
+  SELECT o.* FROM agencies_membership o JOIN agencies_user u ON u.id = o.user_id AND u.is_active
+  WHERE o.agency_id = m.agency_id AND o.id <> m.id AND o.active AND u.last_login IS NOT NULL
+$$;
+
+-- Return whether something would wait for nobody without this member: a role that no colleague holds (who only reports, or
+-- counts, is waited for by nobody), the duty list of the desk, or a case of the agency that no colleague sees.
 CREATE FUNCTION nrm.is_needed(target bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
-    SELECT 1 FROM agencies_membership m CROSS JOIN LATERAL unnest(m.roles::text[]) role
-    WHERE m.id = target AND role NOT IN ('frontline', 'statistician') AND NOT EXISTS (
-      SELECT 1 FROM agencies_membership o JOIN agencies_user u ON u.id = o.user_id AND u.is_active
-      WHERE o.agency_id = m.agency_id AND o.id <> m.id AND o.active AND u.last_login IS NOT NULL AND role = ANY(o.roles)))
-  OR EXISTS (SELECT 1 FROM agencies_membership m CROSS JOIN LATERAL nrm.kept_by_alone(m.id, m.agency_id)
-             WHERE m.id = target)
+      SELECT 1 FROM unnest(m.roles::text[]) role WHERE role NOT IN ('frontline', 'statistician')
+        AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE role = ANY(o.roles)))
+    OR EXISTS (SELECT 1 FROM agencies_dutymember WHERE membership_id = m.id)
+      AND NOT EXISTS (SELECT 1 FROM agencies_dutymember d JOIN nrm.colleagues(m) o ON o.id = d.membership_id)
+    OR m.roles::text[] && '{case_worker,coordinator}' AND EXISTS (
+      SELECT 1 FROM victims_caseaccess x
+      WHERE x.agency_id = m.agency_id AND (x.until IS NULL OR x.until > now())
+        AND NOT nrm.kept_out(m.id, m.agency_id, x.case_id)
+        AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE o.roles::text[] && '{case_worker,coordinator}'
+                          AND NOT nrm.kept_out(o.id, m.agency_id, x.case_id)))
+  FROM agencies_membership m WHERE m.id = target
 $$;
 
 -- Lock a member of the agency in whose name the worker acts, whose account nobody uses. Acts are serialised per agency, as

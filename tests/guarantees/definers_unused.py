@@ -11,6 +11,7 @@ from notifications.models import Event, Notice, Preference
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, restrict_case
+from victims.models import CaseAccess
 
 from .definers import Call, Stage
 
@@ -79,6 +80,7 @@ HERE = {
     "paper_off": (Role.POLICY, 1, ()),
     "paper_shut": (Role.POLICY, 1, ()),
     "keeps": (Role.CASE_WORKER, 500, TWICE),
+    "on_duty": (Role.CASE_WORKER, 500, TWICE),
     "joined": (Role.CASE_WORKER, 500, TWICE),
     "arrived": (Role.CASE_WORKER, 500, TWICE),
     "coded": (Role.CASE_WORKER, 500, TWICE),
@@ -110,6 +112,8 @@ def unused() -> Stage:
     who = {name: f.member(home, role) for name, (role, _days, _told) in HERE.items()}
     who |= {name: f.member(home, title=" at the door" if name == "gone" else "") for name in OFF}
     who["strange_paper"] = f.member(there, Role.POLICY)
+    _of_some(who)
+    f.own_case(who["mate"])  # that everybody there sees
     case = f.own_case(who["keeps"])
     with acting_as(who["keeps"]):
         assign_member(who["keeps"], case.pk, who["keeps"])
@@ -119,7 +123,7 @@ def unused() -> Stage:
     others |= {"shut_there": f.member(closed, user=who["shut_there"].user)}
     with as_role("nrm_owner"):
         for name, member in who.items():
-            User.objects.filter(pk=member.user_id).update(full_name=name, email=f"{name}@exemple.invalid")
+            User.objects.filter(pk=member.user_id).update(full_name=name, email=f"{name}@exemple.invalid", charter="")
         for name, (_role, days, told) in HERE.items():
             _aged(who[name], days, 900, told)
         for name, (days, told) in OFF.items():
@@ -135,6 +139,27 @@ def unused() -> Stage:
     who |= {"system": None, "here": systems[home.pk], "there": systems[there.pk]}
     names = {f"{name}.member": member.pk for name, member in who.items() if member}
     return Stage(names, who, CALLS, LOOKS)
+
+
+def _of_some(who) -> None:
+    """Agencies where one member alone is on the duty list, or sees the cases that came before the others."""
+    seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None}
+    cases = {}
+    for name in ("called", *seen):
+        who[name] = f.member(f.shelter())
+        who[f"{name}_after"] = f.member(who[name].agency)
+        for more in ("paper", "paper_two"):
+            who[f"{name}_{more}"] = f.member(who[name].agency, Role.POLICY)
+        cases[name] = f.own_case(who[name]).pk
+    with as_role("nrm_owner"):
+        for name in [name for name in who if name.startswith(("called", *seen))]:
+            _aged(who[name], 1, 900, ())
+        DutyMember.objects.create(desk=who["called"].agency.desk, membership=who["called"])
+        late = [who[f"{name}_after"].pk for name in seen] + [who["blind"].pk]
+        Membership.objects.filter(pk__in=late).update(cases_from=timezone.now())
+        CaseAccess.objects.filter(case__in=cases.values()).update(received_at=_ago(100))
+        for name, until in seen.items():
+            CaseAccess.objects.filter(case=cases[name]).update(until=until)
 
 
 def _ago(days: int):
@@ -170,6 +195,7 @@ def _belongings(who, home) -> None:
 
     from agencies.models import ProviderLink, Session
 
+    DutyMember.objects.create(desk=home.desk, membership=who["on_duty"])
     for name in ("gone", "mate"):
         member, at = who[name], _ago(1900)
         User.objects.filter(pk=member.user_id).update(phone="06", charter="1")

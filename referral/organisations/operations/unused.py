@@ -4,6 +4,7 @@ What may be done is asked again by the functions of referral/sql/unused.sql; whe
 (referral/config/retention.py), within the least times of agencies/models/accounts.py.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -21,6 +22,7 @@ from journal.operations import record
 from notifications.operations import fence
 from referral.config.retention import ACCOUNT_KEPT, ACCOUNT_UNUSED
 
+log = logging.getLogger(__name__)
 AT_ONCE = 200  # accounts of one pass
 AGAIN = timedelta(days=90)  # one that stays on is told again so long after
 Act = MemberChange.Act
@@ -58,7 +60,10 @@ def _step(pk) -> int:
     if since > now - (limit - WARNED_FIRST):
         return 0
     if accounts.ask("SELECT nrm.is_needed(%s)", pk):
-        return _tell(pk, Act.STAYS) if not _told(pk, Act.STAYS, now - AGAIN) else 0
+        if _told(pk, Act.STAYS, now - AGAIN):
+            return 0
+        log.warning("nobody uses the account of member %s, and something would wait for nobody without it", pk)
+        return _tell(pk, Act.STAYS)
     told = _told(pk, Act.UNUSED, since)
     if not told or len(told) == 1 and told[0] <= now - (WARNED_FIRST - WARNED_LAST):
         return _tell(pk, Act.UNUSED)

@@ -90,12 +90,13 @@ def test_who_does_not_sign_in_is_told_twice_and_then_switched_off(house, mailout
         assert works(house.away)
     later(1)
     with as_role("nrm_owner"):
-        DutyMember.objects.create(desk=house.away.agency.desk, membership=house.away)
+        for member in (house.away, house.mate):
+            DutyMember.objects.create(desk=house.away.agency.desk, membership=member)
     hour()
     assert acts(house.away) == ["unused", "unused", "off"]
     assert not works(house.away)
     with as_role("nrm_owner"):
-        assert not DutyMember.objects.exists()
+        assert DutyMember.objects.get().membership_id == house.mate.pk
         assert User.objects.get(pk=house.away.user_id).password.startswith("!")
         assert Entry.objects.get(action="member.unused").subject_id == str(house.away.pk)
     assert told("member_changed") == {house.boss.pk, house.mate.pk}
@@ -202,6 +203,21 @@ def test_who_alone_opens_a_restricted_case_stays(house):
     hour()
     assert acts(house.away) == ["stays"]
     assert told("member_stays") >= {house.boss.pk}
+
+
+def test_who_alone_is_called_at_night_stays(house):
+    with as_role("nrm_owner"):
+        DutyMember.objects.create(desk=house.away.agency.desk, membership=house.away)
+    hour()
+    assert acts(house.away) == ["stays"]
+
+
+def test_who_alone_sees_the_cases_of_before_stays(house):
+    f.own_case(house.away)
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=house.mate.pk).update(cases_from=timezone.now() + timedelta(seconds=1))
+    hour()
+    assert acts(house.away) == ["stays"], "its colleague came after them"
 
 
 # -- invitations ------------------------------------------------------------------------------------------------------
