@@ -53,6 +53,7 @@ RECEIVED = (
     Kind("alert_sent", _("An alert was sent to your service"), ANSWER),
     Kind("alert_escalated", _("An alert left without an answer is waiting for your service"), ANSWER),
     Kind("alert_reminder", _("An alert is still waiting for your service: half of the time has passed"), ANSWER),
+    Kind("alert_left_open", _("Nobody closed an alert sent to your service a year ago, and no case followed"), ANSWER),
     Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
     Kind("alert_stand_down", _("Another service acts and says that yours has nothing to do: confirm it"), ANSWER),
     Kind("alert_taken", _("Another service opened a case after an alert sent to yours"), READ),

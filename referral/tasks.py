@@ -26,7 +26,7 @@ from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
 from referral.erasure.operations import erase_due, erase_due_alerts, remind_holds, tell_terms
 from referral.inbox.operations.alerts import escalate_alert
-from referral.inbox.operations.reminders import remind_desks, remind_places
+from referral.inbox.operations.reminders import remind_desks, remind_left_open, remind_places
 from referral.organisations.operations.unused import close_unused, forget_accounts
 from referral.orientations.operations.overdue import overdue_orientation
 from referral.procedures.operations.clocks import due_reminders, remind
@@ -113,8 +113,9 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
 @task("referral.tasks.figures", system=True, transaction=False)
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of
-    places, who answers requests of the person, and who answers for breaches."""
-    return each_step(count_answer_times, count_unmet_needs, remind_places, remind_requests, remind_breaches)
+    places or alerts left open, who answers requests of the person, and who answers for breaches."""
+    reminders = (remind_places, remind_left_open, remind_requests, remind_breaches)
+    return each_step(count_answer_times, count_unmet_needs, *reminders)
 
 
 @task("referral.tasks.policy_figures", system=True, transaction=False)

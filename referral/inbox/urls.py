@@ -11,6 +11,7 @@ urlpatterns = [
     path("boite/<uuid:pk>/readresser/", alerts.alert_redirect, name="alert-redirect"),
     path("boite/<uuid:pk>/joint/", answers.alert_reach, name="alert-reach"),
     path("dossiers/<uuid:pk>/signalements/", case_alerts.case_alerts, name="case-alerts"),
+    path("alertes-restees-ouvertes/", alerts.alerts_left_open, name="alerts-left-open"),
     path("bureaux-silencieux/", silent_desks.silent_desks, name="silent-desks"),
     path("bureaux-silencieux/<int:pk>/appel/", silent_desks.silent_call, name="silent-call"),
     path("bureaux-silencieux/<int:pk>/readresser/", silent_desks.silent_readdress, name="silent-readdress"),

@@ -47,7 +47,7 @@ BY_THE_CLOCK = {
     "capacity_stale", "contribution_due",
     "breach_soon", "breach_late", "breach_open",
     "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "hook_stopped", "alert_left",
-    "account_unused", "member_unused", "member_stays",
+    "alert_left_open", "account_unused", "member_unused", "member_stays",
 }  # fmt: skip
 for group in GROUPS:
     import_module(f"tests.guarantees.acts.{group}")

@@ -1,14 +1,20 @@
-"""Remind desks: of what waits there, of places declared long ago. For the worker, in system mode."""
+"""Remind desks: of what waits there, of alerts left open, of old places. For the worker, in system mode."""
 
-from django.db.models import F
+from datetime import timedelta
+
+from django.db.models import F, Max
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Desk
 from notifications.operations.events import Due, enqueue_once
 from notifications.words import identifier
-from referral.models import AlertDesk, Orientation, OrientationDesk
+from referral.inbox.selectors import LEFT_OPEN, still
+from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.routing.selectors.ranking import FRESH
 from victims.models import Urgency
+
+MONTH = timedelta(days=31)
 
 
 def remind_desks() -> int:
@@ -40,3 +46,17 @@ def remind_places() -> int:
     old = desks.exclude(places_updated_at__gte=now - FRESH).values_list("pk", flat=True)
     due = [Due(f"{desk} {year}-{week}", identifier(desk), "", [desk]) for desk in old]
     return enqueue_once("capacity_stale", "desk", due, to=[])
+
+
+def remind_left_open() -> int:
+    """Remind the desks that have it, each month, of an alert that nobody closed for a year; return how many were told.
+
+    It is never erased by itself: somebody waits.
+    """
+    now = timezone.now()
+    over = [Alert.State.DRAFT, Alert.State.CLOSED]
+    old = Alert.objects.filter(still("pk", now - LEFT_OPEN), sent_at__lte=now - LEFT_OPEN).exclude(state__in=over)
+    last = Coalesce(Max("moves__at"), F("sent_at"))
+    rows = old.annotate(last=last).values_list("pk", "reference", "last")
+    due = [Due(f"{pk} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
+    return enqueue_once("alert_left_open", "alert", due, to=["desk"])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_safe
 from agencies.directory.selectors import child_number
 from agencies.members.rules import WORKS
 from agencies.models import Level, Membership
-from foundation.paging import PAGE
+from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
@@ -27,6 +27,7 @@ from referral.inbox.forms.answers import ReachForm, form_of
 from referral.inbox.forms.charge import ChargeForm
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import MOVES
+from referral.inbox.selectors import left_open
 from referral.models import Alert, AlertDesk, DeskAnswer
 from referral.orientations.display.progress import steps
 from referral.orientations.forms.orientations import NeedForm
@@ -46,6 +47,7 @@ def in_danger(rows):
     return joined(rows).filter(urgency="vital").order_by("answer_by", "id")[: PAGE + 1]
 
 
+OLDEST = Keyset("received_at", "id", descending=False)
 TO_HANDLE = WorkPage(LISTS["inbox"], lambda rows: joined(rows).exclude(urgency="vital"))
 ONE_URGENCY = WorkPage(LISTS["inbox"], joined)
 HANDLED = WorkPage(LISTS["handled"], joined)
@@ -68,6 +70,16 @@ def alert_inbox(request):
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
     context["may_take"] = not handled and request.actor.has(*WORKS)
     return render(request, "referral/inbox/alert_inbox.html", context)
+
+
+@cases_only
+@require_safe
+def alerts_left_open(request):
+    """List the alerts that stand at one's desk and that nobody closed for a year, the oldest first."""
+    page = OLDEST.asked(joined(left_open(request.actor)), request)
+    with_words(request.actor, list(page))
+    links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
+    return render(request, "referral/inbox/alerts_left_open.html", {"page": page, **links})
 
 
 @cases_only
