@@ -133,6 +133,12 @@ BREACHES = (
     Kind("breach_closing", _("Somebody asks to close a data breach: a second person confirms it"), ANSWER),
     Kind("breach_closed", _("A data breach that you reported, or answer for, was closed"), READ),
     Kind("breach_reopened", _("A data breach was opened again"), READ),
+    Kind(
+        "breach_read",
+        _("An account that may be misused has read a case that you lead: see who consulted it, and protect the person"),
+        ANSWER,
+        WORKS,
+    ),
 )
 EXPORTS = (
     Kind("export_waiting", _("An export is waiting for a second person"), ANSWER, (*WORKS, Role.AGENCY_ADMIN)),

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     ('subject', models.CharField(max_length=12)),
                     ('subject_id', models.UUIDField()),
                     ('reference', models.CharField(max_length=20)),
-                    ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('holders', 'Holders'), ('desk', 'Desk'), ('author', 'Author'), ('sender', 'Sender'), ('lead', 'Lead'), ('coordination', 'Coordination'), ('national', 'National'), ('audit', 'Audit'), ('asker', 'Asker'), ('second', 'Second'), ('members', 'Members'), ('person', 'Person'), ('admins', 'Admins')], max_length=12))),
+                    ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('holders', 'Holders'), ('desk', 'Desk'), ('author', 'Author'), ('sender', 'Sender'), ('lead', 'Lead'), ('coordination', 'Coordination'), ('national', 'National'), ('audit', 'Audit'), ('asker', 'Asker'), ('second', 'Second'), ('members', 'Members'), ('person', 'Person'), ('admins', 'Admins'), ('readers', 'Readers')], max_length=12))),
                     ('agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), default=list)),
                     ('actor_id', models.BigIntegerField(null=True)),
                     ('at', models.DateTimeField(auto_now_add=True)),

@@ -33,6 +33,7 @@ class Event(models.Model):
         MEMBERS = "members"  # all members of an agency
         PERSON = "person"  # the member concerned
         ADMINS = "admins"  # the administrators of its agency
+        READERS = "readers"  # who answers for a breach, and who audits
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     kind = models.CharField(max_length=40)

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from agencies.models import Agency
+from agencies.models import Agency, Membership
 from foundation.errors import NotFound
 from referral.models import Breach, BreachEntry
 from referral.models.breaches import ABOVE, NEAR, Answers
@@ -25,7 +25,11 @@ def breaches(actor):
 
 def entries(actor, breach: Breach):
     """Return what was written of a breach, in its order; nothing for whoever only reported it."""
-    return BreachEntry.objects.visible_to(actor).filter(breach=breach).select_related("by__user", "by__agency")
+    return (
+        BreachEntry.objects.visible_to(actor)
+        .filter(breach=breach)
+        .select_related("by__user", "by__agency", "account__user", "account__agency")
+    )
 
 
 def answers(actor, breach: Breach) -> bool:
@@ -46,3 +50,25 @@ def may_confirm(actor, breach: Breach) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.closes_breach(%s, %s)", [actor.pk, breach.closing_by_id])
         return cursor.fetchone()[0]
+
+
+def counts_everywhere(actor) -> bool:
+    """Return whether the actor counts the readings of any account. `nrm.counts_readings` says the same."""
+    return actor is not None and actor.agency.mandate == Agency.Mandate.NATIONAL
+
+
+def accounts_of(breach: Breach):
+    """Return the accounts of the agency that reported a breach, people and programs, also those that are off."""
+    return accounts_elsewhere().filter(agency=breach.agency_id).order_by("user__full_name", "title", "pk")
+
+
+def accounts_elsewhere():
+    """Return the accounts of all agencies."""
+    return Membership.objects.exclude(kind=Membership.Sort.SYSTEM).select_related("user", "agency")
+
+
+def untold(actor, breach: Breach) -> list[BreachEntry]:
+    """Return the counts of readings that found cases, and whose leads were not told."""
+    found = list(entries(actor, breach).filter(sort__in=["readings", "told"]))
+    told = {entry.answered_id for entry in found if entry.sort == "told"}
+    return [entry for entry in found if entry.sort == "readings" and entry.cases and entry.pk not in told]

@@ -1,9 +1,13 @@
 """Put breaches in words: how they stand, how much of the 72 hours is left, what was written."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.translation import pgettext
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from referral.models import Breach, BreachEntry
 
@@ -32,6 +36,12 @@ def in_words(entries: Iterable[BreachEntry]) -> list[BreachEntry]:
     for entry in found:
         answers = ((label, _answer(name, entry.data.get(name))) for name, label in SAID.items())
         entry.lines = [(label, words) for label, words in answers if words]
+        if entry.sort == BreachEntry.Sort.READINGS:
+            entry.lines = [(pgettext("breach", "Counted"), said_of(entry))]
+    for entry in found:
+        if entry.sort == BreachEntry.Sort.TOLD:
+            counted = next((one for one in found if one.pk == entry.answered_id), None)
+            entry.lines = [(pgettext("breach", "About"), said_of(counted))] if counted else []
     return found
 
 
@@ -40,3 +50,17 @@ def _answer(name: str, said) -> str:
         listed = said if isinstance(said, list) else [said]
         return ", ".join(str(CODES[name][code]) for code in listed)
     return "" if said is None else str(said)
+
+
+def said_of(entry: BreachEntry) -> str:
+    """Return whose readings an entry counts, of which days, and how many cases: in words."""
+    last = entry.until - timedelta(seconds=1)
+    days = {"first": date_format(localtime(entry.since)), "last": date_format(localtime(last))}
+    counted = ngettext("%(n)d case", "%(n)d cases", entry.cases) % {"n": entry.cases}
+    shown = ngettext("identity shown for %(n)d", "identities shown for %(n)d", entry.identities) % {
+        "n": entry.identities
+    }
+    who = _("account no. %(number)s") % {"number": entry.account_id}
+    return _("%(who)s (%(name)s), from %(first)s to %(last)s: %(cases)s, %(identities)s") % {
+        **days, "who": who, "name": entry.account.called, "cases": counted, "identities": shown,
+    }  # fmt: skip

@@ -30,8 +30,19 @@ def report(actor, *, kind: str, known_at: datetime, ongoing: bool, apart: bool, 
     return made
 
 
-def write(actor, pk, sort: str, *, happened_at: datetime | None = None, answered=None, **words) -> BreachEntry:
-    """Write one entry of the register. `answered`: the request to close that is confirmed.
+def write(
+    actor,
+    pk,
+    sort: str,
+    *,
+    happened_at: datetime | None = None,
+    answered=None,
+    account=None,
+    period=(None, None),
+    **words,
+) -> BreachEntry:
+    """Write one entry of the register. `answered`: the request to close that is confirmed, or the readings of which
+    those who lead are told. `account`, `period`: whose readings are counted.
 
     Raises NotFound, NotAllowed, WrongState.
     """
@@ -42,8 +53,9 @@ def write(actor, pk, sort: str, *, happened_at: datetime | None = None, answered
         raise WrongState(sort)
     with guarded():
         made = BreachEntry.objects.create(
-            breach=breach, by=actor, sort=sort, happened_at=happened_at, answered_id=answered, data=words
-        )
+            breach=breach, by=actor, sort=sort, happened_at=happened_at, answered_id=answered, account=account,
+            since=period[0], until=period[1], data=words,
+        )  # fmt: skip
     record("breach.close" if sort == Sort.CONFIRM else "breach.write", breach)
     if sort in TOLD:
         enqueue(TOLD[sort], breach, to=["readers", "author"])

@@ -18,6 +18,8 @@ def may(breach: Breach, sort: str) -> bool:
     return breach.closed_at is None and {
         Sort.ASSESS: True,
         Sort.INFORMED: True,
+        Sort.READINGS: True,
+        Sort.TOLD: True,
         Sort.ENDED: breach.ongoing,
         Sort.NOTIFIED: breach.cnil != Breach.Cnil.NOTIFIED,
         Sort.MORE: breach.cnil == Breach.Cnil.NOTIFIED,

@@ -12,7 +12,8 @@ from journal.operations import record
 
 from . import access, operations
 from .display import in_words, shown
-from .forms import FORMS, ReportForm
+from .forms.entries import FORMS
+from .forms.report import ReportForm
 from .rules import Sort, may
 
 NEWEST = Keyset("at", "id")
@@ -65,8 +66,11 @@ def _forms(request, found, act: str) -> dict:
     offered = [sort for sort in FORMS if may(found, sort)]
     if Sort.CONFIRM in offered and not access.may_confirm(request.actor, found):
         offered.remove(Sort.CONFIRM)
+    if Sort.TOLD in offered and not access.untold(request.actor, found):
+        offered.remove(Sort.TOLD)
     made = {}
     for sort in offered:
-        given = {"initial": {"answered": found.closing_id}} if sort == Sort.CONFIRM else {}
-        made[sort.value] = FORMS[sort](request.POST if act == sort else None, prefix=sort.value, breach=found, **given)
+        given = {"breach": found, "actor": request.actor, "prefix": sort.value}
+        given |= {"initial": {"answered": found.closing_id}} if sort == Sort.CONFIRM else {}
+        made[sort.value] = FORMS[sort](request.POST if act == sort else None, **given)
     return made

@@ -141,9 +141,13 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('sort', models.CharField(choices=[('assess', 'What was found out'), ('ended', 'The breach is stopped'), ('notified', 'CNIL notified'), ('more', 'CNIL told more'), ('no_risk', 'CNIL not notified: no risk for persons'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason'), ('close', 'Closing asked for'), ('keep', 'Closing refused'), ('confirm', 'Closed by a second person'), ('reopen', 'Opened again')], max_length=12)),
+                    ('sort', models.CharField(choices=[('assess', 'What was found out'), ('ended', 'The breach is stopped'), ('notified', 'CNIL notified'), ('more', 'CNIL told more'), ('no_risk', 'CNIL not notified: no risk for persons'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason'), ('readings', 'What an account has read'), ('told', 'Services that lead these cases told'), ('close', 'Closing asked for'), ('keep', 'Closing refused'), ('confirm', 'Closed by a second person'), ('reopen', 'Opened again')], max_length=12)),
                     ('happened_at', models.DateTimeField(blank=True, null=True)),
                     ('answered_id', models.UUIDField(blank=True, null=True)),
+                    ('since', models.DateTimeField(blank=True, null=True)),
+                    ('until', models.DateTimeField(blank=True, null=True)),
+                    ('cases', models.PositiveIntegerField(blank=True, null=True)),
+                    ('identities', models.PositiveIntegerField(blank=True, null=True)),
                     ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.breachentry.data')),
                 ],
                 options={
@@ -359,6 +363,10 @@ class Migration(migrations.Migration):
             ), migrations.AddField(
                 model_name='breach',
                 name='closing_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breachentry',
+                name='account',
                 field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='breachentry',
@@ -958,6 +966,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='breachentry',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('happened_at__isnull', False), ('sort__in', ['notified', 'more', 'informed'])), models.Q(models.Q(('sort__in', ['notified', 'more', 'informed']), _negated=True), ('happened_at', None)), _connector='OR'), name='breach_entry_says_when'),
+            ), migrations.AddConstraint(
+                model_name='breachentry',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('cases__isnull', False), ('since__lte', models.F('until')), ('sort', 'readings')), models.Q(models.Q(('sort', 'readings'), _negated=True), ('account', None), ('cases', None), ('identities', None), ('since', None), ('until', None)), _connector='OR'), name='breach_entry_says_whose_readings'),
             ), migrations.AddIndex(
                 model_name='caseimport',
                 index=models.Index(fields=['agency', 'position'], name='import_position'),

@@ -149,7 +149,8 @@ class BreachEntry(models.Model):
     breach stands.
 
     `data`: its words, by the name of what was asked. `happened_at`: of a notification or an information.
-    `answered_id`: the request to close that is confirmed.
+    `answered_id`: the request to close that is confirmed, or the readings of which leads are told. `cases` and
+    `identities` that an account has read from `since` to `until` are counted from the journal by a trigger.
     """
 
     sight = SightIs("journal") | Answers("breach")
@@ -162,6 +163,8 @@ class BreachEntry(models.Model):
         NO_RISK = "no_risk", pgettext_lazy("breach", "CNIL not notified: no risk for persons")
         INFORMED = "informed", pgettext_lazy("breach", "Persons informed")
         NOT_INFORMED = "not_informed", pgettext_lazy("breach", "Persons not informed, with a reason")
+        READINGS = "readings", pgettext_lazy("breach", "What an account has read")
+        TOLD = "told", pgettext_lazy("breach", "Services that lead these cases told")
         CLOSE = "close", pgettext_lazy("breach", "Closing asked for")
         KEEP = "keep", pgettext_lazy("breach", "Closing refused")
         CONFIRM = "confirm", pgettext_lazy("breach", "Closed by a second person")
@@ -174,6 +177,11 @@ class BreachEntry(models.Model):
     sort = models.CharField(max_length=12, choices=Sort)
     happened_at = models.DateTimeField(null=True, blank=True)
     answered_id = models.UUIDField(null=True, blank=True)
+    account = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
+    cases = models.PositiveIntegerField(null=True, blank=True)
+    identities = models.PositiveIntegerField(null=True, blank=True)
     data = EncryptedField()
 
     objects = SightQuerySet.as_manager()
@@ -187,7 +195,12 @@ class BreachEntry(models.Model):
                 condition=Q(sort__in=["notified", "more", "informed"], happened_at__isnull=False)
                 | ~Q(sort__in=["notified", "more", "informed"]) & Q(happened_at=None),
                 name="breach_entry_says_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(sort="readings", account__isnull=False, since__lte=F("until"), cases__isnull=False)
+                | ~Q(sort="readings") & Q(account=None, since=None, until=None, cases=None, identities=None),
+                name="breach_entry_says_whose_readings",
+            ),
         ]
 
     def __str__(self):

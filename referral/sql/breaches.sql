@@ -28,7 +28,7 @@ CREATE FUNCTION nrm.breach_may(b referral_breach, step text) RETURNS boolean LAN
   SELECT CASE
     WHEN step = 'reopen' THEN b.closed_at IS NOT NULL
     WHEN b.closed_at IS NOT NULL THEN false
-    WHEN step IN ('assess', 'informed') THEN true
+    WHEN step IN ('assess', 'informed', 'readings', 'told') THEN true
     WHEN step = 'ended' THEN b.ongoing
     WHEN step = 'notified' THEN b.cnil <> 'notified'
     WHEN step = 'more' THEN b.cnil = 'notified'
@@ -65,6 +65,61 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_breach_entry_dated BEFORE INSERT ON referral_breachentry
 FOR EACH ROW EXECUTE FUNCTION nrm.breach_entry_dated();
+
+-- Whose readings this member may count: those of its own agency; the national coordination, of all.
+CREATE FUNCTION nrm.counts_readings(member bigint, account bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
+                 JOIN agencies_membership a ON a.id = account
+                 WHERE m.id = member AND (g.mandate = 'national' OR a.agency_id = m.agency_id))
+$$;
+
+-- The cases in which an account did anything from one moment to another, and whether it saw who the person is.
+CREATE FUNCTION nrm.cases_read(account bigint, since timestamptz, until timestamptz)
+RETURNS TABLE (case_id uuid, identity boolean) LANGUAGE sql STABLE AS $$
+  SELECT e.case_id, bool_or(e.action LIKE 'identity.read%') FROM journal_entry e
+  WHERE e.membership_id = account AND e.at >= since AND e.at <= until AND e.outcome = 'done' AND e.case_id IS NOT NULL
+  GROUP BY 1
+$$;
+
+-- Numbers for those who answer, who read neither the journal nor the cases.
+CREATE FUNCTION nrm.breach_counted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.cases := NULL;
+  NEW.identities := NULL;
+  IF NEW.sort = 'readings' THEN
+    IF NOT nrm.counts_readings(NEW.by_id, NEW.account_id) THEN
+      RAISE EXCEPTION 'an account of another agency' USING ERRCODE = '42501';
+    END IF;
+    SELECT count(*), count(*) FILTER (WHERE r.identity) INTO NEW.cases, NEW.identities
+    FROM nrm.cases_read(NEW.account_id, NEW.since, NEW.until) r;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_breach_counted BEFORE INSERT ON referral_breachentry
+FOR EACH ROW EXECUTE FUNCTION nrm.breach_counted();
+
+-- Tell who leads each of these cases now, once, by the reference of the case. Whoever asks for it reads none of them.
+CREATE FUNCTION nrm.leads_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE r referral_breachentry;
+BEGIN
+  SELECT * INTO r FROM referral_breachentry
+  WHERE id = NEW.answered_id AND breach_id = NEW.breach_id AND sort = 'readings';
+  IF r.id IS NULL OR EXISTS (SELECT 1 FROM referral_breachentry t
+                             WHERE t.answered_id = r.id AND t.sort = 'told' AND t.id <> NEW.id) THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  IF NOT nrm.counts_readings(NEW.by_id, r.account_id) THEN
+    RAISE EXCEPTION 'an account of another agency' USING ERRCODE = '42501';
+  END IF;
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  SELECT gen_random_uuid(), 'breach_read', 'case', c.id, c.reference, '{lead}', '{}', NULL, now()
+  FROM nrm.cases_read(r.account_id, r.since, r.until) x JOIN victims_case c ON c.id = x.case_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_leads_told AFTER INSERT ON referral_breachentry FOR EACH ROW WHEN (NEW.sort = 'told')
+EXECUTE FUNCTION nrm.leads_told();
 
 -- What is written says how the breach stands. Whatever is written after the closing was asked for takes that back: the
 -- second person confirms what both have read.

@@ -303,6 +303,7 @@ NAMES_ANOTHER = {
     "victims_assignment.membership_id": "the colleague whom the case is assigned to",
     "referral_breach.closing_by_id": "nobody in a new row: a trigger empties it, and that of entries alone fills it",
     "referral_breach.closed_by_id": "as above",
+    "referral_breachentry.account_id": "the account whose readings are counted",
     "plans_campaigndraft.given_to_id": "the colleague whom the draft is handed over to",
 }
 ACTS = r"(?:nrm\.membership\(\)|NULLIF\(current_setting\('nrm\.membership', true\), ''\)::bigint)"

@@ -1,5 +1,7 @@
 """Acts on identity, the sealed categories, agreements, and who of a unit works on a case."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from agencies.models import Category, Role
@@ -97,6 +99,16 @@ def assess_breach(w):
     made = reported(w)
     prepared()
     written(w, made, w.national, "assess")
+    return Done(w.national, made)
+
+
+@act("breach.write", tells="breach_read")
+def tell_leads(w):
+    made, now = reported(w), timezone.now()
+    readings = {"account": w.lead, "period": (now - timedelta(days=1), now + timedelta(days=1))}
+    counted = do(w.national, breaches.write, made.pk, "readings", **readings)
+    prepared()
+    do(w.national, breaches.write, made.pk, "told", answered=counted.pk)
     return Done(w.national, made)
 
 

@@ -14,9 +14,11 @@ from agencies.models import Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
+from journal.models import Entry
 from notifications.models import Notice
 from referral.breaches import access, operations
-from referral.breaches.forms import FORMS, NotifiedForm, ReportForm
+from referral.breaches.forms.entries import FORMS, NotifiedForm
+from referral.breaches.forms.report import ReportForm
 from referral.breaches.rules import may
 from referral.models import Breach, BreachEntry
 from referral.tasks import figures
@@ -383,6 +385,74 @@ def test_the_author_is_told_when_it_is_closed(world):
     assert ("breach_closing", "national_admin") in told(world)
 
 
+# -- which cases were read ---------------------------------------------------------------------------------------------
+@pytest.fixture
+def read(world):
+    """Two cases of two leads, read by the worker; one of them with an identity; and a third that nobody has read."""
+    other = f.member(f.shelter())
+    cases = {"own": f.own_case(world["worker"]), "far": f.own_case(other), "unread": f.own_case(other)}
+    done = {"membership_id": world["worker"].pk, "agency_id": world["worker"].agency_id, "outcome": "done"}
+    before = timezone.now() - timedelta(days=9)
+    with as_role("nrm_owner"):
+        Entry.objects.all().delete()
+        for case, act, at in (("own", "case.read", None), ("own", "identity.read", None), ("far", "case.read", None),
+                              ("unread", "case.read", before)):  # fmt: skip
+            made = Entry.objects.create(case_id=cases[case].pk, action=act, **done)
+            Entry.objects.filter(pk=made.pk).update(at=at or timezone.now())
+        Entry.objects.create(case_id=cases["unread"].pk, action="case-detail", **(done | {"outcome": "refused"}))
+    return world | {"other_lead": other, "cases": cases}
+
+
+def period(days=1):
+    return timezone.now() - timedelta(days=days), timezone.now() + timedelta(hours=1)
+
+
+def test_the_cases_that_an_account_has_read_are_counted(read):
+    breach = report(read)
+    made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
+    with as_role("nrm_owner"):
+        found = BreachEntry.objects.get(pk=made.pk)
+    assert (found.cases, found.identities) == (2, 1)
+    wider = write(read, "national", breach, Sort.READINGS, account=read["worker"], period=period(days=10))
+    with as_role("nrm_owner"):
+        assert BreachEntry.objects.get(pk=wider.pk).cases == 3
+
+
+def test_nobody_counts_the_readings_of_another_agency_but_the_national_level(read):
+    breach = report(read)
+    with pytest.raises(NotAllowed):
+        write(read, "admin", breach, Sort.READINGS, account=read["other_lead"], period=period())
+    write(read, "national", breach, Sort.READINGS, account=read["other_lead"], period=period())
+    for who in ("auditor", "reporter"):
+        with pytest.raises(NotAllowed):
+            write(read, who, breach, Sort.READINGS, account=read["worker"], period=period())
+
+
+def test_leads_are_told_once_by_the_reference_of_their_case(read, mailoutbox):
+    breach = report(read)
+    made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
+    write(read, "admin", breach, Sort.TOLD, answered=made.pk)
+    with pytest.raises(WrongState):
+        write(read, "national", breach, Sort.TOLD, answered=made.pk)
+    one_pass()
+    names = {case.reference: name for name, case in read["cases"].items()}
+    with as_role("nrm_owner"):
+        found = Notice.objects.filter(kind="breach_read", channel="app").values_list("reference", "membership_id")
+        told = {(names[reference], member) for reference, member in found}
+    assert told == {("own", read["worker"].pk), ("far", read["other_lead"].pk)}
+    mails = [one.subject + one.body for one in mailoutbox if any(name in one.subject + one.body for name in names)]
+    assert len(mails) == 2
+    assert not [one for one in mails for word in (MARK, breach.reference, "iolation", "détourné") if word in one]
+
+
+def test_leads_are_told_of_counted_readings_of_this_breach_alone(read):
+    breach, other = report(read), report(read, apart=True)
+    made = write(read, "national", other, Sort.READINGS, account=read["worker"], period=period())
+    for answered in (made.pk, breach.pk):
+        with pytest.raises(WrongState):
+            write(read, "admin", breach, Sort.TOLD, answered=answered)
+
+
 # -- pages -------------------------------------------------------------------------------------------------------------
 def now_said() -> dict:
     now = timezone.localtime()
@@ -464,3 +534,25 @@ def test_a_page_costs_the_same_whatever_its_register(world):
             assert hand.get("breach", breach.pk).status_code == 200
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_readings_are_counted_and_leads_told_by_the_page(read):
+    breach = report(read)
+    hand = Hand(read["admin"])
+    today = timezone.localdate().isoformat()
+
+    def send(act, **said):
+        return hand.post("breach", breach.pk, act=act, **{f"{act}-{name}": value for name, value in said.items()})
+
+    assert send("told", answered=breach.pk).status_code == 403  # nothing was counted
+    assert send("readings", since=today, until=today).status_code == 200  # whose?
+    assert send("readings", account=read["other_lead"].pk, since=today, until=today).status_code == 200  # not of here
+    assert 'name="readings-number"' not in text(hand.get("breach", breach.pk))
+    assert 'name="readings-number"' in text(Hand(read["national"]).get("breach", breach.pk))
+    assert send("readings", account=read["worker"].pk, since=today, until=today).status_code == 302
+    shown = text(hand.get("breach", breach.pk))
+    assert "2 dossiers" in shown and not [one.reference for one in read["cases"].values() if one.reference in shown]
+    with as_role("nrm_owner"):
+        made = BreachEntry.objects.get(sort="readings")
+    assert send("told", answered=made.pk).status_code == 302
+    assert 'value="told"' not in text(hand.get("breach", breach.pk))

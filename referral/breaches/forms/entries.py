@@ -1,104 +1,22 @@
-"""Forms of a breach: the report, and what is written in the register."""
+"""Forms of what is written in the register of a breach."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from agencies.models import Membership
 from foundation.fields import DayInput, long_text
 from indicators.codes.forms import radios
+from referral.breaches.access import accounts_elsewhere, accounts_of, counts_everywhere, untold
+from referral.breaches.display import said_of
+from referral.breaches.rules import Sort
+from referral.breaches.words import CATEGORIES, NOT_INFORMED
 from referral.models import Breach
 
-from .rules import LONG_AGO, Sort
-from .words import CATEGORIES, NOT_INFORMED
-
-NO_NAME = _("Name nobody: neither a victim, nor a colleague, nor the place where somebody is.")
-
-
-class MomentForm(forms.Form):
-    """Ask for a day and a time, of the reader's place, that are not to come."""
-
-    use_required_attribute = False
-    asked, missing = "", ""
-
-    on = forms.DateField(
-        widget=DayInput, error_messages={"required": _("Choose a day."), "invalid": _("Write the date as 31/12/2026.")}
-    )
-    hour = forms.TimeField(
-        label=_("At what time?"),
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("Give the time, even about."), "invalid": _("Write the time as 14:30.")},
-    )
-
-    def __init__(self, *args, **kwargs):
-        now = timezone.localtime()
-        super().__init__(*args, initial={"on": now.date(), "hour": now.time()}, **kwargs)
-        self.fields["on"].label = self.asked
-        self.fields["on"].widget.attrs["max"] = now.date().isoformat()
-
-    def moment(self) -> datetime | None:
-        """Return what was given as a moment; None while it is wrong."""
-        on, hour = self.cleaned_data.get("on"), self.cleaned_data.get("hour")
-        return on and hour and timezone.make_aware(datetime.combine(on, hour))
-
-    def clean(self):
-        given = super().clean()
-        moment = self.moment()
-        if moment and moment > timezone.now():
-            self.add_error("on", _("Choose a moment that has passed."))
-        return given
-
-
-class ReportForm(MomentForm):
-    asked = pgettext_lazy("breach", "Noticed on which day?")
-
-    kind = radios(Breach.Kind.choices, _("Say what happened."), label=_("What happened?"))
-    text = long_text(
-        pgettext_lazy("breach", "In a few words"),
-        NO_NAME,
-        limit=2000,
-        rows=4,
-        error_messages={"required": _("Write what happened, even if you do not know all of it.")},
-    )
-    ongoing = radios(
-        [("yes", _("Yes, or I do not know")), ("no", _("No, it is over"))],
-        _("Say whether it goes on."),
-        label=pgettext_lazy("breach", "Does it go on?"),
-    )
-    apart = forms.BooleanField(
-        required=False,
-        label=_("Somebody who manages the accounts of my organisation may be concerned"),
-        help_text=_("Then the national coordination, auditors and data protection officers alone read this report."),
-    )
-    day_is_right = forms.BooleanField(
-        required=False,
-        label=_("The day is right: it was noticed more than a month ago"),
-        help_text=_("The day cannot be changed later."),
-    )
-    old = False  # noticed longer ago than LONG_AGO, so that the page asks for the tick
-
-    field_order = ["kind", "text", "on", "hour", "day_is_right", "ongoing", "apart"]
-
-    def clean(self):
-        given = super().clean()
-        moment = self.moment()
-        self.old = bool(moment) and moment < timezone.now() - LONG_AGO
-        if self.old and not given.get("day_is_right"):
-            self.add_error("on", _("More than a month ago: look at the day, or tick that it is right."))
-        return given
-
-    def said(self) -> dict:
-        """Return the arguments of the operation."""
-        given = self.cleaned_data
-        return {
-            "kind": given["kind"],
-            "known_at": self.moment(),
-            "ongoing": given["ongoing"] == "yes",
-            "apart": given["apart"],
-            "text": given["text"],
-        }
+from .report import NO_NAME, MomentForm
 
 
 class EntryForm(forms.Form):
@@ -108,8 +26,8 @@ class EntryForm(forms.Form):
     title = lead = ""
     button = pgettext_lazy("breach", "Write this in the register")
 
-    def __init__(self, *args, breach: Breach, **kwargs):
-        self.breach = breach
+    def __init__(self, *args, breach: Breach, actor=None, **kwargs):
+        self.breach, self.actor = breach, actor
         super().__init__(*args, **kwargs)
 
     def said(self) -> dict:
@@ -287,6 +205,87 @@ class NotInformedForm(EntryForm):
     )
 
 
+class ReadingsForm(EntryForm):
+    """Ask for an account of the agency that reported, or by its number, and for a period of whole days."""
+
+    title = pgettext_lazy("breach", "Count the cases that an account has read")
+    lead = _("From the journal. When somebody else has the account, switch it off first, under “Members”.")
+    button = pgettext_lazy("breach", "Count")
+
+    account = forms.ModelChoiceField(
+        queryset=Membership.objects.none(),
+        label=_("Which account?"),
+        help_text=_("Of the organisation that reported the breach."),
+        empty_label=_("Choose an account"),
+        required=False,
+    )
+    number = forms.IntegerField(
+        label=_("Account number, when it is of another organisation"),
+        help_text=_("The auditor reads it in the journal."),
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+    )
+    since = forms.DateField(
+        label=_("From which day?"),
+        widget=DayInput,
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the date as 31/12/2026.")},
+    )
+    until = forms.DateField(
+        label=_("Until which day?"),
+        help_text=_("To the end of this day."),
+        widget=DayInput,
+        error_messages={"required": _("Choose a day."), "invalid": _("Write the date as 31/12/2026.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["account"].queryset = accounts_of(self.breach)
+        if not counts_everywhere(self.actor):
+            del self.fields["number"]
+
+    def clean_number(self):
+        number = self.cleaned_data["number"]
+        if number and not accounts_elsewhere().filter(pk=number).exists():
+            raise forms.ValidationError(_("No account has this number."))
+        return number
+
+    def clean(self):
+        given = super().clean()
+        since, until = given.get("since"), given.get("until")
+        if not self.errors and bool(given.get("account")) == bool(given.get("number")):
+            self.add_error("account", _("Choose one account."))
+        if since and until and until < since:
+            self.add_error("until", _("The last day cannot come before the first one."))
+        return given
+
+    def said(self) -> dict:
+        given = self.cleaned_data
+        account = given["account"] or accounts_elsewhere().get(pk=given["number"])
+        start, end = (
+            timezone.make_aware(datetime.combine(day, time.min))
+            for day in (given["since"], given["until"] + timedelta(days=1))
+        )
+        return {"account": account, "period": (start, end)}
+
+
+class ToldForm(EntryForm):
+    """Name the readings whose leads are told."""
+
+    title = pgettext_lazy("breach", "Tell the services that lead these cases")
+    lead = _(
+        "Each one is told once, by the reference of its case, without a word of this breach: it judges how the person"
+        " is protected and informed."
+    )
+    button = pgettext_lazy("breach", "Tell these services")
+
+    answered = radios((), _("Choose the readings."), label=_("Which readings?"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answered"].choices = [(entry.pk, said_of(entry)) for entry in untold(self.actor, self.breach)]
+
+
 class CloseForm(EntryForm):
     """Ask nothing: what stands above is what a second person confirms."""
 
@@ -313,6 +312,8 @@ FORMS: dict[str, type[EntryForm]] = {
     Sort.NO_RISK: NoRiskForm,
     Sort.INFORMED: InformedForm,
     Sort.NOT_INFORMED: NotInformedForm,
+    Sort.READINGS: ReadingsForm,
+    Sort.TOLD: ToldForm,
     Sort.CLOSE: CloseForm,
     Sort.KEEP: KeepForm,
     Sort.CONFIRM: ConfirmForm,
