@@ -55,7 +55,9 @@ def limits(what: str, name: str, address: str, *, known: bool, browser: str = ""
     if what == SECRET:
         found[digest(what, RATE.kind, name, network(address))] = RATE
     # who types a second factor knows the password, and made every address known by it
-    if (known and what != FACTOR) or what == OWN:  # one's own: somebody who is signed in
+    if what == OWN:  # by somebody who is signed in: from anywhere, by whoever took the session
+        return found | {digest(what, ACCOUNT.kind, name): ACCOUNT}
+    if known and what != FACTOR:
         return found
     found[digest(what, ADDRESS.kind, network(address))] = ADDRESS
     if ":" in address:

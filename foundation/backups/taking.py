@@ -66,7 +66,8 @@ def address() -> dict[str, str]:
         raise BackupError("Set BACKUP_DATABASE_URL, the address of the role nrm_backup.")
     said = connections["backup"].settings_dict
     named = {"PGHOST": said["HOST"], "PGPORT": said["PORT"], "PGUSER": said["USER"], "PGPASSWORD": said["PASSWORD"]}
-    return {name: value for name, value in named.items() if value}
+    tls = {f"PG{name.upper()}": value for name, value in said["OPTIONS"].items() if name.startswith("ssl")}
+    return {name: value for name, value in (named | tls).items() if value}
 
 
 @dataclass(frozen=True)

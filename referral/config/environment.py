@@ -94,13 +94,16 @@ TIMEOUTS = {
 
 def database(url: str, role: str, *, pooled: bool = False) -> dict:
     """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir, with the limits of
-    a role of TIMEOUTS. Its parameters `ssl…` are those of libpq: `sslmode=verify-full&sslrootcert=FILE`.
+    a role of TIMEOUTS. Its parameters `ssl…` are those of libpq: `sslmode=verify-full&sslrootcert=FILE`. Raises
+    ImproperlyConfigured for others, which trust whoever answers.
 
     `pooled`: the address is that of PgBouncer in transaction mode. It sets the limits itself (deploy/pgbouncer.ini),
     and a cursor kept by the server would be another client's after the transaction.
     """
     parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
     tls = {name: values[0] for name, values in query.items() if name.startswith("ssl")}
+    if tls and (tls.get("sslmode") != "verify-full" or not tls.get("sslrootcert")):
+        raise ImproperlyConfigured("An address of the database over TLS says sslmode=verify-full and sslrootcert.")
     limits = "".join(f" -c {name}={1000 * seconds}" for name, seconds in TIMEOUTS[role].items())
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -115,6 +118,14 @@ def database(url: str, role: str, *, pooled: bool = False) -> dict:
         "OPTIONS": tls if pooled else {"options": f"-c jit=off{limits}"} | tls,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
+
+
+def text_messages() -> tuple[str, str]:
+    """Return the address of the provider of text messages, "" for none, and its secret. Raises ImproperlyConfigured."""
+    url = os.environ.get("SMS_URL", "")
+    if url and urlsplit(url).scheme != "https" and not DEVELOPMENT:
+        raise ImproperlyConfigured("SMS_URL begins with https://: it is told telephone numbers and a secret.")
+    return url, value("SMS_TOKEN")
 
 
 def broker(url: str) -> str:

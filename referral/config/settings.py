@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from . import files, logs
 from .budgets import READ_BUDGETS as READ_BUDGETS
-from .environment import DEVELOPMENT, address, broker, database, oidc, sandboxes, secret, value
+from .environment import DEVELOPMENT, address, broker, database, oidc, sandboxes, secret, text_messages, value
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
@@ -382,7 +382,7 @@ MAILERS = {
     }
 }
 # Text messages for the duty lists of dangers to life: a provider behind HTTP, off unless its address is given.
-SMS_URL, SMS_TOKEN = os.environ.get("SMS_URL", ""), value("SMS_TOKEN")
+SMS_URL, SMS_TOKEN = text_messages()
 HOOKS_TO_LOOPBACK = DEVELOPMENT and os.environ.get("HOOKS_TO_LOOPBACK") != "0"  # beside https to public addresses
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Repère <ne-pas-repondre@repere.invalid>")
 

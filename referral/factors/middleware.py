@@ -27,7 +27,7 @@ from journal.operations import record
 from notifications.operations.events import tell_person
 from referral.sessions.operations import describe
 
-from .rules import INSTALLED, INSTALLING, OWN_PASSWORD, RECENT, asks_recent
+from .rules import INSTALLED, INSTALLING, NO_PASSWORD, RECENT, asks_recent
 
 SIGN_IN = "sign_in"  # among the methods that were shown: how the session began, or its password once more
 BEGUN = "begun_in_half"  # of the session: what it sent before its second step
@@ -46,7 +46,7 @@ SHOWN_AGAIN = {
     "referral:factor-key": "referral:factors",
     "referral:password": "referral:password",
 }
-SETTING_UP = {"referral:factors", "referral:factor-app", "referral:factor-key"}
+SETTING_UP = {"referral:factor-app", "referral:factor-key"}
 
 
 class FactorMiddleware:
@@ -80,6 +80,10 @@ class FactorMiddleware:
             return _asked_again(request)
         if _is_open(request, kwargs):
             return None
+        if (route := _route(request)) in SETTING_UP and request.user.factor_at is None:
+            # a first factor makes the session whole: by whoever showed the password, and not by who found it open
+            asked = not _password_is_recent(request, route)
+            return HttpResponseRedirect(second_step(reverse(SHOWN_AGAIN[route]))) if asked else None
         if not getattr(view, "login_required", True) and _route(request) != "home":
             request.user, request.actor, request.half = AnonymousUser(), None, False
             become(None)
@@ -110,7 +114,10 @@ def _asked_again(request):
         return None
     if user.factor_at is None and not by_provider(request) and _password_is_recent(request, route):
         return None
-    request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
+    if user.factor_at is None:  # shown before it is sent: somebody else may have typed it, at a session left open
+        request.turned_away = lambda _kept: second_step(reverse("kept"))
+    else:
+        request.turned_away = lambda kept: second_step(f"{reverse('kept')}?{urlencode({SEND: kept})}")
     if request.method in ("GET", "HEAD"):
         return HttpResponseRedirect(second_step(request.get_full_path()))
     return HttpResponseRedirect(second_step(reverse(SHOWN_AGAIN[route]) if route in SHOWN_AGAIN else ""))
@@ -118,7 +125,7 @@ def _asked_again(request):
 
 def _password_is_recent(request, route: str) -> bool:
     drawn = route == INSTALLED and request.method == "POST" and SECRET_SESSION_KEY in request.session
-    return route == OWN_PASSWORD or _age(signed_in_at(request)) < (INSTALLING if drawn else RECENT)
+    return route in NO_PASSWORD or _age(signed_in_at(request)) < (INSTALLING if drawn else RECENT)
 
 
 def shown_at(request, method: str = "mfa") -> float | None:
@@ -193,7 +200,7 @@ def _is_open(request, kwargs) -> bool:
             return request.POST.get("kind") == "danger"
         case "referral:alert-received":
             return str(kwargs["pk"]) in request.session.get(BEGUN, [])
-        case route if route in SETTING_UP:
+        case "referral:factors":
             return request.user.factor_at is None
         case route:
             return route in OPEN

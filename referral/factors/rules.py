@@ -65,10 +65,10 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:provider-link": frozenset(),
     "referral:provider-unlink": frozenset(),
 }
-# Whoever has no second factor shows the password again instead, but where that is asked for anyway. An application
-# takes its time to be installed: its first code is taken for longer, of the secret drawn once the password was shown.
-OWN_PASSWORD, INSTALLED = "referral:password", "referral:factor-app"
-INSTALLING = 900
+# Whoever has no second factor shows the password again instead, but where that, or a factor, is asked for anyway. An
+# application takes its time to be installed: its first code is taken for longer, of the secret drawn before.
+NO_PASSWORD = {"referral:password", "referral:provider-link"}
+INSTALLED, INSTALLING = "referral:factor-app", 900
 # which ask before they are shown, too
 READ = {"referral:linked-person", "referral:export-file", "referral:password", "referral:factor-app"}
 _person: ContextVar[int | None] = ContextVar("person whose secrets are sealed", default=None)

@@ -7,7 +7,7 @@ from django.contrib.auth import authenticate, login
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,6 +25,8 @@ from referral.factors.forms import CodeForm, KeyForm, PasswordForm
 from referral.factors.middleware import by_provider, is_half, is_recent, note_password, note_shown
 from referral.factors.selectors import has_passkey, was_taken_away
 
+# where whoever set up none yet is led on to, by the password when it was shown too long ago
+FIRST_FACTOR = [reverse_lazy("referral:factor-app"), reverse_lazy("referral:factors")]
 MODEL = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -35,7 +37,7 @@ def second_step(request):
     user, following = request.user, _following(request)
     by_state = by_provider(request)
     if user.factor_at is None and not by_state:
-        asked = not is_half(request) and not is_recent(request)
+        asked = not is_recent(request) and (not is_half(request) or following in FIRST_FACTOR)
         return _password_again(request, following) if asked else redirect("referral:factors")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

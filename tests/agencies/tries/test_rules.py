@@ -22,7 +22,7 @@ def kinds(what, **known) -> list[str]:
         (rules.PASSWORD, {"browser": "proof"}, ["browser"]),
         (rules.PASSWORD, {"browser": "proof", "known": True}, ["browser"]),
         (rules.CODE, {}, ["address", "pair", "total"]),  # too long to be guessed: nobody closes it from elsewhere
-        (rules.OWN, {}, ["pair"]),
+        (rules.OWN, {}, ["account", "pair"]),
         (rules.SECRET, {}, ["address", "pair", "rate", "total"]),
         (rules.SECRET, {"known": True}, ["pair", "rate"]),
     ],

@@ -4,7 +4,8 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import psycopg2
@@ -15,6 +16,8 @@ from celery import Celery
 from django.core.exceptions import ImproperlyConfigured
 from kombu.exceptions import OperationalError
 
+from foundation.backups import taking
+from referral.config import environment
 from referral.config.environment import broker, database
 
 ASKS_FOR_TLS = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"  # SSLRequest of PostgreSQL's protocol
@@ -88,6 +91,18 @@ def test_database_is_told_who_comes_only_where_its_certificate_is_the_one_expect
     assert (b"nrm_app" in b"".join(heard)) is trusted
 
 
+def test_programs_that_take_backups_are_told_what_the_address_says(monkeypatch):
+    """They speak to the server themselves, of the whole database: libpq would take any certificate, or none."""
+    entry = database(
+        f"postgresql://nrm_backup:{SECRET}@db.example/nrm?sslmode=verify-full&sslrootcert=/a/b.pem", "owner"
+    )
+    monkeypatch.setattr(taking, "connections", {"backup": SimpleNamespace(settings_dict=entry)})
+    assert taking.address() == {
+        "PGHOST": "db.example", "PGUSER": "nrm_backup", "PGPASSWORD": SECRET,
+        "PGSSLMODE": "verify-full", "PGSSLROOTCERT": "/a/b.pem",
+    }  # fmt: skip
+
+
 def test_database_without_tls_is_told_nothing(ours):
     certificate = ours[0].issue_cert("localhost")
     with server(certificate, postgres=True, offers=False) as (port, heard), pytest.raises(psycopg2.OperationalError):
@@ -126,3 +141,21 @@ def test_an_address_without_tls_stays_as_it_is():
 def test_an_address_that_trusts_anybody_is_refused(said):
     with pytest.raises(ImproperlyConfigured):
         broker(f"rediss://web@redis:6379/0?{said}")
+
+
+@pytest.mark.parametrize(
+    "said", ["sslmode=require", "sslmode=prefer&sslrootcert=/a", "sslmode=verify-full", "sslrootcert=/a"]
+)
+def test_a_database_that_may_be_anybody_is_refused(said):
+    with pytest.raises(ImproperlyConfigured):
+        database(f"postgresql://nrm_app@elsewhere/nrm?{said}", "app")
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"), [("", True), ("https://sms.example/send", True), ("http://sms.example/send", False)]
+)
+def test_telephone_numbers_are_told_over_tls(monkeypatch, url, taken):
+    monkeypatch.setattr(environment, "DEVELOPMENT", False)
+    monkeypatch.setenv("SMS_URL", url)
+    with nullcontext() if taken else pytest.raises(ImproperlyConfigured):
+        assert environment.text_messages()[0] == url

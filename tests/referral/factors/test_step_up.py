@@ -101,7 +101,7 @@ def test_whoever_has_no_second_factor_shows_the_password_again(front, now, time_
     time_machine.shift(FRESH)
     assert client.get(app).status_code == 200
     time_machine.shift(OLD - FRESH)
-    for method, route in (("get", "factor-app"), ("post", "factor-key"), ("post", "provider-link")):
+    for method, route in (("get", "factor-app"), ("post", "factor-key")):
         led = getattr(client, method)(reverse(f"referral:{route}"), sent(front) if method == "post" else {})
         assert led.status_code == 302 and led.url.startswith(STEP), route
     refused = client.post(STEP, sent(front, old="not this one", next=app))
@@ -131,10 +131,12 @@ def test_what_was_typed_goes_on_once_the_password_was_shown(front, now, time_mac
     client, page = half(front), reverse("profile")
     time_machine.shift(OLD)
     led = client.post(page, sent(front, duty_phone="+33 6 00 00 00 00", language="fr"))
-    assert KEPT.fullmatch(led.url)
+    assert led.url == f"{STEP}?next=%2Fsaisie-gardee%2F"
     following = client.get(led.url).context["next"]
     assert client.post(STEP, sent(front, old=PASSWORD, next=following)).url == following
-    assert fields_of(client.get(following), page)["duty_phone"] == "+33 6 00 00 00 00"
+    kept = client.get(following)
+    assert fields_of(kept, page)["duty_phone"] == "+33 6 00 00 00 00"
+    assert "data-send-now" not in kept.text, "who left the session open may not be who typed it"
 
 
 def test_the_password_is_guessed_no_faster_there(front, now, time_machine):
@@ -143,6 +145,34 @@ def test_the_password_is_guessed_no_faster_there(front, now, time_machine):
     answers = [client.post(STEP, sent(front, old=f"wrong {n}")).status_code for n in range(7)]
     assert answers[:5] == [200] * 5 and answers[6] == 429
     assert client.post(STEP, sent(front, old=PASSWORD)).status_code == 429
+
+
+def test_a_first_factor_of_a_role_that_owes_one_asks_for_the_password(now, time_machine):
+    """Left open on the page that sets one up, a session of an administrator was anybody's."""
+    boss = f.member(f.shelter(), Role.AGENCY_ADMIN)
+    client, app = half(boss), reverse("referral:factor-app")
+    assert client.get(app).status_code == 200
+    time_machine.shift(OLD)
+    for method, route, following in (("get", "factor-app", app), ("post", "factor-key", reverse("referral:factors"))):
+        led = getattr(client, method)(reverse(f"referral:{route}"), sent(boss) if method == "post" else {})
+        assert led.status_code == 302 and led.url.startswith(STEP), route
+        asked = client.get(led.url)
+        assert asked.status_code == 200 and asked.context["next"] == following and asked.context["again"]
+    time_machine.shift(900 - OLD)
+    assert client.post(app, sent(boss, code=code())).status_code == 302, "the secret was drawn too long ago"
+    assert client.post(STEP, sent(boss, old="not this one", next=app)).status_code == 200
+    assert client.get(app).status_code == 302
+    assert client.post(STEP, sent(boss, old=PASSWORD, next=app)).url == app
+    assert client.get(app).status_code == 200
+
+
+def test_own_password_is_tried_no_more_often_from_many_addresses(front, now, time_machine):
+    client = half(front)
+    time_machine.shift(OLD)
+    answers = [
+        client.post(STEP, sent(front, old=f"wrong {n}"), REMOTE_ADDR=f"198.51.{n}.7").status_code for n in range(22)
+    ]
+    assert answers[:19] == [200] * 19 and answers[-1] == 429
 
 
 def test_a_danger_is_sent_without_it(front, now, time_machine):
