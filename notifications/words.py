@@ -95,7 +95,11 @@ CASES = (
     Kind("statement_made", _("An authority gave its view on a person's situation"), READ),
     Kind("file_refused", _("A document that you added was refused when it was checked"), READ),
     Kind("hold_asked", _("A case is kept from being erased: a second person confirms it"), ANSWER),
-    Kind("hold_end_asked", _("Somebody asks that a case be no longer kept from being erased"), ANSWER),
+    Kind(
+        "hold_end_asked",
+        _("Somebody asks that a case be no longer kept from being erased: not answering does not keep it"),
+        ANSWER,
+    ),
     Kind("hold_ended", _("A case is no longer kept from being erased: its erasure can be prevented again"), READ),
     Kind("hold_stays", _("A case stays kept from being erased: the end of its keeping was refused"), READ),
     Kind("hold_waits", _("The keeping of a case, or its end, still waits for a second person"), ANSWER),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, connections, transaction
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -257,8 +258,9 @@ def remind_holds() -> int:
     Another hold of the same case with a day to come says that it was looked at: there is nothing to remind of then.
     """
     now = database_now()
-    waiting = LegalHold.objects.filter(state__in=WAITING, changed_at__lte=now - MONTH)
-    rows = waiting.values_list("pk", "case__reference", "changed_at")
+    # an end waits since it was first asked for, whoever asked again
+    waiting = LegalHold.objects.filter(state__in=WAITING).annotate(since=Coalesce("end_asked_at", "changed_at"))
+    rows = waiting.filter(since__lte=now - MONTH).values_list("pk", "case__reference", "since")
     waits = [Due(f"{pk} {at:%F %T} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
     later = LegalHold.objects.filter(case=OuterRef("case_id"), state__in=STANDING, review_on__gt=now.date())
     come = LegalHold.objects.filter(~Exists(later), state__in=STANDING, review_on__lte=now.date())

@@ -45,10 +45,13 @@ def reads_summary(actor, case_id) -> bool:
 
 
 def holds(actor):
-    """Return the holds that the actor sees, with the reference of their case (of the access: a state alone shows no
-    case), the soonest review first."""
+    """Return the holds that the actor sees, the soonest review first, with the reference of their case (of the access:
+    a state alone shows no case) and, for who reads its summary, `unit_id` and `lead_id`: which agencies coordinate and
+    lead it."""
     known = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id")).values("reference")[:1]
-    found = LegalHold.objects.visible_to(actor).select_related("agency", "by__user")
+    read = Case.objects.visible_to(actor, Level.SUMMARY).filter(pk=OuterRef("case_id"))
+    found = LegalHold.objects.visible_to(actor).select_related("agency", "by__user", "end_by")
+    found = found.annotate(unit_id=Subquery(read.values("coordination_id")), lead_id=Subquery(read.values("lead_id")))
     return found.annotate(case_reference=Subquery(known)).order_by("review_on", "id")
 
 

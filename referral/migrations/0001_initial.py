@@ -588,6 +588,7 @@ class Migration(migrations.Migration):
                     ('state', models.CharField(choices=[('asked', 'Holds, to be confirmed'), ('standing', 'Holds'), ('ending', 'Holds, its end is to be confirmed'), ('ended', 'Ended')], default='asked', max_length=10)),
                     ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.legalhold.data')),
                     ('review_on', models.DateField()),
+                    ('end_asked_at', models.DateTimeField(null=True)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),

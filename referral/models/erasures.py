@@ -22,7 +22,8 @@ AFTER_A_HOLD = timedelta(days=7)
 # nor sooner after a request of the person was answered or refused: two months, the longest two of a year, in which they
 # may complain to the CNIL or go to court; what they would show there is the case and the answer
 AFTER_AN_ANSWER = timedelta(days=62)
-# an end of a hold that its agency does not answer may then be answered by the coordination too, and later by the lead
+# an end of a hold that its agency does not answer may then be answered by the coordination too, and after twice as long
+# by the lead
 END_UNANSWERED = timedelta(days=62)
 
 
@@ -117,6 +118,7 @@ class LegalHold(models.Model):
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")  # who asked for it
     confirmed_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # that it holds
     end_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # who asked for its end
+    end_asked_at = models.DateTimeField(null=True)  # for the first time: whoever asks again moves no day
     at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 

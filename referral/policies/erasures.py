@@ -147,7 +147,8 @@ class HeldBefore(Rule):
 
 
 FUNCTIONS = [_erased()]
-NEW_HOLD = Is("state", "asked") & Is("confirmed_by_id", None) & Is("end_by_id", None)
+NEW_HOLD = Is("state", "asked") & Is("confirmed_by_id", None)
+NEW_HOLD &= Is("end_by_id", None) & Is("end_asked_at", None)
 WALLS = [
     Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),

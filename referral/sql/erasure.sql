@@ -173,16 +173,20 @@ END $$;
 CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW EXECUTE FUNCTION nrm.hold_guard();
 
 -- Return the agencies of which one has to agree to the end of a hold: that which put it; once nobody there sees the case
--- any more, its coordination; where that does not see it either, who leads the case. An end that nobody answers in time
--- is answered by the next one too: a case waits for no agency for ever.
+-- any more, its coordination; where that does not see it either, who leads the case. An end that nobody answers is
+-- answered by the coordination too, and later by the lead: a case waits for no agency for ever. Each turn comes on its
+-- own day, counted from when the end was first asked for, whoever is missing before it.
 CREATE FUNCTION nrm.hold_keepers(h referral_legalhold) RETURNS SETOF int LANGUAGE sql STABLE AS $$
-  SELECT k.agency FROM (VALUES (1, h.agency_id), (2, (SELECT coordination_id FROM victims_case WHERE id = h.case_id)),
-                               (3, (SELECT lead_id FROM victims_case WHERE id = h.case_id))) k (turn, agency)
-  WHERE EXISTS (SELECT 1 FROM agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
-                  AND nrm.still_sees(m.id, 'legalhold', h.id))
-  GROUP BY k.agency ORDER BY min(k.turn)
-  LIMIT 1 + CASE h.state WHEN 'ending'
-    THEN floor(extract(epoch FROM now() - h.changed_at) / extract(epoch FROM nrm.end_unanswered())) ELSE 0 END
+  WITH there AS (
+    SELECT k.agency, min(k.turn) AS turn
+    FROM (VALUES (0, h.agency_id), (1, (SELECT coordination_id FROM victims_case WHERE id = h.case_id)),
+                 (2, (SELECT lead_id FROM victims_case WHERE id = h.case_id))) k (turn, agency)
+    WHERE EXISTS (SELECT 1 FROM agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
+                    AND nrm.still_sees(m.id, 'legalhold', h.id))
+    GROUP BY k.agency)
+  SELECT agency FROM there
+  WHERE turn = (SELECT min(turn) FROM there)
+     OR h.end_asked_at <= now() - turn * nrm.end_unanswered()
 $$;
 
 -- Whether one's own agency has kept this case from being erased: asked by the policy of holds.
@@ -220,7 +224,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Confirm a hold, ask for its end, confirm this end or refuse it: each in its own state, whatever the page showed. What
--- nobody had confirmed waits for a second person again.
+-- nobody had confirmed waits for a second person again. Asked for in the place of others, an end stays asked for since
+-- the first time; only its refusal has it counted anew.
 CREATE FUNCTION nrm.decide_hold(target uuid, act text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE was text;
@@ -231,7 +236,8 @@ BEGIN
     RAISE EXCEPTION 'not the side that does this' USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF act = 'end' AND was <> 'ended' THEN
-    UPDATE referral_legalhold SET state = 'ending', end_by_id = nrm.membership(), changed_at = now() WHERE id = target;
+    UPDATE referral_legalhold SET state = 'ending', end_by_id = nrm.membership(), changed_at = now(),
+           end_asked_at = COALESCE(end_asked_at, now()) WHERE id = target;
   ELSIF act = 'confirm' AND was = 'asked' THEN
     UPDATE referral_legalhold SET state = 'standing', confirmed_by_id = nrm.membership(), changed_at = now()
     WHERE id = target;
@@ -239,7 +245,7 @@ BEGIN
     UPDATE referral_legalhold SET state = 'ended', changed_at = now() WHERE id = target;
   ELSIF act = 'keep' AND was = 'ending' THEN
     UPDATE referral_legalhold SET state = CASE WHEN confirmed_by_id IS NULL THEN 'asked' ELSE 'standing' END,
-           end_by_id = NULL, changed_at = now() WHERE id = target;
+           end_by_id = NULL, end_asked_at = NULL, changed_at = now() WHERE id = target;
   ELSE
     PERFORM nrm.wrong_state();
   END IF;

@@ -112,7 +112,9 @@ LONG_AGO = (
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
 PAIRS |= {"over": ("like_closed", "late")}
-UNANSWERED = ("ending_unanswered", "unanswered_by_soon")  # holds of which nobody answered the end for 63 days
+# holds of which nobody answered the end since it was first asked for, so many days ago, whoever asked again since
+UNANSWERED = {"ending_unanswered": 63, "unanswered_by_soon": 63, "unanswered_again": 63}
+UNANSWERED |= {"apart_unanswered": 123, "apart_long_unanswered": 125}
 HOLD = {"ground": "claim", "review_on": date(2030, 1, 1), "data": {}}
 
 
@@ -168,6 +170,7 @@ def erasure() -> Stage:
                 agency=who[by].agency,
                 end_by=who.get(end),
                 confirmed_by=who["mate"] if name == "ending_kept" else None,
+                end_asked_at=None if name.split("_")[0] in ("asked", "standing") else timezone.now(),
                 **HOLD,
             )
             for name, case, by, end in (
@@ -184,7 +187,10 @@ def erasure() -> Stage:
                 ("ending_early", "held", "soon", "kept_in"),
                 ("ending_unanswered", "held", "soon", "kept_in"),
                 ("unanswered_by_soon", "held", "soon", "soon"),
+                ("unanswered_again", "held", "soon", "lead"),  # the coordination asked in their place
                 ("ending_apart", "apart", "left", "kept_in"),  # its coordination does not see it
+                ("apart_unanswered", "apart", "soon", "kept_in"),
+                ("apart_long_unanswered", "apart", "soon", "kept_in"),
             )
         }
         Membership.objects.filter(pk=who["left"].pk).update(active=False)
@@ -196,8 +202,9 @@ def erasure() -> Stage:
         for hold in LegalHold.objects.all():
             hold.changed_at = timezone.now() - timedelta(days=6 if hold.case == cases["let_go"] else 8)
             hold.save(update_fields=["changed_at"])
-        unanswered = [holds[f"{name}_hold"].pk for name in UNANSWERED]
-        LegalHold.objects.filter(pk__in=unanswered).update(changed_at=timezone.now() - timedelta(days=63))
+        for name, days in UNANSWERED.items():
+            first = timezone.now() - timedelta(days=days)
+            LegalHold.objects.filter(pk=holds[f"{name}_hold"].pk).update(end_asked_at=first)
         for case in (cases["gone"], cases["other"]):
             about = {"subject": "case", "subject_id": case.pk, "reference": case.reference}
             Event.objects.create(kind="case_moved", audience=["lead"], **about)

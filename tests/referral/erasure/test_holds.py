@@ -6,15 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Membership, Role
-from foundation.actor import acting_as
+from agencies.models import Membership
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
-from notifications.models import Notice
-from referral.closing.operations import move_case
 from referral.erasure import operations as erasure
-from referral.erasure.display import holds_in_words
-from referral.erasure.selectors import holds
 from referral.models import LegalHold
 from referral.tasks import forget
 from tests import factories as f
@@ -23,71 +18,14 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import CaseAccess
 
+from .house import SAID, House, people, reminded, state
+
 pytestmark = pytest.mark.django_db
-SAID = {"ground": "complaint", "authority": "MARQUEUR-TRIBUNAL", "reason": "MARQUEUR-MOTIF"}
-
-
-class House:
-    """A case that one shelter leads, and of which two other services read the summary; a third reads nothing of it."""
-
-    def __init__(self):
-        f.national()
-        unit = f.coordination()
-        self.lead = f.member(f.shelter())
-        self.mate = f.member(self.lead.agency)
-        self.case = f.own_case(self.lead)
-        self.keeper, self.reader = self.joined(f.shelter()), self.joined(f.shelter())
-        self.unit = self.joined(unit, Role.COORDINATOR)
-        self.second = f.member(self.keeper.agency)
-        self.stranger = f.member(f.shelter())
-
-    def joined(self, agency, *roles) -> Membership:
-        """A member of this service, to which the summary is opened."""
-        member = f.member(agency, *roles)
-        f.orientation(self.lead, self.case, member.agency, state="accepted", level=2, answerer=member)
-        return member
-
-    def hold(self, by) -> LegalHold:
-        with acting_as(by):
-            day = timezone.localdate() + timedelta(days=90)
-            return erasure.hold_case(by, self.case.pk, review_on=day, **SAID)
-
-    def do(self, actor, act, hold) -> None:
-        with acting_as(actor):
-            act(actor, hold.pk)
-
-    def may(self, actor) -> set[str]:
-        """Return which buttons the page offers."""
-        with acting_as(actor):
-            (shown,) = holds_in_words(actor, holds(actor))
-            return shown.may
-
-    def close(self) -> None:
-        """Close the case: of the services that asked to work on it, each is left with its state alone."""
-        with acting_as(self.lead):
-            move_case(self.lead, self.case.pk, "close", reason="autonomy")
-
-    def sees(self, actor) -> list:
-        with acting_as(actor):
-            return [hold.pk for hold in holds(actor)]
 
 
 @pytest.fixture
 def house():
     return House()
-
-
-def state(hold) -> str:
-    with as_role("nrm_owner"):
-        return LegalHold.objects.get(pk=hold.pk).state
-
-
-def people(kind: str, house) -> set[str]:
-    """Return who was told of this, by name."""
-    names = {
-        getattr(house, name).pk: name for name in ("unit", "lead", "mate", "keeper", "second", "reader", "stranger")
-    }
-    return {names[pk] for pk in told(kind)}
 
 
 def test_who_put_it_who_confirmed_it_and_the_lead_are_told_what_becomes_of_it(house, mailoutbox):
@@ -133,62 +71,6 @@ def test_the_day_of_its_review_is_told_once_a_month(house):
     with as_role("nrm_owner"):
         LegalHold.objects.filter(pk=made.pk).update(review_on=timezone.localdate() - timedelta(days=93))
     assert reminded("hold_review", house) == set(), "put again with a day to come: it was looked at"
-
-
-def reminded(kind: str, house) -> set[str]:
-    """Run the reminders twice; return who was told of this, and by nothing before."""
-    with as_role("nrm_owner"):
-        Notice.objects.all().delete()
-    for _ in range(2):
-        with as_role("nrm_worker"):
-            forget()
-        fan_out()
-    return people(kind, house)
-
-
-def test_a_second_person_who_does_not_come_is_asked_for_each_month(house, monkeypatch):
-    made = house.hold(house.keeper)
-    house.do(house.mate, erasure.confirm_hold, made)
-    _changed(made, 300)
-    assert reminded("hold_waits", house) == set(), "it waits for nobody"
-    house.do(house.reader, erasure.end_hold, made)
-    for days, told_again in ((30, False), (31, True), (61, False), (63, True), (93, True)):
-        monkeypatch.setattr(erasure, "database_now", lambda days=days: timezone.now() + timedelta(days=days))
-        assert bool(reminded("hold_waits", house)) is told_again, days
-    assert people("hold_waits", house) == {"lead", "mate", "keeper", "second", "unit"}
-
-
-def _changed(hold, days) -> None:
-    with as_role("nrm_owner"):
-        LegalHold.objects.filter(pk=hold.pk).update(changed_at=timezone.now() - timedelta(days=days))
-
-
-def test_an_end_that_nobody_answers_is_answered_by_the_coordination_and_later_by_the_lead(house):
-    made = house.hold(house.keeper)
-    house.do(house.mate, erasure.confirm_hold, made)
-    house.do(house.reader, erasure.end_hold, made)
-    for days, unit, lead in ((61, False, False), (63, True, False), (123, True, False), (125, True, True)):
-        _changed(made, days)
-        assert house.may(house.unit) == ({"confirm_end", "keep", "end"} if unit else set()), days
-        assert house.may(house.mate) == ({"confirm_end", "keep", "end"} if lead else set()), days
-        assert house.may(house.second) == {"confirm_end", "keep", "end"}, "who keeps it has its say to the end"
-    _changed(made, 63)
-    with pytest.raises(NotAllowed):
-        house.do(house.mate, erasure.confirm_end, made)
-    house.do(house.unit, erasure.confirm_end, made)
-    assert state(made) == "ended"
-
-
-def test_a_keeper_with_the_state_alone_that_never_answers_holds_a_closed_case_no_longer(house):
-    made = house.hold(house.keeper)
-    house.close()
-    house.do(house.lead, erasure.end_hold, made)
-    _changed(made, 61)
-    with pytest.raises(NotAllowed):
-        house.do(house.mate, erasure.confirm_end, made)
-    _changed(made, 63)  # the coordination does not see the case any more: the lead is next
-    house.do(house.mate, erasure.confirm_end, made)
-    assert state(made) == "ended"
 
 
 @pytest.mark.parametrize(("act", "kind"), [("keep_hold", "hold_stays"), ("confirm_end", "hold_ended")])
