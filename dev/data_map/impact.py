@@ -5,20 +5,20 @@ from datetime import timedelta
 
 from django.utils import translation
 
-from agencies.models import Category, Kind, Level, Membership, Role
+from agencies.models import Kind, Membership, Role
 from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
+from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, KEPT_AT_LEAST
 from referral.personal_data import rules
-from referral.personal_data.words import OF_A_PERSON, OF_NOBODY, Purpose, Sort, Whose
+from referral.personal_data.words import OF_NOBODY, Purpose, Sort, Whose
 from victims.data_requests.rules import FIRST, PROLONGED
-from victims.models.sight import Sees
 
-from . import durations, facts, faults
+from . import durations, facts, faults, recipients
 from .impact_words import BASES, CONFIRM, EVENTS, KEPT, MEASURES, RIGHTS, SOURCES, SUPPLIERS, TO_DECIDE
 
 SIGHTS = {
     "case": "les dossiers que voit son organisme",
     "own": "ses propres alertes",
-    "journal": "le journal, sans contenu",
+    "journal": "le journal, sans contenu, et les registres",
     "none": "rien d'un dossier",
 }
 UNITS = ((timedelta(days=1), "jour"), (timedelta(hours=1), "heure"), (timedelta(minutes=1), "minute"))
@@ -84,33 +84,24 @@ def _data() -> str:
 
 
 def _recipients() -> str:
-    out = ["## 3. Les destinataires\n\nOrganismes qui peuvent participer, chacun admis par deux personnes : "]
-    out.append(", ".join(str(kind.label) for kind in Kind) + ".\n\n")
-    out.append("Un organisme ne voit un dossier que par un droit accordé, à un niveau et pour des catégories :\n\n")
-    out.append("| ce qui est accordé | catégories de données lues |\n|---|---|\n")
-    read = _read_by_grant()
-    grants = [(int(level), 0, level.label) for level in Level if level > Level.STATUS]
-    grants += [(None, int(bit), bit.label) for bit in Category]
-    for level, bit, label in grants:
-        sorts = {s for (at, held), found in read.items() if held == bit and level in (None, at) for s in found}
-        kind = "niveau" if level else "catégorie"
-        out.append(f"| {kind} « {label} » | {_labels(Sort, sorts)} |\n")
+    kinds = ", ".join(str(kind.label) for kind in Kind)
+    out = [
+        "## 3. Les destinataires\n\nOrganismes qui peuvent participer, chacun admis par deux personnes (hors les"
+        f" premiers, créés par l'exploitant à l'installation, décision 52) : {kinds}.\n\n"
+    ]
+    out.append(
+        "Un dossier s'ouvre par un droit accordé, à un niveau et pour des catégories. Une alerte et une demande se"
+        " lisent sans ce droit, par qui les reçoit ; chacun lit aussi ce qu'il a écrit lui-même :\n\n"
+    )
+    out.append("| à quel titre | catégories de données lues |\n|---|---|\n")
+    read = {**recipients.by_grant(), **recipients.without_grant()}
+    out += [f"| {capacity} | {_labels(Sort, sorts)} |\n" for capacity, sorts in read.items()]
     out.append("\nPar rôle, ce que la base laisse voir :\n\n| rôle | voit |\n|---|---|\n")
     for role in Role:
         sight = Membership(kind=Membership.Sort.PERSON, roles=[role]).sight
         out.append(f"| {role.label} | {SIGHTS[sight]} |\n")
     out.append("\nLes politiques de la base, table par table : [droits](permissions.md).\n")
     return "".join(out)
-
-
-def _read_by_grant() -> dict[tuple[int, int], set[Sort]]:
-    """Return (level, bit) -> categories of the tables whose only rule is that grant."""
-    found: dict[tuple[int, int], set[Sort]] = {}
-    for table, model in facts.tables().items():
-        rule = getattr(model, "sight", None)
-        if type(rule) is Sees:
-            found.setdefault((rule.level, rule.bit), set()).update(_sorts([table]) & OF_A_PERSON)
-    return found
 
 
 def _times() -> str:
@@ -120,6 +111,14 @@ def _times() -> str:
         f"| dossier clos, avec ses alertes, demandes, notes, versions, droits | {_many(CASE_KEPT_YEARS, 'an')} après la"
         " clôture ; pour un mineur, au plus tôt à compter de la majorité |\n"
         f"| alerte close sans dossier | {_many(ALERT_KEPT_YEARS, 'an')} après le dernier mouvement |\n"
+        "| dossier ou alerte que personne n'a clos | sans échéance tant que personne ne le clôt |\n"
+        "| dossier clos dont la conservation est demandée (juge, plainte, personne, contrôle) | jusqu'à ce que deux"
+        " personnes en conviennent, puis"
+        f" {_time(AFTER_A_HOLD)} |\n"
+        "| dossier clos dont une demande de la personne attend une réponse | jusqu'à la réponse, puis"
+        f" {_time(AFTER_AN_ANSWER)} |\n"
+        f"| dossier clos qui bouge encore | {_time(KEPT_AT_LEAST)} au moins après le dernier mouvement |\n"
+        "| dossier clos que concerne un doublon possible, ou une alerte encore à traiter | tant que cela dure |\n"
     )
     for line in durations.lines():
         out.append(f"| {_kept(line['name'])} | {_time(durations.value(line['name']))} |\n")

@@ -1,15 +1,17 @@
 """Say on a public page what is held of people: for what, of whom, which data, how long, which rights."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext, pgettext
 
-from agencies.models import DRAFT_LIFE, Category, Level
+from agencies.models import DRAFT_LIFE, Category, Kind, Level
 from journal.models import Checkpoint
 from referral.config.retention import ACCOUNT_KEPT, ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.exports.operations import TO_FETCH
+from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, KEPT_AT_LEAST
 from victims.data_requests.rules import FIRST, PROLONGED
 from victims.models import DataRequest
 
@@ -23,14 +25,17 @@ def page() -> dict:
         "purposes": [
             {
                 "label": purpose.label,
-                "whose": pgettext("personal data", "; ").join(str(each.label) for each in Whose if each in whose),
+                "whose": _joined(each.label for each in Whose if each in whose),
                 "data": [sort.label for sort in Sort if sort in sorts],
             }
             for purpose, (whose, sorts) in purposes().items()
         ],
         "levels": get_text_list([str(level.label) for level in Level], gettext("or")),
         "categories": get_text_list([str(bit.label) for bit in Category], gettext("or")),
+        "kinds": _joined(kind.label for kind in Kind),
+        "others": _joined(each.label for each in Whose if each not in (Whose.PERSON, Whose.NOBODY)),
         "kept": _kept(),
+        "longer": _longer(),
         "rights": [kind.label for kind in DataRequest.Kind],
         "months": {"first": _months(FIRST), "prolonged": _months(PROLONGED)},
     }
@@ -59,11 +64,12 @@ def _kept() -> list[str]:
         )
         % {"n": CASE_KEPT_YEARS},
         ngettext(
-            "An alert that no case followed: %(n)s year after it last moved.",
-            "An alert that no case followed: %(n)s years after it last moved.",
+            "An alert closed without a case: %(n)s year after it last moved.",
+            "An alert closed without a case: %(n)s years after it last moved.",
             ALERT_KEPT_YEARS,
         )
         % {"n": ALERT_KEPT_YEARS},
+        gettext("A case or an alert that nobody closed: no end yet, for as long as nobody closes it."),
         ngettext("A draft: %(n)s day.", "A draft: %(n)s days.", DRAFT_LIFE.days) % {"n": DRAFT_LIFE.days},
         ngettext(
             "A list that a service takes out: %(n)s hour on the platform.",
@@ -84,6 +90,25 @@ def _kept() -> list[str]:
         )
         % {"n": Checkpoint.KEPT.days},
     ]
+
+
+def _longer() -> list[str]:
+    """Return what keeps a closed case beyond its time, in sentences, from the constants that the database asks."""
+    return [
+        gettext(
+            "when a judge, a complaint, the person or an inspection needs it: until two people agree that it may go,"
+            " and for %(n)s days more"
+        )
+        % {"n": AFTER_A_HOLD.days},
+        gettext("while a request of the person about their data waits, and for %(n)s days after the answer")
+        % {"n": AFTER_AN_ANSWER.days},
+        gettext("while another case that may be about the same person is open, or an alert that led to it goes on"),
+        gettext("for %(n)s days after it last moved") % {"n": KEPT_AT_LEAST.days},
+    ]
+
+
+def _joined(labels: Iterable) -> str:
+    return pgettext("personal data", "; ").join(map(str, labels))
 
 
 def _hours(length: timedelta) -> int:

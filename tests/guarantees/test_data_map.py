@@ -138,6 +138,30 @@ def test_tables_that_a_door_names_are_declared_to_leave_by_it(door):
     ])  # fmt: skip
 
 
+def test_tables_declared_to_leave_by_mail_are_named_by_the_one_that_sends_mails():
+    senders = [
+        path
+        for app in ("agencies", "foundation", "indicators", "journal", "notifications", "plans", "referral", "victims")
+        for path in (ROOT / app).rglob("*.py")
+        if "import EmailMessage" in path.read_text()
+    ]
+    assert [path.relative_to(ROOT).as_posix() for path in senders] == ["notifications/operations/delivery.py"]
+    code = senders[0].read_text()
+    names = {table: (table, TABLES[table].__name__) for table, said in SAID.items() if Door.MAIL in said.leaves}
+    assert names.keys() == {"agencies_user", "notifications_event", "notifications_notice"}
+    assert [table for table, known in names.items() if not any(re.search(rf"\b{each}\b", code) for each in known)] == []
+
+
+def test_what_a_breach_tells_of_persons_is_their_situation_and_who_signed_is_the_directory():
+    sorts = {name: {*said.sorts} for (table, name), said in COLUMNS.items() if table == "referral_breach"}
+    assert {name for name, told in sorts.items() if told == {Sort.SITUATION}} == {
+        "reference", "kind", "known_at", "due_at", "ongoing", "cnil", "notified_at", "persons",
+    }  # fmt: skip
+    assert {name for name, told in sorts.items() if told == {Sort.DIRECTORY}} == {
+        "agency_id", "by_id", "at", "apart", "closing_by_id", "closed_at", "closed_by_id",
+    }  # fmt: skip
+
+
 def test_the_page_of_security_lists_the_same_reasons_and_each_is_used():
     assert f"{page.clear_table()}\n" in (ROOT / "docs" / "security.md").read_text(), page.clear_table()
     used = {said.clear for said in COLUMNS.values()} | {"digests" for said in COLUMNS.values() if said.kept == "digest"}

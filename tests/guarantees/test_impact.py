@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from dev.data_map import durations, impact, impact_words
-from referral.personal_data.words import Purpose
+from agencies.models import Category, Level
+from dev.data_map import durations, facts, impact, impact_words, recipients
+from foundation.sight import Is, Own
+from referral.personal_data.words import Purpose, Sort
+from victims.models.sight import Sees
 
 from .advice import ROOT
 from .test_security_page import PAGE, missing
@@ -56,6 +59,57 @@ def test_what_each_category_opens_is_told_of_the_rules_of_sight():
     assert "Infractions et auteurs présumés" in line and "Santé" not in line
     line = next(line for line in SHEET.splitlines() if line.startswith("| catégorie « Contact"))
     assert "Qui est la personne et comment la joindre" in line and "Infractions" not in line
+
+
+# Tables that tell who somebody is, of health, offences or a child, and that are read with no grant on a case, by hand.
+BY_CAPACITY = {
+    "a écrit l'alerte": {
+        "referral_alert", "referral_alertcontent", "referral_alertcontact", "referral_alertaddition",
+        "referral_alertoffence",
+    },
+    "reçoit une alerte": {"referral_alert", "referral_alertcontent", "referral_alertaddition"},
+    "reçoit une demande": {"referral_orientation", "referral_orientationsheet", "referral_orientationmessage"},
+    "lit le journal": {"referral_breach", "referral_breachentry", "victims_grantlog", "referral_legalshare"},
+}  # fmt: skip
+# read by the worker alone; by the author of a contribution; by the level or category of the need, row by row
+OTHERWISE = {"victims_matchtoken", "plans_withdrawnpassage", "victims_needtext", "victims_supportaction"}
+TELLING = {table for table in facts.tables() if recipients.of_a_person(table) - {Sort.SITUATION}}
+
+
+@pytest.mark.parametrize("start", BY_CAPACITY)
+def test_who_reads_with_no_grant_is_told_of_the_policies(start):
+    (capacity,) = [each for each in recipients.WITHOUT_GRANT if each.startswith(start)]
+    assert {table for table in TELLING if capacity in recipients.capacities(table)} == BY_CAPACITY[start]
+    (line,) = [line for line in SHEET.splitlines() if line.startswith(f"| {capacity} |")]
+    assert "Santé, vie sexuelle" in line
+    assert ("Infractions et auteurs présumés" in line) == (start != "lit le journal")
+
+
+def test_each_table_that_tells_much_of_a_person_is_counted_among_what_somebody_reads():
+    sights = {table: getattr(model, "sight", None) for table, model in facts.tables().items()}
+    counted = {t for t in TELLING if recipients.capacities(t) or recipients.grants(sights[t])}
+    assert len(counted) > 30
+    assert TELLING - counted == OTHERWISE
+
+
+def test_a_grant_opens_what_asks_for_it_and_not_what_the_reader_must_have_written_too():
+    whole, health = (Level.FILE, 0), (Level.STATUS, Category.HEALTH)
+    file, category = Sees(Level.FILE), Sees(bit=Category.HEALTH)
+    assert recipients.grants(file) == {whole}
+    assert recipients.grants(Own() | file) == {whole}
+    assert recipients.grants(file & (Is("sealed", False) | category)) == {whole, health}
+    assert recipients.grants(Own() & file) == set()
+    assert recipients.grants(Own()) == recipients.grants(None) == set()
+
+
+def test_who_was_admitted_by_nobody_is_told():
+    assert "chacun admis par deux personnes (hors les premiers," in SHEET
+
+
+def test_what_has_no_end_and_what_keeps_a_closed_case_is_told():
+    assert "| dossier ou alerte que personne n'a clos | sans échéance tant que personne ne le clôt |" in SHEET
+    assert "deux personnes en conviennent, puis 7 jours |" in SHEET
+    assert "jusqu'à la réponse, puis 62 jours |" in SHEET
 
 
 def test_no_opinion_is_given_in_the_name_of_anybody():

@@ -8,11 +8,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from agencies.models import Category, Level
+from agencies.models import Category, Kind, Level
 from journal.models import Checkpoint
+from referral.models import erasures
 from referral.personal_data import display, rules
 from referral.personal_data.words import Purpose, Sort, Whose
-from victims.models import DataRequest
+from victims.identity.operations import identity_needs_consent
+from victims.models import AgeSide, Case, CaseAccess, DataRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +81,57 @@ def test_levels_categories_and_rights_are_those_of_the_product():
     assert "dans un délai de 1 mois, ou de 3 mois" in text
 
 
+@pytest.mark.parametrize("side", AgeSide)
+def test_an_identity_without_agreement_is_told_where_there_may_be_one(side):
+    held = CaseAccess(categories=Category.IDENTITY)
+    assert identity_needs_consent(Case(age_side=side), held) == (side == AgeSide.ADULT)
+    text = page()
+    assert "l'accord de la personne ou, pour un enfant, par le service qui la détient déjà" in text
+    assert "Pour un enfant, ou quand l'âge est incertain" in text
+    assert "or, for a child, by the service that already holds it" in page("en")
+
+
+def test_who_may_take_part_is_told_kind_by_kind():
+    (told,) = [line for line in page().splitlines() if "Organismes qui peuvent participer" in line]
+    assert [kind for kind in Kind if words(kind.label) not in told] == []
+    assert "Police, gendarmerie, préfectures" in told and "Justice" in told and "Asile" in told
+
+
+def test_who_reads_an_alert_or_a_request_without_an_access_is_told():
+    reads = page().split(">Qui les lit<")[1].split("<h2")[0]
+    assert "Une alerte est lue, sans accès à aucun dossier" in reads
+    assert "Une demande est lue par le service auquel elle est adressée, avant même sa réponse" in reads
+    assert "jamais un dossier" in reads
+
+
+def test_each_of_those_concerned_has_a_way_and_the_cnil_waits_for_no_refusal():
+    rights = page().split(">Vos droits<")[1].split("<h2")[0]
+    for whose in {*Whose} - {Whose.PERSON, Whose.NOBODY}:
+        assert words(whose.label) in rights, whose
+    assert "À préciser par le responsable de traitement : le nom du délégué" in rights
+    (cnil,) = [line for line in rights.splitlines() if "CNIL" in line]
+    assert "Toute personne peut à tout moment" in cnil and "négative" not in cnil
+
+
+def test_sources_are_told():
+    sources = page().split(">D'où viennent les données<")[1].split("<h2")[0]
+    assert sources.count("<li>") == 4 and "une entreprise ou un syndicat" in sources
+
+
+def test_what_has_no_end_and_what_keeps_a_closed_case_longer_is_told(monkeypatch):
+    text = page()
+    assert "que personne n'a clos : aucune échéance" in text
+    assert "puis 7 jours encore" in text and "puis 62 jours après la réponse" in text and "365 jours au moins" in text
+    assert display.AFTER_A_HOLD == erasures.AFTER_A_HOLD and display.AFTER_AN_ANSWER == erasures.AFTER_AN_ANSWER
+    monkeypatch.setattr(display, "AFTER_A_HOLD", timedelta(days=9))
+    assert "puis 9 jours encore" in page()
+
+
 def test_the_page_is_whole_in_english():
     text = page("en")
+    assert "An alert closed without a case: 1 year after it last moved" in text and "no end yet" in text
+    with translation.override("en"):
+        assert [kind for kind in Kind if str(kind.label) not in text] == []
     with translation.override("en"):
         assert all(str(each.label) in text for each in Purpose if each != Purpose.REFERENCE)
         assert all(str(each.label) in text for each in DataRequest.Kind)
