@@ -26,6 +26,7 @@ OPEN_TO_ALL = {
     "api:alert-list", "api:notice-list", "api:reference", "api:reference-index", "membership-choose",
     "notifications:notice-list", "notifications:preferences", "profile", "referral:arrivals", "referral:password",
     "referral:reading-alarms",  # of oneself, where one is nobody's second person
+    "referral:breach-new", "referral:breach-list",  # anyone who works here reports, and lists one's own
     "referral:factors", "referral:factor-app", "referral:factor-key",
     "referral:second-step", "referral:sessions", "referral:charter",
     "still-here",
