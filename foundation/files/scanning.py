@@ -42,6 +42,14 @@ def scan(content: bytes) -> None:
         raise ScannerAway(status)
 
 
+def answers() -> bool:
+    """Return whether the scanner is there and says so, whatever it did with a file."""
+    try:
+        return _scanner().ping() == "PONG"
+    except (ClamdError, OSError, ValueError, ScannerAway):
+        return False
+
+
 def _scanner() -> ClamdNetworkSocket:
     address = settings.CLAMAV_ADDRESS
     if not address:

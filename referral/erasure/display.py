@@ -32,12 +32,12 @@ def holds_in_words(actor, rows: Iterable[LegalHold]) -> list[LegalHold]:
     asked = [SimpleNamespace(membership_id=hold.by_id) for hold in found]
     who = names(actor, [*found, *asked])
     today = timezone.localdate()
-    looked_at = {hold.case_id for hold in found if hold.stands and hold.review_on > today}
+    later = {hold.case_id for hold in found if hold.stands and hold.confirmed_by_id and hold.review_on > today}
     works = actor.kind == Membership.Sort.PERSON and actor.has(*WORKS)
     may = _may([(hold.pk, act) for hold in found for act, states in ACTS.items() if hold.state in states and works])
     for hold, first in zip(found, asked, strict=True):
         hold.who, hold.asked_by = who(hold), who(first)
-        hold.overdue = hold.stands and hold.review_on <= today and hold.case_id not in looked_at
+        hold.overdue = hold.stands and hold.review_on <= today and hold.case_id not in later
         hold.may = {act for act in ACTS if (hold.pk, act) in may}
         hold.mine = hold.agency_id == actor.agency_id
         hold.unit_from, hold.lead_from = _turns(hold)

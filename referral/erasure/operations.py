@@ -255,15 +255,17 @@ def remind_holds() -> int:
     """Tell each month of holds that wait for a second person, and of those whose day of review has passed; return how
     many were told. As the system.
 
-    Another hold of the same case with a day to come says that it was looked at: there is nothing to remind of then.
+    Another hold of the same case with a day to come, that a second person confirmed, says that it was looked at: there
+    is nothing to remind of then.
     """
     now = database_now()
     # an end waits since it was first asked for, whoever asked again
     waiting = LegalHold.objects.filter(state__in=WAITING).annotate(since=Coalesce("end_asked_at", "changed_at"))
     rows = waiting.filter(since__lte=now - MONTH).values_list("pk", "case__reference", "since")
     waits = [Due(f"{pk} {at:%F %T} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
-    later = LegalHold.objects.filter(case=OuterRef("case_id"), state__in=STANDING, review_on__gt=now.date())
-    come = LegalHold.objects.filter(~Exists(later), state__in=STANDING, review_on__lte=now.date())
+    standing = LegalHold.objects.filter(state__in=STANDING)
+    later = standing.filter(case=OuterRef("case_id"), confirmed_by__isnull=False, review_on__gt=now.date())
+    come = standing.filter(~Exists(later), review_on__lte=now.date())
     passed = come.values_list("pk", "case__reference", "review_on")
     review = [Due(f"{pk} {(now.date() - on) // MONTH}", pk, reference, []) for pk, reference, on in passed]
     told = enqueue_once("hold_waits", "legalhold", waits, to=TOLD)

@@ -7,7 +7,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
-from foundation.files.scanning import UNSCANNED, Infected, ScannerAway, scan, uploads
+from foundation.files.scanning import UNSCANNED, Infected, ScannerAway, answers, scan, uploads
 from foundation.files.sealing import NotOpened
 from foundation.files.storing import Missing, store
 from foundation.tasks import failed, one_by_one, taken, task
@@ -62,8 +62,9 @@ def _until_failures(rows) -> int:
             return _handle(pk)
         except ScannerAway:
             failures = FAILURES
-            with acting_as(SYSTEM):
-                _count_anew()
+            if not answers():  # else it failed at this document alone, and goes on being asked of the others
+                with acting_as(SYSTEM):
+                    _count_anew()
             raise
         except Exception:
             failures += 1

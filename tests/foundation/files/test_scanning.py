@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from foundation.files import scanning
-from foundation.files.scanning import CLOSED, SCANNED, UNSCANNED, Infected, ScannerAway, scan, uploads
+from foundation.files.scanning import CLOSED, SCANNED, UNSCANNED, Infected, ScannerAway, answers, scan, uploads
 
 # the test file of the industry, in two halves: whole, scanners of this machine would take this module away
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -68,7 +68,16 @@ def test_a_file_above_the_limit_of_the_scanner_is_not_called_clean(clamd, settin
     settings.CLAMAV_ADDRESS = clamd
     with pytest.raises(ScannerAway):
         scan(os.urandom(3_000_000))
+    assert answers()
     scan(b"the scanner goes on")
+
+
+def test_a_scanner_that_is_not_there_or_says_something_else_does_not_answer(settings, tmp_path):
+    for address in ("", "127.0.0.1:9", str(tmp_path / "socket")):
+        settings.CLAMAV_ADDRESS = address
+        assert not answers(), address
+    with listener(b"stream: OK\0", reads=1) as settings.CLAMAV_ADDRESS:
+        assert not answers()
 
 
 @contextmanager

@@ -67,10 +67,15 @@ def test_the_day_of_its_review_is_told_once_a_month(house):
             LegalHold.objects.update(review_on=timezone.localdate() + timedelta(days=day))
         assert reminded("hold_review", house) == expected, day
     assert state(made) == "asked", "the day passing ends nothing"
-    house.hold(house.mate)
-    with as_role("nrm_owner"):
-        LegalHold.objects.filter(pk=made.pk).update(review_on=timezone.localdate() - timedelta(days=93))
-    assert reminded("hold_review", house) == set(), "put again with a day to come: it was looked at"
+    again = house.hold(house.mate)
+    for confirmed, expected, days in ((False, all_of_it, 93), (True, set(), 124)):
+        if confirmed:
+            house.do(house.reader, erasure.confirm_hold, again)
+        with as_role("nrm_owner"):
+            LegalHold.objects.filter(pk=made.pk).update(review_on=timezone.localdate() - timedelta(days=days))
+        assert reminded("hold_review", house) == expected, "put again with a day to come, and confirmed: looked at"
+        page = text(Hand(house.mate).get("case-keeping", house.case.pk))
+        assert ("La date de réexamen est passée" in page) is not confirmed
 
 
 @pytest.mark.parametrize(("act", "kind"), [("keep_hold", "hold_stays"), ("confirm_end", "hold_ended")])

@@ -72,6 +72,29 @@ def test_a_scanner_that_hangs_is_asked_once_a_run_and_not_of_the_same_for_ever(w
     assert [row(other.pk).state for other in others] == ["ready", "ready"]
 
 
+@pytest.mark.parametrize("here", [True, False])
+def test_a_document_at_which_the_scanner_fails_keeps_no_lost_one_from_being_refused(
+    world, monkeypatch, settings, kept, here
+):
+    """A scanner that is there says so when asked; one that is away looks at nothing, and the day begins again."""
+
+    def fails(content):
+        raise scanning.ScannerAway("ERROR")
+
+    lost, stumbling = add(world["lead"], world["case"]), add(world["lead"], world["case"], content=b"stumble")
+    store().delete(row(lost.pk).kept_as)
+    work_order = iter([[stumbling.pk], [lost.pk]])
+    _missed_since(lost, hours=25)
+    settings.CLAMAV_ADDRESS = "127.0.0.1:9"
+    monkeypatch.setattr(tasks, "scan", fails)
+    monkeypatch.setattr(tasks, "answers", lambda: here)
+    with as_role("nrm_worker"):
+        for pks in work_order:
+            tasks._until_failures([(pk,) for pk in pks])
+    assert row(lost.pk).state == ("refused" if here else "quarantine")
+    assert row(stumbling.pk).state == "quarantine"
+
+
 @pytest.mark.parametrize("cause", ["gone", "key"])
 def test_what_is_not_read_for_now_loses_no_document_and_after_a_day_of_it_its_author_is_told(
     world, kept, settings, cause
