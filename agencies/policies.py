@@ -44,8 +44,8 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    # three functions of agencies/sql/accounts.sql write passwords: one's own, with a code, at a new cost
-    "agencies_user": "SELECT, UPDATE (last_login, language, phone, charter, charter_at)",
+    # functions of agencies/sql/accounts.sql write passwords (one's own, with a code, at a new cost) and sign-ins
+    "agencies_user": "SELECT, UPDATE (language, phone, charter, charter_at)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT, UPDATE (last_used_at)",
     # counted before anybody is known; digests only

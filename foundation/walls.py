@@ -187,6 +187,7 @@ ENTRANCES = [
     "may_inherit",  # for an administrator, of the own agency
     "member_load",
     "move_case",
+    "note_sign_in",  # that somebody signed in now, for who signs it
     "own_password",
     "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read

@@ -13,7 +13,7 @@ from django.db import connection
 from agencies.models import Membership, User
 from agencies.models.accounts import COST
 from foundation.encryption import digests
-from foundation.statements.signing import sign
+from foundation.statements.signing import sign, signature_of
 
 DIGITS, GROUP = 16, 4
 
@@ -79,6 +79,11 @@ def strengthen(user: User, password: str) -> None:
     signature = sign("strengthen", user.password, secret)
     if ask("SELECT nrm.strengthen(%s, %s, %s, %s)", user.pk, user.password, secret, signature):
         user.password = secret
+
+
+def note_sign_in(user: User) -> None:
+    """Note that this person signed in, now, with all that is owed."""
+    ask("SELECT nrm.note_sign_in(%s, %s)", user.pk, signature_of(["signed in", str(user.pk)]))
 
 
 def set_own_password(password: str) -> str:

@@ -36,6 +36,17 @@ BEGIN
   RETURN FOUND;
 END $$;
 
+-- Note that a person signed in, whole: with the second factor that is owed. The application writes no such time itself,
+-- which says when an account is nobody's any more (nrm.unused_since); the sign-in signs it, for this transaction alone.
+CREATE FUNCTION nrm.note_sign_in(person bigint, signature text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT nrm.signed(concat_ws(E'\n', nrm.transaction(), 'signed in', person), signature) THEN
+    RAISE EXCEPTION 'not signed' USING ERRCODE = '42501';
+  END IF;
+  UPDATE agencies_user SET last_login = now() WHERE id = person AND is_active;
+END $$;
+
 -- Set one's own password; the page has checked the old one. A current code of the account ends.
 CREATE FUNCTION nrm.own_password(secret text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -19,7 +19,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 
+from agencies.accounts.operations import note_sign_in
 from agencies.kept.rules import KNOWN, SEND, proves
+from agencies.models import Membership
 from agencies.tries.operations import is_new_place
 from foundation.actor import become
 from foundation.middleware import client_address
@@ -54,11 +56,14 @@ class FactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        before = request.user.is_authenticated
+        before, shown = request.user.is_authenticated, shown_at(request)
         request.half = is_half(request)
         response = self.get_response(request)
         # None: the API, which knows no cookie
-        if not before and request.user is not None and request.user.is_authenticated:
+        now = request.user is not None and request.user.is_authenticated
+        if now and shown is None and (shown_at(request) is not None or not before and _owes_nothing(request.user)):
+            note_sign_in(request.user)
+        if now and not before:
             return self._signed_in(request, response)
         if request.half and _route(request) == "referral:danger" and response.status_code == 302:
             request.session[BEGUN] = [*request.session.get(BEGUN, []), _sent(response["Location"])]
@@ -145,6 +150,13 @@ def is_half(request) -> bool:
     if not user.is_authenticated or shown_at(request) is not None:
         return False
     return user.factor_at is not None or user.is_staff or (actor is not None and actor.owes_factor)
+
+
+def _owes_nothing(user) -> bool:
+    """Return whether the password alone opens something to this person: no factor, and a role that owes none."""
+    if user.factor_at is not None or user.is_staff:
+        return False
+    return not all(member.owes_factor for member in Membership.objects.live().filter(user=user))
 
 
 def is_recent(request) -> bool:

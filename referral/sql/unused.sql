@@ -14,8 +14,15 @@ CREATE FUNCTION nrm.colleagues(m agencies_membership) RETURNS SETOF agencies_mem
   WHERE o.agency_id = m.agency_id AND o.id <> m.id AND o.active AND u.last_login IS NOT NULL
 $$;
 
+-- Return whether a phone of this member rings for a danger to life: on the duty list, with a number, and working on cases.
+CREATE FUNCTION nrm.rings_at_night(m agencies_membership) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT m.roles::text[] && '{case_worker,coordinator}' AND EXISTS (
+    SELECT 1 FROM agencies_dutymember d JOIN agencies_user u ON u.id = m.user_id
+    WHERE d.membership_id = m.id AND d.desk_id = m.agency_id AND COALESCE(NULLIF(d.phone, ''), u.phone) <> '')
+$$;
+
 -- Return whether something would wait for nobody without this member: a role that no colleague holds (who only reports, or
--- counts, is waited for by nobody), the duty list of the desk, or a case of the agency that no colleague sees.
+-- counts, is waited for by nobody), the duty list of the desk, or a phone of it that rings, or a case that no colleague sees.
 CREATE FUNCTION nrm.is_needed(target bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
@@ -23,6 +30,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE role = ANY(o.roles)))
     OR EXISTS (SELECT 1 FROM agencies_dutymember WHERE membership_id = m.id)
       AND NOT EXISTS (SELECT 1 FROM agencies_dutymember d JOIN nrm.colleagues(m) o ON o.id = d.membership_id)
+    OR nrm.rings_at_night(m) AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE nrm.rings_at_night(o))
     OR m.roles::text[] && '{case_worker,coordinator}' AND EXISTS (
       SELECT 1 FROM victims_caseaccess x
       WHERE x.agency_id = m.agency_id AND (x.until IS NULL OR x.until > now())
@@ -89,13 +97,34 @@ BEGIN
   PERFORM nrm.take_off(m);
 END $$;
 
--- Whether an account never signed in: invited once, and never let in again since (the sign-ins of one who came back are
--- not counted before that).
+-- Whether something stands that was done with an account: an entry of the journal, or a row that names it as more than
+-- whom that row is about.
+CREATE FUNCTION nrm.did_something(person bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+DECLARE mine bigint[] := ARRAY(SELECT id FROM agencies_membership WHERE user_id = person); k record; done boolean;
+BEGIN
+  done := EXISTS (SELECT 1 FROM journal_entry WHERE membership_id = ANY(mine));
+  FOR k IN SELECT c.conrelid::regclass AS the_table, a.attname AS the_column
+           FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+           WHERE c.confrelid = 'public.agencies_membership'::regclass
+             AND (c.conrelid::regclass::text, a.attname) NOT IN (
+               ('agencies_memberchange', 'membership_id'), ('agencies_dutymember', 'membership_id'),
+               ('notifications_notice', 'membership_id'), ('notifications_preference', 'membership_id'),
+               ('victims_assignment', 'membership_id'))
+  LOOP
+    EXIT WHEN done;
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %s WHERE %I = ANY($1))', k.the_table, k.the_column) INTO done USING mine;
+  END LOOP;
+  RETURN done;
+END $$;
+
+-- Whether an account never signed in: invited once, never let in again since (the sign-ins of one who came back are not
+-- counted before that), and nothing was done with it.
 CREATE FUNCTION nrm.never_came(person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM agencies_user WHERE id = person AND last_login IS NULL)
+  SELECT CASE WHEN EXISTS (SELECT 1 FROM agencies_user WHERE id = person AND last_login IS NULL)
      AND (SELECT count(*) FROM agencies_membership WHERE user_id = person) < 2
      AND NOT EXISTS (SELECT 1 FROM agencies_memberchange c JOIN agencies_membership m ON m.id = c.membership_id
                      WHERE m.user_id = person AND c.act = 'on')
+  THEN NOT nrm.did_something(person) ELSE false END
 $$;
 
 -- Return since when nothing of an account has moved.

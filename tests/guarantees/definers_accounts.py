@@ -17,6 +17,7 @@ LOOKS = {
     "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
     "hashes": "SELECT email || CASE WHEN password LIKE '%%new' THEN ' new' ELSE ' weaker' END FROM agencies_user"
     " WHERE password LIKE '%%new' OR password = 'weaker'",
+    "sign_ins": "SELECT email || ' signed in' FROM agencies_user WHERE last_login = now()",
     "codes": "SELECT 'code of ' || u.email FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id",
     "factors": "SELECT 'factor of ' || email FROM agencies_user WHERE factor_at IS NOT NULL",
     "links": "SELECT format('%s linked to %s%s', u.email, left(l.digest, 1), CASE WHEN l.used_at = now() THEN ', used'"
@@ -39,6 +40,16 @@ CALLS = {
         # as the sign-in signs, which alone has the key beside the owner
         " SELECT set_config('test.signature', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws("
         "E'\\n', 'strengthen', %(former)s, %(secret)s), 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
+    ),
+    "note_sign_in": Call(
+        "SELECT nrm.note_sign_in((SELECT user_id FROM agencies_membership WHERE id = %(target)s),"
+        " current_setting('test.signature') || %(mark)s)::text",
+        looks=("sign_ins",),
+        words={"target": "@live.member", "mark": ""},
+        # as the sign-in signs, for this transaction
+        before="SELECT set_config('test.signature', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws"
+        "(E'\\n', nrm.transaction(), 'signed in', (SELECT user_id FROM agencies_membership WHERE id = %(target)s)),"
+        " 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
     ),
     "linked_person": Call(
         "SELECT (SELECT email FROM agencies_user WHERE id = nrm.linked_person(%(given)s::text[],"

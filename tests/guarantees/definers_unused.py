@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agencies.models import DutyMember, MemberChange, Membership, Role, User
 from foundation.actor import acting_as
+from journal.models import Entry
 from notifications.models import Event, Notice, Preference
 from tests import factories as f
 from tests.roles import as_role
@@ -98,6 +99,8 @@ OFF = {
     "never_late": (None, ((80, "invite"),)),
     "never_back": (None, ((200, "on"),)),
     "never_two": (None, ()),
+    "never_wrote": (None, ((200, "invite"),)),
+    "never_acted": (None, ((200, "invite"),)),
     "works_there": (1900, ()),
     "shut_there": (1900, ()),
     "shut_here": (1900, ()),
@@ -111,7 +114,11 @@ def unused() -> Stage:
     home, there, closed = f.shelter(), f.shelter(), f.shelter(active=False)
     who = {name: f.member(home, role) for name, (role, _days, _told) in HERE.items()}
     who |= {name: f.member(home, title=" at the door" if name == "gone" else "") for name in OFF}
-    who["strange_paper"] = f.member(there, Role.POLICY)
+    who["strange_paper"], who["ring_one"], who["ring_two"] = (
+        f.member(there, Role.POLICY),
+        f.member(there),
+        f.member(there),
+    )
     _of_some(who)
     f.own_case(who["mate"])  # that everybody there sees
     case = f.own_case(who["keeps"])
@@ -127,14 +134,16 @@ def unused() -> Stage:
         for name, (_role, days, told) in HERE.items():
             _aged(who[name], days, 900, told)
         for name, (days, told) in OFF.items():
-            _aged(who[name], days, days or told and told[0][0] or 200, told)
+            _aged(who[name], days, days or told and told[0][0] or 200, told, who["boss"])
             if name != "shut_here":
                 Membership.objects.filter(pk=who[name].pk).update(active=False)
         for member in others.values():
             Membership.objects.filter(pk=member.pk).update(created_at=_ago(1900 if member.active else 200))
-        _aged(who["strange_paper"], 1, 900, ())
+        for name in ("strange_paper", "ring_one", "ring_two"):
+            _aged(who[name], 1, 900, ())
         _differently(who)
         _belongings(who, home)
+        _phones(who, there)
         systems = {m.agency_id: m for m in Membership.objects.filter(kind="system").select_related("agency")}
     who |= {"system": None, "here": systems[home.pk], "there": systems[there.pk]}
     names = {f"{name}.member": member.pk for name, member in who.items() if member}
@@ -166,11 +175,11 @@ def _ago(days: int):
     return timezone.now() - timedelta(days=days)
 
 
-def _aged(member, days: int | None, since: int, told) -> None:
+def _aged(member, days: int | None, since: int, told, by=None) -> None:
     Membership.objects.filter(pk=member.pk).update(created_at=_ago(since))
     User.objects.filter(pk=member.user_id).update(date_joined=_ago(since), last_login=days and _ago(days))
     for at, act in told:
-        of = {"agency": member.agency, "membership": member, "by": member, "state": "told"}
+        of = {"agency": member.agency, "membership": member, "by": by or member, "state": "told"}
         MemberChange.objects.create(act=act, at=_ago(at), **of)
 
 
@@ -186,7 +195,19 @@ def _differently(who) -> None:
     shut = [who[name].user_id for name in ("shut", "paper_shut", "shut_here")]
     people.filter(pk__in=shut).update(is_active=False)
     people.filter(pk=who["forgotten"].user_id).update(full_name="")
+    of = {"agency": who["mate"].agency, "membership": who["mate"], "state": "refused", "at": _ago(1900)}
+    MemberChange.objects.create(act="roles", by=who["never_wrote"], **of)
+    Entry.objects.create(membership_id=who["never_acted"].pk, action="case.read")
     MemberChange.objects.filter(membership=who["gone_decided"]).update(decided_at=_ago(100), state="agreed")
+
+
+def _phones(who, there) -> None:
+    """Beside `mate`, who is on the duty list with a number, those whose phone does not ring: who only reports, who has
+    no number, who is on the list of another desk. Elsewhere two phones ring."""
+    alone = (("front", None, "07"), ("once", None, ""), ("fresh", there.desk, "07"))
+    for name, desk, phone in (*alone, ("ring_one", None, "07"), ("ring_two", None, "07")):
+        desk = desk or who[name].agency.desk
+        DutyMember.objects.create(desk=desk, membership=who[name], phone=phone)
 
 
 def _belongings(who, home) -> None:

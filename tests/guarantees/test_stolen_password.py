@@ -30,6 +30,7 @@ REFUSED = "the context is not signed"
 OTHERWISE = {
     "use_code": "a code told by voice, of which the base has a keyed digest",
     "strengthen": "a signature of its own: nobody acts at a sign-in",
+    "note_sign_in": "a signature of its own, of the person and the transaction: nobody acts at a sign-in",
     "linked_person": "a signature of its own, of the question and the transaction: nobody acts at a sign-in",
     "tell_locked": "nothing: it tells the person and its administrators, once a day, that the account was locked",
 }
@@ -87,6 +88,23 @@ def test_a_hash_is_made_stronger_by_the_sign_in_alone(who):
         refused("not signed", call, person, weak, secret, given)
     with as_role("nrm_app"):
         assert ask(call, person, weak, secret, sign("strengthen", weak, secret)) == [(True,)]
+
+
+def test_when_somebody_signed_in_is_noted_by_the_sign_in_alone(who):
+    """Written by a thief, no sign-in or an old one would switch accounts off, and have names erased."""
+    person = who["lead"].user_id
+    for value in ("NULL", "now() - interval '2 years'", "now()"):
+        refused("permission denied", f"UPDATE agencies_user SET last_login = {value} WHERE id = %s", person)
+    call = "SELECT nrm.note_sign_in(%s, %s)"
+    with as_role("nrm_app"):
+        elsewhere = signature_of(["signed in", str(person)], "4242@1700000000.000001")
+        another = signature_of(["signed in", str(who["boss"].user_id)])
+    for given in ("", elsewhere, another, sign("signed in", str(person))):
+        refused("not signed", call, person, given)
+    assert User.objects.get(pk=person).last_login is None
+    with as_role("nrm_app"):  # the near miss: what the application does
+        ask(call, person, signature_of(["signed in", str(person)]))
+    assert User.objects.get(pk=person).last_login > timezone.now() - timedelta(hours=1)
 
 
 def test_a_passkey_of_the_thief_is_not_added_to_somebody(who):

@@ -75,6 +75,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "switch_off_member",
     "switch_on_member",
     "strengthen",
+    "note_sign_in",
     "tell_locked",
 }
 

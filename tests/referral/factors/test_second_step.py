@@ -52,6 +52,26 @@ def test_password_then_code_opens_and_a_code_opens_once(worker):
     assert acts() == ["account.half", "account.half", "factor.shown", "factor.wrong", "factor.wrong"]
 
 
+def test_a_sign_in_is_noted_once_it_is_whole(worker):
+    """Half a one keeps no account alive: the password alone may be a thief's."""
+    front = f.member(worker.agency, Role.FRONTLINE)
+    unset = f.member(worker.agency, Role.CASE_WORKER)
+    for member in (front, unset):
+        half(member)
+    client = half(worker)
+    people = [worker.user, front.user, unset.user]
+    assert [_noted(person) for person in people] == [False, True, False]
+    show(client, "000000", worker)
+    assert not _noted(worker.user)
+    show(client, code(), worker)
+    assert _noted(worker.user)
+
+
+def _noted(person) -> bool:
+    person.refresh_from_db()
+    return person.last_login is not None
+
+
 def test_a_code_is_taken_for_half_a_minute_around_now_and_no_longer(worker, time_machine):
     time_machine.move_to(time.time() // 30 * 30 + 15, tick=False)  # no step of time begins meanwhile
     for later, taken in ((-2, False), (2, False), (-1, True), (0, True), (1, True)):

@@ -220,6 +220,56 @@ def test_who_alone_sees_the_cases_of_before_stays(house):
     assert acts(house.away) == ["stays"], "its colleague came after them"
 
 
+def arrived(member, **fields) -> None:
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=member.pk).update(**fields)
+
+
+@pytest.mark.parametrize(
+    ("days", "assigned", "stays"),
+    [(0, False, True), (0, True, False), (1, False, False)],
+    ids=["arrived after it", "arrived after it, and assigned to it", "there when it came"],
+)
+def test_who_alone_sees_what_came_before_the_others_stays(house, days, assigned, stays):
+    case = f.own_case(house.away)
+    arrived(house.mate, cases_from=timezone.now() - timedelta(days=days))
+    if assigned:
+        with acting_as(house.away):
+            assign_member(house.away, case.pk, house.mate)
+    hour()
+    assert acts(house.away) == (["stays"] if stays else ["unused"])
+
+
+@pytest.mark.parametrize("other", ["works", "lost the role", "may not sign in", "never came"])
+def test_a_restricted_case_that_another_one_only_seems_to_open_keeps_its_reader(house, other):
+    case, second = f.own_case(house.away), f.member(house.away.agency)
+    seen(second, None if other == "never came" else 1)
+    with acting_as(house.away):
+        for member in (house.away, second):
+            assign_member(house.away, case.pk, member)
+        restrict_case(house.away, case.pk)
+    if other == "lost the role":
+        arrived(second, roles=[Role.FRONTLINE])
+    if other == "may not sign in":
+        with as_role("nrm_owner"):
+            User.objects.filter(pk=second.user_id).update(is_active=False)
+    hour()
+    assert acts(house.away) == (["unused"] if other == "works" else ["stays"])
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "stays"),
+    [("0600000000", "", True), ("0600000000", "0611111111", False), ("", "", False)],
+    ids=["the other has no number", "the other has a number", "nobody has a number"],
+)
+def test_whose_phone_alone_rings_at_night_stays(house, own, others, stays):
+    with as_role("nrm_owner"):
+        for member, phone in ((house.away, own), (house.mate, others)):
+            DutyMember.objects.create(desk=house.away.agency.desk, membership=member, phone=phone)
+    hour()
+    assert acts(house.away) == (["stays"] if stays else ["unused"])
+
+
 # -- invitations ------------------------------------------------------------------------------------------------------
 def test_an_invitation_that_nobody_used_ends_and_is_forgotten(house):
     seen(house.away, None, since=INVITED.days - 31)
@@ -237,6 +287,24 @@ def test_an_invitation_that_nobody_used_ends_and_is_forgotten(house):
     hour()
     assert name(house.away) != "Ancien membre"
     later(2)
+    hour()
+    assert name(house.away) == "Ancien membre"
+
+
+def test_who_did_something_without_a_sign_in_that_is_known_is_no_invitation(house):
+    """A time of sign-in that is lost forgets nobody before the years are over."""
+    off(house.away, None)
+    seen(house.away, None, since=2 * INVITED.days + 40)
+    with as_role("nrm_owner"):
+        entry = Entry.objects.create(membership_id=house.away.pk, agency_id=house.away.agency_id, action="case.read")
+    hour()
+    assert name(house.away) == "MARQUEUR-NOM"
+    with as_role("nrm_owner"):
+        Entry.objects.filter(pk=entry.pk).delete()
+        Membership.objects.filter(pk=house.mate.pk).update(invited_by=house.away)
+    hour()
+    assert name(house.away) == "MARQUEUR-NOM"
+    arrived(house.mate, invited_by=None)
     hour()
     assert name(house.away) == "Ancien membre"
 
