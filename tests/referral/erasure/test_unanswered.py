@@ -124,6 +124,7 @@ def test_the_page_says_on_which_day_others_may_answer_the_keeper_first(house, cl
     assert f"à compter du {unit}, la coordination, si elle suit le dossier" in said
     assert f"à compter du {lead}, le service qui pilote le dossier" in said
     assert said.index(unit) < said.index("Refuser la levée"), "before what one presses"
+    assert "Demander la levée à leur place" in said
     others = text(Hand(house.mate).get("case-keeping", house.case.pk))
     assert f"Sans réponse de {house.keeper.agency.name}, d'autres peuvent répondre" in others
     assert unit in others and lead in others
