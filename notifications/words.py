@@ -16,7 +16,7 @@ ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ende
 CHANGED, PLACE = "changed", "place"
 VITAL = "alert_vital"
 NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor", "account_changed", "account_place",
-               "account_unused")  # fmt: skip
+               "account_unused", "breach_reported", "breach_undecided", "breach_soon", "breach_late")  # fmt: skip
 POLICY = (Role.POLICY,)
 
 
@@ -29,7 +29,8 @@ class Kind:
 
     @property
     def can_be_muted(self) -> bool:
-        """Return whether mails of this kind are optional: all but a danger to life and one's own account."""
+        """Return whether mails of this kind are optional: all but a danger to life, one's own account and a
+        breach of data whose clock runs."""
         return self.code not in NEVER_MUTED
 
     @property
@@ -129,11 +130,15 @@ BREACHES = (
     Kind("breach_soon", _("A data breach: 24 hours at most are left to notify the CNIL"), URGENT, _KEEPERS),
     Kind(
         "breach_late",
-        _("A data breach: the 72 hours of the CNIL have passed, and nothing is decided"),
+        _("A data breach: the 72 hours of the CNIL have passed, and two have not decided"),
         URGENT,
         _KEEPERS,
     ),
     Kind("breach_open", _("A data breach is still open"), ANSWER, _KEEPERS),
+    Kind(
+        "breach_decided", _("A data breach: one person decided, a second agrees or the decision is taken back"), ANSWER
+    ),
+    Kind("breach_undecided", _("A data breach: the decisions were taken back, they are to be taken again"), URGENT),
     Kind("breach_closing", _("Somebody asks to close a data breach: a second person confirms it"), ANSWER),
     Kind("breach_closed", _("A data breach that you reported, or answer for, was closed"), READ),
     Kind("breach_reopened", _("A data breach was opened again"), READ),

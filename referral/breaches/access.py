@@ -5,9 +5,10 @@ from django.db import connection
 from agencies.models import Agency, Membership
 from foundation.errors import NotFound
 from referral.models import Breach, BreachEntry
-from referral.models.breaches import ABOVE, NEAR, Answers
+from referral.models.breaches import ABOVE, AUDITS, NEAR, Answers, Reads
 
-NAMED = ("agency", "by__user", "closing_by__user", "closing_by__agency", "closed_by__user", "closed_by__agency")
+NAMED = ("agency", "by__user", "cnil_by__user", "cnil_by__agency", "persons_by__user", "persons_by__agency",
+         "closing_by__user", "closing_by__agency", "closed_by__user", "closed_by__agency")  # fmt: skip
 
 
 def visible_breach(actor, pk) -> Breach:
@@ -37,19 +38,26 @@ def answers(actor, breach: Breach) -> bool:
     return Breach.objects.filter(Answers().q(actor), pk=breach.pk).exists()
 
 
+def reads(actor, breach: Breach) -> bool:
+    """Return whether the actor reads the register of this breach, and not one's own report alone."""
+    return Breach.objects.filter(Reads().q(actor), pk=breach.pk).exists()
+
+
 def keeps_register(actor) -> bool:
     """Return whether the actor answers for breaches of others, or audits them."""
     national = actor.agency.mandate == Agency.Mandate.NATIONAL and actor.has(*ABOVE)
-    return national or actor.has(*NEAR) or actor.sight == "journal"
+    return national or actor.has(*NEAR, *AUDITS)
 
 
-def may_confirm(actor, breach: Breach) -> bool:
-    """Return whether the actor is the second of two who close this breach. The database says so, and checks again."""
-    if breach.closing_by_id is None:
-        return False
+def may_by(actor, breach: Breach, steps: list[str]) -> list[str]:
+    """Return which of these steps this person may take: the second of two must be one. The database asks again."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.closes_breach(%s, %s)", [actor.pk, breach.closing_by_id])
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT step FROM referral_breach b, unnest(%s) WITH ORDINALITY AS s(step, n)"
+            " WHERE b.id = %s AND nrm.breach_hand(b, %s, step) ORDER BY n",
+            [steps, breach.pk, actor.pk],
+        )
+        return [step for (step,) in cursor.fetchall()]
 
 
 def counts_everywhere(actor) -> bool:

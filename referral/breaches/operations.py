@@ -13,7 +13,17 @@ from referral.models import Breach, BreachEntry
 from .access import answers, visible_breach
 from .rules import AGAIN, SOON, Sort, may
 
-TOLD = {Sort.CLOSE: "breach_closing", Sort.CONFIRM: "breach_closed", Sort.REOPEN: "breach_reopened"}
+BOTH = ["readers", "author"]
+TOLD = {
+    Sort.NOTIFIED: ("breach_decided", ["readers"]),
+    Sort.NO_RISK: ("breach_decided", ["readers"]),
+    Sort.INFORMED: ("breach_decided", ["readers"]),
+    Sort.NOT_INFORMED: ("breach_decided", ["readers"]),
+    Sort.UNDECIDE: ("breach_undecided", ["readers"]),
+    Sort.CLOSE: ("breach_closing", BOTH),
+    Sort.CONFIRM: ("breach_closed", BOTH),
+    Sort.REOPEN: ("breach_reopened", BOTH),
+}  # kind, audiences
 
 
 def report(actor, *, kind: str, known_at: datetime, ongoing: bool, apart: bool, text: str) -> Breach:
@@ -41,8 +51,8 @@ def write(
     period=(None, None),
     **words,
 ) -> BreachEntry:
-    """Write one entry of the register. `answered`: the request to close that is confirmed, or the readings of which
-    those who lead are told. `account`, `period`: whose readings are counted.
+    """Write one entry of the register. `answered`: the decision agreed to, the request to close that is
+    confirmed, or the readings of which those who lead are told. `account`, `period`: whose readings are counted.
 
     Raises NotFound, NotAllowed, WrongState.
     """
@@ -58,19 +68,20 @@ def write(
         )  # fmt: skip
     record("breach.close" if sort == Sort.CONFIRM else "breach.write", breach)
     if sort in TOLD:
-        enqueue(TOLD[sort], breach, to=["readers", "author"])
+        kind, audiences = TOLD[sort]
+        enqueue(kind, breach, to=audiences)
     return made
 
 
 def remind_breaches() -> int:
-    """Tell who answers: once when 24 hours are left, each day after the 72 hours while nothing was decided about the
+    """Tell who answers: once when 24 hours are left, each day after the 72 hours while two have not decided about the
     CNIL, and each week while a breach is open. Returns the number of reminders. For the worker, in system mode."""
     now = timezone.now()
     waiting = Breach.objects.filter(closed_at=None)
-    running = waiting.filter(cnil="", due_at__lte=now + SOON)
+    running = waiting.filter(cnil_agreed=False, due_at__lte=now + SOON)
     soon = [_due(row, "soon") for row in running if row.due_at > now]
     late = [_due(row, f"day {(now - row.due_at).days}") for row in running if row.due_at <= now]
-    decided = waiting.exclude(cnil="").filter(known_at__lte=now - AGAIN)
+    decided = waiting.filter(cnil_agreed=True, known_at__lte=now - AGAIN)
     still = [_due(row, f"week {(now - row.known_at) // AGAIN}") for row in decided]
     told = enqueue_once("breach_soon", "breach", soon, to=["readers"])
     told += enqueue_once("breach_late", "breach", late, to=["readers"])

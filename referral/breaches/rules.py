@@ -6,7 +6,7 @@ from referral.models import Breach, BreachEntry
 
 Sort = BreachEntry.Sort
 SOON = timedelta(hours=24)  # before the end of the 72 hours, those who answer are told
-AGAIN = timedelta(days=7)  # an open breach whose notification was decided is told so often
+AGAIN = timedelta(days=7)  # an open breach whose notification two decided about is told so often
 LONG_AGO = timedelta(days=31)  # a day before is a slip, and the day is never changed
 
 
@@ -21,23 +21,31 @@ def may(breach: Breach, sort: str) -> bool:
         Sort.READINGS: True,
         Sort.TOLD: True,
         Sort.ENDED: breach.ongoing,
+        Sort.GOES_ON: not breach.ongoing,
         Sort.NOTIFIED: breach.cnil != Breach.Cnil.NOTIFIED,
         Sort.MORE: breach.cnil == Breach.Cnil.NOTIFIED,
         Sort.NO_RISK: not breach.cnil,
         Sort.NOT_INFORMED: not breach.persons,
+        Sort.AGREE: awaits(breach),
+        Sort.UNDECIDE: bool(breach.cnil or breach.persons),
         Sort.CLOSE: breach.closing_id is None and decided and not breach.ongoing,
         Sort.KEEP: breach.closing_id is not None,
         Sort.CONFIRM: breach.closing_id is not None,
     }.get(sort, False)
 
 
+def awaits(breach: Breach) -> bool:
+    """Return whether something that one person decided awaits a second."""
+    return bool(breach.cnil and not breach.cnil_agreed) or bool(breach.persons and not breach.persons_agreed)
+
+
 def is_late(breach: Breach, now: datetime) -> bool:
-    """Return whether the 72 hours passed before the notification was decided, or before the CNIL was notified."""
-    if breach.cnil == Breach.Cnil.NO_RISK:
-        return False
-    return (breach.notified_at or now) > breach.due_at
+    """Return whether the 72 hours passed before two decided about the CNIL, or before it was notified."""
+    if not breach.cnil_agreed:
+        return now > breach.due_at
+    return breach.notified_at is not None and breach.notified_at > breach.due_at
 
 
 def is_soon(breach: Breach, now: datetime) -> bool:
     """Return whether the clock still runs, and ends within SOON."""
-    return breach.is_open and not breach.cnil and breach.due_at - SOON <= now <= breach.due_at
+    return breach.is_open and not breach.cnil_agreed and breach.due_at - SOON <= now <= breach.due_at

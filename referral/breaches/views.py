@@ -21,10 +21,15 @@ NEWEST = Keyset("at", "id")
 
 @require_http_methods(["GET", "POST"])
 def breach_new(request):
-    """Report a breach: for whoever works here, in a minute."""
+    """Report a breach: for whoever works here, in a minute; with the password alone too, for a lost telephone."""
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = operations.report(request.actor, **form.said())
+        if request.half:  # a receipt, and nothing else
+            messages.success(
+                request, _("Reported under %(reference)s. Those who decide were told.") % {"reference": made}
+            )
+            return redirect("referral:second-step")
         messages.success(request, _("Reported. Those who decide were told: you can be asked for more."))
         return redirect("referral:breach", made.pk)
     return render(request, "referral/breaches/breach_new.html", {"form": form})
@@ -56,21 +61,19 @@ def breach(request, pk):
             return redirect("referral:breach", pk)
     record("breach.read", found)
     written = in_words(access.entries(request.actor, found))
-    reads = answers or request.actor.sight == "journal"
+    reads = answers or access.reads(request.actor, found)
     context = {"breach": found, "entries": written, "forms": forms, "act": act, "sent": forms.get(act), "reads": reads}
     return render(request, "referral/breaches/breach.html", context)
 
 
 def _forms(request, found, act: str) -> dict:
     """Return the forms of what may be written now, the one that was sent filled."""
-    offered = [sort for sort in FORMS if may(found, sort)]
-    if Sort.CONFIRM in offered and not access.may_confirm(request.actor, found):
-        offered.remove(Sort.CONFIRM)
-    if Sort.TOLD in offered and not access.untold(request.actor, found):
-        offered.remove(Sort.TOLD)
+    answered = {Sort.AGREE: found.decided_id, Sort.CONFIRM: found.closing_id}
     made = {}
-    for sort in offered:
-        given = {"breach": found, "actor": request.actor, "prefix": sort.value}
-        given |= {"initial": {"answered": found.closing_id}} if sort == Sort.CONFIRM else {}
-        made[sort.value] = FORMS[sort](request.POST if act == sort else None, **given)
+    for sort in access.may_by(request.actor, found, [sort.value for sort in FORMS if may(found, sort)]):
+        if sort == Sort.TOLD and not access.untold(request.actor, found):
+            continue
+        given = {"breach": found, "actor": request.actor, "prefix": sort}
+        given |= {"initial": {"answered": answered[sort]}} if sort in answered else {}
+        made[sort] = FORMS[sort](request.POST if act == sort else None, **given)
     return made

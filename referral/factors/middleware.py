@@ -1,9 +1,9 @@
-"""Hold a session whose second factor is owed: it reaches its second step, a danger to life, and nothing else; ask for
-the factor again before what opens much (`rules.STEP_UP`).
+"""Hold a session whose second factor is owed: it reaches its second step, a danger to life, the report of a breach of
+data, and nothing else; ask for the factor again before what opens much (`rules.STEP_UP`).
 
 Closed by default: what is not named here leads to the second step, or to setting one up; a public page is shown as to
 anybody. Nobody waits for a lost phone: a danger is written with the password alone, and what was sent is shown to the
-session that sent it.
+session that sent it. Who lost it says so there too: a report of a breach is written, and nothing of it read.
 """
 
 import math
@@ -41,6 +41,7 @@ OPEN = {
     "referral:passkey",
     "referral:danger",
     "referral:offline-ticket",
+    "referral:breach-new",
 }
 # what a browser answered once is answered anew: nothing of it is kept
 SHOWN_AGAIN = {

@@ -127,8 +127,11 @@ class Migration(migrations.Migration):
                     ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.breach.data')),
                     ('assessed', models.BooleanField(default=False)),
                     ('cnil', models.CharField(blank=True, choices=[('', 'Notification of the CNIL to be decided'), ('notified', 'CNIL notified'), ('no_risk', 'CNIL not notified: no risk for persons')], default='', max_length=8)),
+                    ('cnil_agreed', models.BooleanField(default=False)),
                     ('notified_at', models.DateTimeField(blank=True, null=True)),
                     ('persons', models.CharField(blank=True, choices=[('', 'Information of the persons to be decided'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason')], default='', max_length=12)),
+                    ('persons_agreed', models.BooleanField(default=False)),
+                    ('decided_id', models.UUIDField(blank=True, null=True)),
                     ('closing_id', models.UUIDField(blank=True, null=True)),
                     ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ],
@@ -141,7 +144,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('sort', models.CharField(choices=[('assess', 'What was found out'), ('ended', 'The breach is stopped'), ('notified', 'CNIL notified'), ('more', 'CNIL told more'), ('no_risk', 'CNIL not notified: no risk for persons'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason'), ('readings', 'What an account has read'), ('told', 'Services that lead these cases told'), ('close', 'Closing asked for'), ('keep', 'Closing refused'), ('confirm', 'Closed by a second person'), ('reopen', 'Opened again')], max_length=12)),
+                    ('sort', models.CharField(choices=[('assess', 'What was found out'), ('ended', 'The breach is stopped'), ('goes_on', 'The breach goes on'), ('notified', 'CNIL notified'), ('more', 'CNIL told more'), ('no_risk', 'CNIL not notified: no risk for persons'), ('informed', 'Persons informed'), ('not_informed', 'Persons not informed, with a reason'), ('readings', 'What an account has read'), ('told', 'Services that lead these cases told'), ('agree', 'A second person agrees'), ('undecide', 'Decisions taken back: to be taken again'), ('close', 'Closing asked for'), ('keep', 'Closing refused'), ('confirm', 'Closed by a second person'), ('reopen', 'Opened again')], max_length=12)),
                     ('happened_at', models.DateTimeField(blank=True, null=True)),
                     ('answered_id', models.UUIDField(blank=True, null=True)),
                     ('since', models.DateTimeField(blank=True, null=True)),
@@ -363,6 +366,14 @@ class Migration(migrations.Migration):
             ), migrations.AddField(
                 model_name='breach',
                 name='closing_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='cnil_by',
+                field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
+            ), migrations.AddField(
+                model_name='breach',
+                name='persons_by',
                 field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership'),
             ), migrations.AddField(
                 model_name='breachentry',
@@ -958,6 +969,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='breach',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('cnil', 'notified'), ('notified_at__isnull', False)), models.Q(models.Q(('cnil', 'notified'), _negated=True), ('notified_at', None)), _connector='OR'), name='breach_notified_on_a_day'),
+            ), migrations.AddConstraint(
+                model_name='breach',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('cnil_agreed', False), models.Q(('cnil', ''), _negated=True), _connector='OR'), models.Q(('persons_agreed', False), models.Q(('persons', ''), _negated=True), _connector='OR')), name='breach_agreed_once_decided'),
             ), migrations.AddConstraint(
                 model_name='breach',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('closing_by', None), ('closing_id', None)), models.Q(('assessed', True), ('closing_by__isnull', False), ('closing_id__isnull', False), ('ongoing', False), models.Q(('cnil', ''), _negated=True), models.Q(('persons', ''), _negated=True), models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('closed_by', models.F('closing_by')), _negated=True)), _connector='OR')), _connector='OR'), name='breach_closed_by_two_after_both_decisions'),

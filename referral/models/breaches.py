@@ -14,20 +14,22 @@ from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency, Membership, Role
 from foundation.encryption import EncryptedField
-from foundation.sight import EVERYTHING, NOTHING, By, Rule, SightIs, SightQuerySet
+from foundation.sight import EVERYTHING, NOTHING, By, Rule, SightQuerySet
 from victims.models.cases import new_reference
 
 CLOCK = timedelta(hours=72)  # from the moment it was known to the notification of the CNIL (article 33(1) GDPR)
 NEAR = (Role.AGENCY_ADMIN, Role.DPO)  # answer for their own agency
 ABOVE = (Role.AGENCY_ADMIN, Role.DPO, Role.COORDINATOR)  # of the national coordination: for all
+AUDITS = (Role.AUDITOR, Role.DPO)  # read all, and write in none for it
 
 
 class Answers(Rule):
-    """The actor answers for this breach: an administrator or the data protection officer of the agency that reported
-    it, unless it was told to the national coordination alone; and the latter. `nrm.answers_breach` says the same.
+    """The actor writes in the register of this breach. `nrm.breach_as` says the same, and in which order.
 
     `of`: the relation that leads to the breach.
     """
+
+    test = "= 'answers'"
 
     def __init__(self, of: str = ""):
         self.of = of
@@ -35,27 +37,42 @@ class Answers(Rule):
     def q(self, actor):
         if actor.kind != Membership.Sort.PERSON:
             return NOTHING
+        managed = Membership.objects.filter(user=actor.user_id, active=True, roles__contains=[Role.AGENCY_ADMIN])
+        apart = self._q(apart=True)
+        return self._to(actor) & ~(apart & self._q(agency__in=managed.values("agency")))
+
+    def _to(self, actor):
         if actor.agency.mandate == Agency.Mandate.NATIONAL and actor.has(*ABOVE):
             return EVERYTHING
-        if not actor.has(*NEAR):
-            return NOTHING
-        of = f"{self.of}__" if self.of else ""
-        return Q(**{f"{of}agency": actor.agency_id, f"{of}apart": False})
+        return self._q(agency=actor.agency_id, apart=False) if actor.has(*NEAR) else NOTHING
+
+    def _q(self, **wanted):
+        return Q(**{f"{self.of}__{name}" if self.of else name: value for name, value in wanted.items()})
 
     def sql(self, model):
         if self.of:
-            return f"nrm.answers_for({model._meta.db_table}.{self.of}_id)"
-        return "nrm.answers_breach(nrm.membership(), agency_id, apart)"
+            return f"nrm.breach_as({model._meta.db_table}.{self.of}_id) {self.test}"
+        return f"nrm.breach_as(nrm.membership(), agency_id, apart) {self.test}"
+
+
+class Reads(Answers):
+    """The actor answers for this breach, or audits all of them."""
+
+    test = "IS NOT NULL"
+
+    def _to(self, actor):
+        return EVERYTHING if actor.has(*AUDITS) else super()._to(actor)
 
 
 class Breach(models.Model):
     """Store one report of a breach, and how it stands. `data`: {"text"}, what happened.
 
-    `apart`: somebody who manages the accounts of the agency may be concerned, and reads nothing of it. `closing_id`:
-    the entry by which one of two asked to close it.
+    `apart`: somebody who manages the accounts of the agency may be concerned, and reads nothing of it. `cnil_agreed`,
+    `persons_agreed`: a second person agrees to what one decided. `decided_id`, `closing_id`: the entries of the last
+    decision, and by which one of two asked to close it.
     """
 
-    sight = By() | SightIs("journal") | Answers()
+    sight = By() | Reads()
 
     class Kind(models.TextChoices):
         DEVICE = "device", pgettext_lazy("breach", "Telephone, computer or key lost or stolen")
@@ -90,8 +107,13 @@ class Breach(models.Model):
     # written by the trigger of entries alone
     assessed = models.BooleanField(default=False)
     cnil = models.CharField(max_length=8, choices=Cnil, blank=True, default="")
+    cnil_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    cnil_agreed = models.BooleanField(default=False)
     notified_at = models.DateTimeField(null=True, blank=True)
     persons = models.CharField(max_length=12, choices=Persons, blank=True, default="")
+    persons_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    persons_agreed = models.BooleanField(default=False)
+    decided_id = models.UUIDField(null=True, blank=True)
     closing_id = models.UUIDField(null=True, blank=True)
     closing_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -124,6 +146,10 @@ class Breach(models.Model):
                 name="breach_notified_on_a_day",
             ),
             models.CheckConstraint(
+                condition=(Q(cnil_agreed=False) | ~Q(cnil="")) & (Q(persons_agreed=False) | ~Q(persons="")),
+                name="breach_agreed_once_decided",
+            ),
+            models.CheckConstraint(
                 condition=Q(closing_id=None, closing_by=None, closed_at=None, closed_by=None)
                 | Q(closing_id__isnull=False, closing_by__isnull=False, assessed=True, ongoing=False)
                 & ~Q(cnil="")
@@ -149,15 +175,17 @@ class BreachEntry(models.Model):
     breach stands.
 
     `data`: its words, by the name of what was asked. `happened_at`: of a notification or an information.
-    `answered_id`: the request to close that is confirmed, or the readings of which leads are told. `cases` and
-    `identities` that an account has read from `since` to `until` are counted from the journal by a trigger.
+    `answered_id`: the decision agreed to, the request to close that is confirmed, or the readings of which leads are
+    told. `cases` and `identities` that an account has read from `since` to `until` are counted from the journal by a
+    trigger.
     """
 
-    sight = SightIs("journal") | Answers("breach")
+    sight = Reads("breach")
 
     class Sort(models.TextChoices):
         ASSESS = "assess", pgettext_lazy("breach", "What was found out")
         ENDED = "ended", pgettext_lazy("breach", "The breach is stopped")
+        GOES_ON = "goes_on", pgettext_lazy("breach", "The breach goes on")
         NOTIFIED = "notified", pgettext_lazy("breach", "CNIL notified")
         MORE = "more", pgettext_lazy("breach", "CNIL told more")
         NO_RISK = "no_risk", pgettext_lazy("breach", "CNIL not notified: no risk for persons")
@@ -165,6 +193,8 @@ class BreachEntry(models.Model):
         NOT_INFORMED = "not_informed", pgettext_lazy("breach", "Persons not informed, with a reason")
         READINGS = "readings", pgettext_lazy("breach", "What an account has read")
         TOLD = "told", pgettext_lazy("breach", "Services that lead these cases told")
+        AGREE = "agree", pgettext_lazy("breach", "A second person agrees")
+        UNDECIDE = "undecide", pgettext_lazy("breach", "Decisions taken back: to be taken again")
         CLOSE = "close", pgettext_lazy("breach", "Closing asked for")
         KEEP = "keep", pgettext_lazy("breach", "Closing refused")
         CONFIRM = "confirm", pgettext_lazy("breach", "Closed by a second person")

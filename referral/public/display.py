@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.directory.selectors import numbers_of_pages
-from agencies.models import Role
+from agencies.models import Agency, Role
 from foundation.statements.kept import KeptStatement
 from foundation.words.demonstration import demonstration_notice
 from notifications.models import Notice
@@ -35,13 +35,14 @@ UNREAD = KeptStatement(lambda reader: Notice.objects.of(reader).unread())
 class Entry:
     """Define a line of the menu: its route, its label, and who sees it.
 
-    `roles`: who (empty: every member). `unit`: in a coordination unit only.
+    `roles`: who (empty: every member). `unit`: in a coordination unit only. `nation`: who else, of the national one.
     """
 
     route: str
     label: str
     roles: tuple[str, ...] = ()
     unit: bool = False
+    nation: tuple[str, ...] = ()
 
 
 ROW = 6  # lines of the menu; what a member may open beyond them stands on the first page
@@ -75,7 +76,9 @@ MENU = (
     Entry("referral:export-list", _("Exports"), (*CASES, Role.AGENCY_ADMIN)),
     Entry("referral:saved-searches", _("Saved filters"), CASES),
     Entry("referral:reading-alarms", _("Records viewed over the limit"), CASES),
-    Entry("referral:breach-list", _("Register of data breaches"), (Role.AGENCY_ADMIN, *AUDITS)),
+    Entry(
+        "referral:breach-list", _("Register of data breaches"), (Role.AGENCY_ADMIN, *AUDITS), nation=(Role.COORDINATOR,)
+    ),
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
     Entry("referral:breach-new", _("Report a data breach")),
@@ -109,6 +112,8 @@ def entries(actor, listed=MENU) -> list[dict]:
 
 
 def _open_to(entry: Entry, actor) -> bool:
+    if entry.nation and actor.agency.mandate == Agency.Mandate.NATIONAL and actor.has(*entry.nation):
+        return True
     return (not entry.roles or actor.has(*entry.roles)) and (not entry.unit or actor.agency.is_coordination)
 
 

@@ -1,26 +1,44 @@
 -- Breaches: who answers, what may be written of one, how it stands. The application adds rows and changes none.
 
--- The agency's administrators and data protection officer, unless it was told to the national coordination alone; and the
--- latter's, with its coordinators. Persons only.
-CREATE FUNCTION nrm.answers_breach(member bigint, agency int, apart boolean) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (
-    SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
-    WHERE m.id = member AND m.active AND m.kind = 'person' AND (
-      (m.agency_id = agency AND NOT apart AND m.roles::text[] && '{agency_admin,dpo}')
-      OR (g.mandate = 'national' AND m.roles::text[] && '{agency_admin,dpo,coordinator}')))
+-- What a member is to a breach: `answers` (writes in its register), `reads`, or nothing. Persons only. Who manages the
+-- accounts of the agency, by this membership or by another of the same person, is nothing to what was told apart; of the
+-- rest, the national coordination answers for all, the agency's own for what was not told apart, and auditors and data
+-- protection officers read. Said here once, for policies, for notices and (Answers, Reads) for querysets.
+CREATE FUNCTION nrm.breach_as(member bigint, agency int, apart boolean) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN apart AND EXISTS (SELECT 1 FROM agencies_membership k WHERE k.user_id = m.user_id AND k.agency_id = agency
+                           AND k.active AND 'agency_admin' = ANY(k.roles)) THEN NULL
+    WHEN g.mandate = 'national' AND m.roles::text[] && '{agency_admin,dpo,coordinator}' THEN 'answers'
+    WHEN m.agency_id = agency AND NOT apart AND m.roles::text[] && '{agency_admin,dpo}' THEN 'answers'
+    WHEN m.roles::text[] && '{auditor,dpo}' THEN 'reads' END
+  FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
+  WHERE m.id = member AND m.active AND m.kind = 'person'
 $$;
 
 -- The same of the acting member, for what is written of this breach.
-CREATE FUNCTION nrm.answers_for(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_breach x
-                 WHERE x.id = target AND nrm.answers_breach(nrm.membership(), x.agency_id, x.apart))
+CREATE FUNCTION nrm.breach_as(target uuid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT nrm.breach_as(nrm.membership(), x.agency_id, x.apart) FROM referral_breach x WHERE x.id = target
 $$;
 
--- Of the two who close a breach one is of the national coordination, and they are two persons (nrm.independent).
-CREATE FUNCTION nrm.closes_breach(second bigint, first bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT nrm.independent(second, first) AND EXISTS (
-    SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
-    WHERE m.id IN (second, first) AND g.mandate = 'national')
+CREATE FUNCTION nrm.of_the_nation(member bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
+                 WHERE m.id = member AND g.mandate = 'national')
+$$;
+
+-- Two who decide of a breach, or close one: two persons (nrm.independent), one of the national coordination.
+CREATE FUNCTION nrm.two_of_a_breach(second bigint, first bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT nrm.independent(second, first) AND (nrm.of_the_nation(second) OR nrm.of_the_nation(first))
+$$;
+
+-- Whether this member may be the one who agrees to what another decided, closes what another asked to close, or takes
+-- decisions back. Asked by the page; the trigger below asks again. Anything else: whoever answers.
+CREATE FUNCTION nrm.breach_hand(b referral_breach, member bigint, step text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT CASE step
+    WHEN 'confirm' THEN nrm.two_of_a_breach(member, b.closing_by_id)
+    WHEN 'agree' THEN (NOT b.cnil_agreed AND nrm.two_of_a_breach(member, b.cnil_by_id))
+      OR (NOT b.persons_agreed AND nrm.two_of_a_breach(member, b.persons_by_id))
+    WHEN 'undecide' THEN nrm.of_the_nation(member)
+    ELSE true END
 $$;
 
 -- Whether this may be written of a breach as it stands; referral/breaches/rules.py says the same.
@@ -30,10 +48,13 @@ CREATE FUNCTION nrm.breach_may(b referral_breach, step text) RETURNS boolean LAN
     WHEN b.closed_at IS NOT NULL THEN false
     WHEN step IN ('assess', 'informed', 'readings', 'told') THEN true
     WHEN step = 'ended' THEN b.ongoing
+    WHEN step = 'goes_on' THEN NOT b.ongoing
     WHEN step = 'notified' THEN b.cnil <> 'notified'
     WHEN step = 'more' THEN b.cnil = 'notified'
     WHEN step = 'no_risk' THEN b.cnil = ''
     WHEN step = 'not_informed' THEN b.persons = ''
+    WHEN step = 'agree' THEN (b.cnil <> '' AND NOT b.cnil_agreed) OR (b.persons <> '' AND NOT b.persons_agreed)
+    WHEN step = 'undecide' THEN b.cnil <> '' OR b.persons <> ''
     WHEN step = 'close' THEN b.closing_id IS NULL AND b.assessed AND NOT b.ongoing AND b.cnil <> '' AND b.persons <> ''
     WHEN step IN ('keep', 'confirm') THEN b.closing_id IS NOT NULL
     ELSE false END
@@ -47,8 +68,13 @@ BEGIN
   NEW.due_at := NEW.known_at + nrm.breach_clock();
   NEW.assessed := false;
   NEW.cnil := '';
+  NEW.cnil_by_id := NULL;
+  NEW.cnil_agreed := false;
   NEW.notified_at := NULL;
   NEW.persons := '';
+  NEW.persons_by_id := NULL;
+  NEW.persons_agreed := false;
+  NEW.decided_id := NULL;
   NEW.closing_id := NULL;
   NEW.closing_by_id := NULL;
   NEW.closed_at := NULL;
@@ -121,26 +147,58 @@ END $$;
 CREATE TRIGGER nrm_leads_told AFTER INSERT ON referral_breachentry FOR EACH ROW WHEN (NEW.sort = 'told')
 EXECUTE FUNCTION nrm.leads_told();
 
--- What is written says how the breach stands. Whatever is written after the closing was asked for takes that back: the
--- second person confirms what both have read.
+-- What is written says how the breach stands. A decision stands as one person's until a second agrees to it, having read
+-- it (`answered_id`). Whatever is written after the closing was asked for takes that back: the second person confirms what
+-- both have read. What is opened again, or taken back by the national coordination, is to be decided again.
 CREATE FUNCTION nrm.breach_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE b referral_breach;
 BEGIN
   SELECT * INTO STRICT b FROM referral_breach WHERE id = NEW.breach_id FOR UPDATE;
   IF NOT nrm.breach_may(b, NEW.sort) THEN PERFORM nrm.wrong_state(); END IF;
-  IF NEW.sort = 'confirm' THEN
-    IF NEW.answered_id IS DISTINCT FROM b.closing_id THEN PERFORM nrm.wrong_state(); END IF;
-    IF NOT nrm.closes_breach(NEW.by_id, b.closing_by_id) THEN
-      RAISE EXCEPTION 'two persons close a breach, one of the national coordination' USING ERRCODE = '42501';
-    END IF;
+  IF (NEW.sort = 'confirm' AND NEW.answered_id IS DISTINCT FROM b.closing_id)
+    OR (NEW.sort = 'agree' AND NEW.answered_id IS DISTINCT FROM b.decided_id) THEN PERFORM nrm.wrong_state(); END IF;
+  IF NOT nrm.breach_hand(b, NEW.by_id, NEW.sort) THEN
+    RAISE EXCEPTION 'two persons decide of a breach, one of the national coordination' USING ERRCODE = '42501';
+  END IF;
+  IF NEW.sort IN ('notified', 'no_risk') THEN
+    b.cnil := NEW.sort;
+    b.notified_at := NEW.happened_at;
+    b.cnil_by_id := NEW.by_id;
+    b.cnil_agreed := false;
+    b.decided_id := NEW.id;
+  ELSIF NEW.sort IN ('informed', 'not_informed') AND NEW.sort <> b.persons THEN
+    b.persons := NEW.sort;
+    b.persons_by_id := NEW.by_id;
+    b.persons_agreed := false;
+    b.decided_id := NEW.id;
+  ELSIF NEW.sort = 'agree' THEN
+    b.cnil_agreed := b.cnil_agreed OR nrm.two_of_a_breach(NEW.by_id, b.cnil_by_id);
+    b.persons_agreed := b.persons_agreed OR nrm.two_of_a_breach(NEW.by_id, b.persons_by_id);
+  ELSIF NEW.sort = 'confirm' THEN
+    b.cnil_agreed := true;
+    b.persons_agreed := true;
+  ELSIF NEW.sort IN ('undecide', 'reopen') THEN
+    b.cnil := '';
+    b.notified_at := NULL;
+    b.cnil_by_id := NULL;
+    b.cnil_agreed := false;
+    b.persons := '';
+    b.persons_by_id := NULL;
+    b.persons_agreed := false;
+    b.decided_id := NULL;
   END IF;
   UPDATE referral_breach SET
-    assessed = assessed OR NEW.sort = 'assess',
-    ongoing = ongoing AND NEW.sort <> 'ended',
-    cnil = CASE WHEN NEW.sort IN ('notified', 'no_risk') THEN NEW.sort ELSE cnil END,
-    notified_at = CASE NEW.sort WHEN 'notified' THEN NEW.happened_at ELSE notified_at END,
-    persons = CASE WHEN NEW.sort IN ('informed', 'not_informed') THEN NEW.sort ELSE persons END,
+    assessed = CASE NEW.sort WHEN 'assess' THEN true WHEN 'reopen' THEN false ELSE assessed END,
+    ongoing = CASE NEW.sort WHEN 'goes_on' THEN true WHEN 'ended' THEN false ELSE ongoing END,
+    cnil = b.cnil,
+    notified_at = b.notified_at,
+    cnil_by_id = b.cnil_by_id,
+    cnil_agreed = b.cnil_agreed,
+    persons = b.persons,
+    persons_by_id = b.persons_by_id,
+    persons_agreed = b.persons_agreed,
+    decided_id = b.decided_id,
     closing_id = CASE NEW.sort WHEN 'close' THEN NEW.id WHEN 'confirm' THEN closing_id END,
     closing_by_id = CASE NEW.sort WHEN 'close' THEN NEW.by_id WHEN 'confirm' THEN closing_by_id END,
     closed_at = CASE NEW.sort WHEN 'confirm' THEN NEW.at END,

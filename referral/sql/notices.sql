@@ -79,7 +79,7 @@ BEGIN
         AND (x.by_id = who.id OR nrm.approves_as(who.id, x.agency_id, x.by_id)));
     WHEN 'breach' THEN RETURN EXISTS (
       SELECT 1 FROM referral_breach x WHERE x.id = target
-        AND (x.by_id = who.id OR who.roles && '{auditor,dpo}' OR nrm.answers_breach(who.id, x.agency_id, x.apart)));
+        AND (x.by_id = who.id OR nrm.breach_as(who.id, x.agency_id, x.apart) IS NOT NULL));
     WHEN 'deskchange' THEN RETURN EXISTS (
       SELECT 1 FROM agencies_deskchange x WHERE x.batch = target
         AND (who.agency_id IN (x.desk_id, x.unit_id, COALESCE(x.stand_in_id, x.unit_id))

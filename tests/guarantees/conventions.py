@@ -304,6 +304,8 @@ NAMES_ANOTHER = {
     "referral_breach.closing_by_id": "nobody in a new row: a trigger empties it, and that of entries alone fills it",
     "referral_breach.closed_by_id": "as above",
     "referral_breachentry.account_id": "the account whose readings are counted",
+    "referral_breach.cnil_by_id": "as above",
+    "referral_breach.persons_by_id": "as above",
     "plans_campaigndraft.given_to_id": "the colleague whom the draft is handed over to",
 }
 ACTS = r"(?:nrm\.membership\(\)|NULLIF\(current_setting\('nrm\.membership', true\), ''\)::bigint)"

@@ -16,8 +16,10 @@ from .definers_guards import added, guard
 
 LOOKS = {
     "stands": "SELECT format('%s: %s%s%s%s%s%s%s', id, CASE WHEN ongoing THEN 'goes on ' END,"
-    " CASE WHEN assessed THEN 'assessed ' END, cnil, CASE WHEN notified_at IS NOT NULL THEN ' on a day' END,"
-    " ' ' || NULLIF(persons, ''), ', closing asked by ~' || closing_by_id, ', closed by ~' || closed_by_id)"
+    " CASE WHEN assessed THEN 'assessed ' END, cnil || CASE WHEN cnil_agreed THEN ' (by two)' ELSE '' END,"
+    " CASE WHEN notified_at IS NOT NULL THEN ' on a day' END,"
+    " ' ' || NULLIF(persons, '') || CASE WHEN persons_agreed THEN ' (by two)' ELSE '' END,"
+    " ', closing asked by ~' || closing_by_id, ', closed by ~' || closed_by_id)"
     " FROM referral_breach",
     "counted": "SELECT format('%s cases, %s identities', cases, identities) FROM referral_breachentry"
     " WHERE sort = 'readings' AND id NOT IN (SELECT answered_id FROM referral_breachentry WHERE sort = 'told')",
@@ -89,6 +91,9 @@ def breaches() -> Stage:
         "fresh": {"ongoing": True},
         "decided": DECIDED,
         "notified": {"cnil": "notified", "notified_at": at, "persons": "not_informed"},
+        "waits": {**DECIDED, "cnil_by": who["admin"], "persons_by": who["above"], "decided_id": True},
+        "alone": {"cnil": "no_risk", "cnil_by": who["admin"], "decided_id": True},
+        "agreed": {**DECIDED, "cnil_by": who["admin"], "cnil_agreed": True, "persons_agreed": True},
         "asked": {**DECIDED, "closing_by": who["admin"]},
         "over": {
             **DECIDED,
@@ -102,6 +107,7 @@ def breaches() -> Stage:
         for name, standing in stands.items():
             made = Breach.objects.create(**said)
             standing |= {"closing_id": names["request"]} if "closing_by" in standing else {}
+            standing |= {"decided_id": names["request"]} if "decided_id" in standing else {}
             Breach.objects.filter(pk=made.pk).update(**standing)
             names[name] = made.pk
         _readings(who, names)

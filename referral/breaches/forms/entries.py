@@ -96,6 +96,18 @@ class EndedForm(WordsForm):
     hint = _("What closed the way, and how it was checked.")
 
 
+class GoesOnForm(WordsForm):
+    title = pgettext_lazy("breach", "Say that it goes on again")
+    hint = _("What shows it, without naming anybody.")
+
+
+class UndecideForm(WordsForm):
+    title = pgettext_lazy("breach", "Take the decisions back")
+    lead = _("The CNIL and the persons are to be decided again, and reminders go on. What was written stays.")
+    button = pgettext_lazy("breach", "Take the decisions back")
+    hint = _("What is wrong or missing in what was decided.")
+
+
 class NoRiskForm(WordsForm):
     title = pgettext_lazy("breach", "The CNIL is not notified: no risk")
     hint = _("Why the persons risk nothing: article 33(1) asks for facts, and the CNIL may ask to read them.")
@@ -304,9 +316,18 @@ class ConfirmForm(EntryForm):
     answered = forms.UUIDField(widget=forms.HiddenInput)
 
 
+class AgreeForm(ConfirmForm):
+    """Name the last decision that the page showed."""
+
+    title = pgettext_lazy("breach", "Agree to what another person decided")
+    lead = _("You have read the decision above and its reasons, or the receipt of the CNIL. Reminders then stop.")
+    button = pgettext_lazy("breach", "Agree")
+
+
 FORMS: dict[str, type[EntryForm]] = {
     Sort.ASSESS: AssessForm,
     Sort.ENDED: EndedForm,
+    Sort.GOES_ON: GoesOnForm,
     Sort.NOTIFIED: NotifiedForm,
     Sort.MORE: MoreForm,
     Sort.NO_RISK: NoRiskForm,
@@ -314,6 +335,8 @@ FORMS: dict[str, type[EntryForm]] = {
     Sort.NOT_INFORMED: NotInformedForm,
     Sort.READINGS: ReadingsForm,
     Sort.TOLD: ToldForm,
+    Sort.AGREE: AgreeForm,
+    Sort.UNDECIDE: UndecideForm,
     Sort.CLOSE: CloseForm,
     Sort.KEEP: KeepForm,
     Sort.CONFIRM: ConfirmForm,

@@ -68,7 +68,10 @@ class ReportForm(MomentForm):
     apart = forms.BooleanField(
         required=False,
         label=_("Somebody who manages the accounts of my organisation may be concerned"),
-        help_text=_("Then the national coordination, auditors and data protection officers alone read this report."),
+        help_text=_(
+            "Then nobody who manages accounts there reads this report: the national coordination, auditors and data"
+            " protection officers alone do."
+        ),
     )
     day_is_right = forms.BooleanField(
         required=False,

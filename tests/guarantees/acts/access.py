@@ -112,6 +112,23 @@ def tell_leads(w):
     return Done(w.national, made)
 
 
+@act("breach.write", tells="breach_decided")
+def decide_of_breach(w):
+    made = reported(w)
+    prepared()
+    written(w, made, w.national, "no_risk")
+    return Done(w.national, made)
+
+
+@act("breach.write", tells="breach_undecided")
+def take_decisions_back(w):
+    made = reported(w)
+    written(w, made, w.national, "no_risk")
+    prepared()
+    written(w, made, w.national, "undecide")
+    return Done(w.national, made)
+
+
 @act("breach.write", tells="breach_closing")
 def ask_to_close_breach(w):
     made = reported(w)

@@ -16,11 +16,14 @@ from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from notifications.models import Notice
+from notifications.operations.events import choose_mails
 from referral.breaches import access, operations
+from referral.breaches.display import shown
 from referral.breaches.forms.entries import FORMS, NotifiedForm
 from referral.breaches.forms.report import ReportForm
 from referral.breaches.rules import may
 from referral.models import Breach, BreachEntry
+from referral.public.display import entries
 from referral.tasks import figures
 from tests import factories as f
 from tests.notifications.post import fan_out, one_pass
@@ -80,6 +83,10 @@ def decided(world, breach, who="admin") -> None:
     write(world, who, breach, Sort.NOT_INFORMED, reason="no_high_risk", text=MARK)
 
 
+def agree(world, who, breach) -> None:
+    write(world, who, breach, Sort.AGREE, answered=row(breach.pk).decided_id)
+
+
 def close(world, breach, first="admin", second="national") -> Breach:
     asked = write(world, first, breach, Sort.CLOSE)
     write(world, second, breach, Sort.CONFIRM, answered=asked.pk)
@@ -123,7 +130,7 @@ def test_a_report_about_somebody_who_manages_accounts_is_read_above(world):
     breach = report(world, apart=True)
     write(world, "national", breach, Sort.ASSESS, **FOUND)
     above = {"national", "national_admin", "auditor"}
-    # a data protection officer of the agency audits: the journal's readers read all of them
+    # who manages no account and is data protection officer of the agency audits: the journal's readers read all of them
     assert readers(world, Breach) == above | {"reporter", "dpo"}
     assert readers(world, BreachEntry) == above | {"dpo"}
     assert {who for _kind, who in told(world)} == above | {"dpo"}
@@ -131,6 +138,39 @@ def test_a_report_about_somebody_who_manages_accounts_is_read_above(world):
         write(world, "admin", breach, Sort.ASSESS, **FOUND)
     with pytest.raises(NotAllowed):
         write(world, "dpo", breach, Sort.ASSESS, **FOUND)
+
+
+def test_told_apart_in_the_national_coordination_its_administrators_read_nothing(world):
+    breach = report(world, "national_policy", apart=True)
+    write(world, "national", breach, Sort.ASSESS, **FOUND)
+    assert readers(world, Breach) == {"national", "national_policy", "auditor", "dpo"}
+    assert readers(world, BreachEntry) == {"national", "auditor", "dpo"}
+    assert {who for _kind, who in told(world)} == {"national", "auditor", "dpo"}
+    with pytest.raises(NotFound):
+        write(world, "national_admin", breach, Sort.ASSESS, **FOUND)
+
+
+@pytest.mark.parametrize("also", ["same", "elsewhere"])
+def test_an_administrator_who_audits_too_reads_nothing_told_apart(world, also):
+    """Data protection officer by the same membership, or by another of the same person."""
+    admin = world["admin"]
+    if also == "same":
+        with as_role("nrm_owner"):
+            type(admin).objects.filter(pk=admin.pk).update(roles=[Role.AGENCY_ADMIN, Role.DPO])
+        admin.roles = [Role.AGENCY_ADMIN, Role.DPO]
+    else:
+        world["hat"] = f.member(f.agency(), Role.DPO, user=admin.user)
+    report(world, apart=True)
+    above = {"national", "national_admin", "auditor", "dpo"}
+    assert readers(world, Breach) == above | {"reporter"}
+    assert {who for _kind, who in told(world)} == above
+    plain = report(world)
+    assert plain.pk in {one.pk for one in breaches_of(world["admin"])}
+
+
+def breaches_of(actor):
+    with acting_as(actor):
+        return list(Breach.objects.visible_to(actor))
 
 
 def test_who_answers_writes_and_who_only_reads_does_not(world):
@@ -153,8 +193,10 @@ def test_python_and_the_database_say_who_answers_alike(world):
     breach = report(world)
     for name, actor in world.items():
         with acting_as(actor), connection.cursor() as cursor:
-            cursor.execute("SELECT nrm.answers_for(%s)", [breach.pk])
-            assert cursor.fetchone()[0] == access.answers(actor, breach) == (name in ANSWER), name
+            cursor.execute("SELECT nrm.breach_as(%s)", [breach.pk])
+            said = cursor.fetchone()
+            assert (said[0] == "answers") == access.answers(actor, breach) == (name in ANSWER), name
+            assert (said[0] is not None) == access.reads(actor, breach) == (name in READ), name
 
 
 # -- the clock ---------------------------------------------------------------------------------------------------------
@@ -224,6 +266,69 @@ def test_a_day_to_come_is_refused_and_one_long_ago_is_asked_again():
     assert given(now - timedelta(days=40), day_is_right="on").is_valid()
 
 
+# -- decided by two ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("sort", [Sort.NO_RISK, Sort.NOTIFIED])
+def test_what_one_decides_is_told_to_all_and_stops_no_reminder(world, sort):
+    breach = report(world, hours=73)
+    write(world, "admin", breach, sort, happened_at=timezone.now() if sort == Sort.NOTIFIED else None, text="x")
+    sent = told(world)
+    assert {who for kind, who in sent if kind == "breach_decided"} == READ - {"admin"}
+    assert {who for kind, who in sent if kind == "breach_late"} >= {"admin", "national"}
+    stands = shown(row(breach.pk))
+    assert stands.late and not stands.cnil_agreed
+
+
+@pytest.mark.parametrize("who", ["admin", "second_admin", "dpo"])
+def test_no_agency_agrees_with_itself(world, who):
+    breach = report(world)
+    decided(world, breach)
+    with pytest.raises(NotAllowed):
+        agree(world, who, breach)
+    agree(world, "national", breach)
+    stands = row(breach.pk)
+    assert stands.cnil_agreed and stands.persons_agreed and stands.is_open
+
+
+def test_the_agency_agrees_to_what_the_nation_decided_and_each_to_what_the_other_did(world):
+    breach = report(world)
+    write(world, "national", breach, Sort.NO_RISK, text="x")
+    write(world, "admin", breach, Sort.NOT_INFORMED, reason="protected", text="x")
+    agree(world, "admin", breach)
+    stands = row(breach.pk)
+    assert stands.cnil_agreed and not stands.persons_agreed
+    with pytest.raises(NotAllowed):
+        agree(world, "admin", breach)
+    agree(world, "national", breach)
+    assert row(breach.pk).persons_agreed
+    with pytest.raises(WrongState):
+        agree(world, "national_admin", breach)
+
+
+def test_a_decision_written_since_the_page_was_read_is_not_agreed_to(world):
+    breach = report(world)
+    write(world, "admin", breach, Sort.NO_RISK, text="x")
+    read = row(breach.pk).decided_id
+    write(world, "admin", breach, Sort.INFORMED, happened_at=timezone.now(), text="x")
+    with pytest.raises(WrongState):
+        write(world, "national", breach, Sort.AGREE, answered=read)
+    agree(world, "national", breach)
+    write(world, "admin", breach, Sort.INFORMED, happened_at=timezone.now(), text="x")  # more of the same
+    assert row(breach.pk).persons_agreed
+    write(world, "admin", breach, Sort.NOTIFIED, happened_at=timezone.now(), number="N-1")  # another decision
+    assert not row(breach.pk).cnil_agreed
+
+
+def test_the_page_offers_to_agree_to_whoever_may(world):
+    breach = report(world)
+    write(world, "admin", breach, Sort.NO_RISK, text="x")
+    assert 'value="agree"' not in text(Hand(world["second_admin"]).get("breach", breach.pk))
+    hand = Hand(world["national"])
+    page, asked = text(hand.get("breach", breach.pk)), str(row(breach.pk).decided_id)
+    assert asked in page and 'value="undecide"' in page
+    assert hand.post("breach", breach.pk, act="agree", **{"agree-answered": asked}).status_code == 302
+    assert row(breach.pk).cnil_agreed
+
+
 # -- closing -----------------------------------------------------------------------------------------------------------
 def test_closed_by_two_after_both_decisions(world):
     breach = report(world, ongoing=True)
@@ -282,11 +387,18 @@ def test_refused_asked_again_closed_and_opened_again(world):
     write(world, "dpo", breach, Sort.REOPEN, text="x")
     again = row(breach.pk)
     assert again.is_open and again.closing_id is None and again.known_at == breach.known_at
-    write(world, "dpo", breach, Sort.NOTIFIED, happened_at=timezone.now(), number="N-1")
+    assert (again.assessed, again.cnil, again.persons, again.cnil_agreed) == (False, "", "", False)
+    with pytest.raises(WrongState):
+        write(world, "dpo", breach, Sort.CLOSE)
+    write(world, "dpo", breach, Sort.GOES_ON, text="x")
+    decided(world, breach, "dpo")
+    with pytest.raises(WrongState):  # it goes on
+        write(world, "dpo", breach, Sort.CLOSE)
+    write(world, "dpo", breach, Sort.ENDED, text="x")
     assert close(world, breach, "national", "national_admin").closed_at
 
 
-def test_a_notification_is_never_taken_back(world):
+def test_the_agency_takes_no_notification_back(world):
     breach = report(world)
     write(world, "admin", breach, Sort.NO_RISK, text="x")
     write(world, "admin", breach, Sort.NOTIFIED, happened_at=timezone.now(), number="N-1")
@@ -294,12 +406,20 @@ def test_a_notification_is_never_taken_back(world):
     for sort in (Sort.NO_RISK, Sort.NOTIFIED):
         with pytest.raises(WrongState):
             write(world, "admin", breach, sort, happened_at=timezone.now(), text="x")
+    for who in ("admin", "dpo"):
+        with pytest.raises(NotAllowed):
+            write(world, who, breach, Sort.UNDECIDE, text="x")
+    write(world, "national", breach, Sort.UNDECIDE, text="x")
+    again = row(breach.pk)
+    assert (again.cnil, again.notified_at, again.persons, again.decided_id) == ("", None, "", None)
+    write(world, "admin", breach, Sort.NO_RISK, text="x")
 
 
 def test_python_and_the_database_say_alike_what_may_be_written():
-    shapes = product([False, True], [False, True], ["", "notified", "no_risk"], ["", "informed"], [None, 1], [None, 1])
-    for ongoing, assessed, cnil, persons, closing, closed in shapes:
-        breach = Breach(ongoing=ongoing, assessed=assessed, cnil=cnil, persons=persons)
+    names = ("ongoing", "assessed", "cnil_agreed", "persons_agreed")
+    shapes = product(*[[False, True]] * 4, ["", "notified", "no_risk"], ["", "informed"], [None, 1], [None, 1])
+    for *flags, cnil, persons, closing, closed in shapes:
+        breach = Breach(**dict(zip(names, flags, strict=True)), cnil=cnil, persons=persons)
         breach.closing_id = closing and breach.pk
         breach.closed_at = closed and timezone.now()
         for sort in FORMS:
@@ -312,7 +432,7 @@ def test_python_and_the_database_say_alike_what_may_be_written():
 
 
 def _as_json(breach) -> str:
-    names = ("ongoing", "assessed", "cnil", "persons")
+    names = ("ongoing", "assessed", "cnil_agreed", "persons_agreed", "cnil", "persons")
     said = {name: getattr(breach, name) for name in names}
     said |= {"closing_id": breach.closing_id and str(breach.closing_id)}
     return json.dumps(said | {"closed_at": breach.closed_at and breach.closed_at.isoformat()})
@@ -345,7 +465,11 @@ def test_late_is_told_each_day_and_open_each_week_until_it_is_closed(world):
     shift(breach, days=1)
     assert reminders(world, "breach_late") == 2
     decided(world, breach)
-    assert reminders(world, "breach_late") == 2 and reminders(world, "breach_open") == 1
+    shift(breach, days=1)
+    assert reminders(world, "breach_late") == 3  # one person decided
+    agree(world, "national", breach)
+    shift(breach, days=1)
+    assert reminders(world, "breach_late") == 3 and reminders(world, "breach_open") == 1
     shift(breach, days=7)
     assert reminders(world, "breach_open") == 2
     close(world, breach)
@@ -375,6 +499,18 @@ def test_mails_say_nothing_of_it(world, mailoutbox):
     written = [words for one in mailoutbox for words in (one.subject, one.body)]
     assert len(mailoutbox) == len(READ)
     assert not [word for words in written for word in (MARK, "CNIL", "72 h", "iolation", "fuite") if word in words]
+
+
+def test_no_mail_of_a_running_clock_is_muted(world):
+    kinds = {"breach_reported", "breach_undecided", "breach_soon", "breach_late"}
+    with acting_as(world["admin"]):
+        assert not set(choose_mails(world["admin"], kinds, set())) & kinds
+        assert choose_mails(world["admin"], {"breach_open"}, set()) == {"breach_open": False}
+
+
+def test_who_keeps_the_register_finds_it_in_the_menu(world):
+    listed = {name for name, who in world.items() if "referral:breach-list" in {e["route"] for e in entries(who)}}
+    assert listed == {name for name, who in world.items() if access.keeps_register(who)}
 
 
 def test_the_author_is_told_when_it_is_closed(world):

@@ -11,13 +11,14 @@ from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.models import Role
 from dev.demo import codes
 from foundation.actor import acting_as
 from journal.models import Entry
 from referral.factors.rules import sealed, unsealed
-from referral.models import Alert
+from referral.models import Alert, Breach
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD
 from tests.guarantees.test_routes import LEDGER, address
@@ -121,6 +122,7 @@ def test_the_password_alone_reaches_no_page_by_its_address(worker):
         "referral:second-step": [200, 200],
         "referral:danger": [200, 200],
         "referral:offline-ticket": [200, 405],
+        "referral:breach-new": [200, 200],
         "membership-choose": [200, 200],
         "still-here": [204, 405],
         "logout": [405, 302],
@@ -227,6 +229,30 @@ def test_a_danger_to_life_is_sent_with_the_password_alone_and_nothing_else_is_re
     assert client.get(reverse("referral:alert-received", args=[earlier.pk])).url.startswith(STEP)
     with acting_as(worker):
         assert Alert.objects.mine(worker).count() == 2
+
+
+def test_a_lost_telephone_is_reported_with_the_password_alone_and_nothing_of_it_is_read(worker):
+    client, now = half(worker), timezone.localtime()
+    new = reverse("referral:breach-new")
+    assert f'href="{new}"' in client.get(STEP).text
+    page = client.get(new)
+    assert page.status_code == 200 and reverse("referral:breach-list") not in page.text
+    said = {
+        "kind": "device",
+        "text": "MARQUEUR",
+        "ongoing": "yes",
+        "on": now.date().isoformat(),
+        "hour": f"{now:%H:%M}",
+    }
+    answer = client.post(new, {**said, "_membership": worker.pk})
+    with f.as_role("nrm_owner"):
+        made = Breach.objects.get()
+    assert (made.by_id, answer.url) == (worker.pk, STEP)
+    receipt = client.get(STEP).text
+    assert made.reference in receipt and "MARQUEUR" not in receipt
+    for closed in (reverse("referral:breach", args=[made.pk]), reverse("referral:breach-list")):
+        for answer in (client.get(closed), client.post(closed, {"_membership": worker.pk, "act": "assess"})):
+            assert answer.status_code == 302 and answer.url.startswith(STEP)
 
 
 def test_who_has_two_roles_and_chose_none_finds_the_way_to_a_danger(worker):
