@@ -10,6 +10,7 @@ from agencies.models.accounts import (
     INVITED,
     UNUSED_AT_LEAST,
     WARNED_FIRST,
+    WARNED_FOR,
     WARNED_LAST,
 )
 from agencies.models.kept import Draft, KeptForm
@@ -25,6 +26,7 @@ FUNCTIONS = [
     constant("nrm.unused_at_least", UNUSED_AT_LEAST),
     constant("nrm.warned_first", WARNED_FIRST),
     constant("nrm.warned_last", WARNED_LAST),
+    constant("nrm.warned_for", WARNED_FOR),
     constant("nrm.account_kept_at_least", ACCOUNT_KEPT_AT_LEAST),
     constant("nrm.invited_at_least", INVITED),
     constant("nrm.former", FORMER),

@@ -12,6 +12,7 @@ from django.db import connection
 
 from agencies.models import Membership, User
 from agencies.models.accounts import COST
+from agencies.models.units import FORMER
 from foundation.encryption import digests
 from foundation.statements.signing import sign, signature_of
 
@@ -40,12 +41,24 @@ def _digests(email: str, code: str) -> list[str]:
 
 def address_taken(email: str, agency_id: int | None = None) -> str:
     """Return why this address cannot have a new account: `here` (in this agency), `elsewhere`; empty when it can."""
+    if email.lower().endswith(f"@{FORMER}") or is_shut(email):
+        return "elsewhere"
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
         return ""
     if agency_id and user.memberships.filter(agency=agency_id).exists():
         return "here"
     return "elsewhere" if user.memberships.filter(active=True).exists() or not user.is_active else ""
+
+
+def shut_digests(email: str) -> list[str]:
+    """Return the keyed digests under which the address of an account that was shut for good is remembered."""
+    return digests("address shut for good", email.strip().lower())
+
+
+def is_shut(email: str) -> bool:
+    """Return whether this was the address of an account that was shut for good, and then forgotten."""
+    return User.objects.filter(email__in=[f"{one}@{FORMER}" for one in shut_digests(email)]).exists()
 
 
 def make_code(membership_id: int) -> tuple[str, datetime]:

@@ -12,6 +12,7 @@ CODE_LIFE = timedelta(hours=72)
 # was off. A year of the journal names its author: the least is longer (decision 85).
 UNUSED_AT_LEAST = timedelta(days=59)
 WARNED_FIRST, WARNED_LAST = timedelta(days=30), timedelta(days=7)
+WARNED_FOR = timedelta(days=60)  # older, what was told is told again
 ACCOUNT_KEPT_AT_LEAST = timedelta(days=730)
 INVITED = timedelta(days=90)  # an invitation that nobody used: switched off, and as long after forgotten
 # Cost of a password's hash, of OWASP's Password Storage Cheat Sheet: 46 MiB (in KiB), one pass, one lane. A single lane

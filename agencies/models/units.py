@@ -121,7 +121,8 @@ class Capacity(models.Model):
         return str(self.places)
 
 
-FORMER = "forgotten.invalid"  # an address there is none: who it was is forgotten
+# of the accounts of which it is forgotten who they were; no account is made with such an address
+FORMER = "forgotten.invalid"
 
 
 class UserManager(BaseUserManager):

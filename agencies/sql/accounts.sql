@@ -61,10 +61,11 @@ END $$;
 -- Used by the two ways to create an account: an organisation's administrator, and admission by the coordination.
 
 -- A person without active membership comes back without password, sessions and codes. Returns NULL when the address is
--- active elsewhere or deactivated for good.
+-- active elsewhere, deactivated for good, or of the domain of accounts that were forgotten, of whom it would take the place.
 CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE u agencies_user;
 BEGIN
+  IF lower(address) LIKE '%@' || nrm.former() THEN RETURN NULL; END IF;
   INSERT INTO agencies_user (email, full_name, password, language, phone, charter, is_active, is_staff, date_joined)
   VALUES (lower(address), person, '!' || replace(gen_random_uuid()::text, '-', ''), 'fr', '', '', true, false, now())
   ON CONFLICT (email) DO NOTHING;

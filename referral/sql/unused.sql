@@ -1,9 +1,10 @@
 -- Accounts that nobody uses: told, switched off, and forgotten long after. Called by the worker alone; each function asks
 -- again whether it is time, whatever the worker says.
 
--- Return since when nobody has signed in: the last sign-in, or the last time that somebody let this person in.
+-- Return since when nobody has signed in: the last sign-in, or the last time that somebody let this person in. A code that
+-- was made, and not used, lets nobody in.
 CREATE FUNCTION nrm.unused_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-  SELECT greatest(u.last_login, u.date_joined, (SELECT max(greatest(m.created_at, m.arrived_at, m.code_at))
+  SELECT greatest(u.last_login, u.date_joined, (SELECT max(greatest(m.created_at, m.arrived_at))
                                                 FROM agencies_membership m WHERE m.user_id = u.id))
   FROM agencies_user u WHERE u.id = person
 $$;
@@ -38,6 +39,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE o.roles::text[] && '{case_worker,coordinator}'
                           AND NOT nrm.kept_out(o.id, m.agency_id, x.case_id)))
   FROM agencies_membership m WHERE m.id = target
+$$;
+
+-- Return when it was told that this account is not used, the oldest first: since the last sign-in and since it was last
+-- said to stay on, and for a time only.
+CREATE FUNCTION nrm.told_unused(target bigint) RETURNS timestamptz[] LANGUAGE sql STABLE AS $$
+  SELECT ARRAY(SELECT x.at FROM agencies_memberchange x
+               WHERE x.membership_id = target AND x.act = 'unused' AND x.at > now() - nrm.warned_for()
+                 AND x.at > nrm.unused_since((SELECT m.user_id FROM agencies_membership m WHERE m.id = target))
+                 AND NOT EXISTS (SELECT 1 FROM agencies_memberchange y
+                                 WHERE y.membership_id = target AND y.act = 'stays' AND y.at > x.at)
+               ORDER BY x.at)
 $$;
 
 -- Lock a member of the agency in whose name the worker acts, whose account nobody uses. Acts are serialised per agency, as
@@ -83,15 +95,13 @@ BEGIN
   END IF;
 END $$;
 
--- Switch off a member whose account nobody uses: told twice since the last sign-in, and never one who is needed.
+-- Switch off a member whose account nobody uses: told twice, and never one who is needed.
 CREATE FUNCTION nrm.end_unused(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE m agencies_membership := nrm.unused_member(target);
+DECLARE m agencies_membership := nrm.unused_member(target); told timestamptz[] := nrm.told_unused(target);
 BEGIN
-  IF nrm.is_needed(m.id) OR NOT COALESCE((
-      SELECT count(*) > 1 AND min(x.at) <= now() - nrm.warned_first() AND max(x.at) <= now() - nrm.warned_last()
-      FROM agencies_memberchange x
-      WHERE x.membership_id = m.id AND x.act = 'unused' AND x.at > nrm.unused_since(m.user_id)), false) THEN
+  IF nrm.is_needed(m.id) OR cardinality(told) < 2 OR told[1] > now() - nrm.warned_first()
+     OR told[cardinality(told)] > now() - nrm.warned_last() THEN
     PERFORM nrm.wrong_state();
   END IF;
   PERFORM nrm.take_off(m);
@@ -144,14 +154,15 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Forget who an account was: name, address, phone, functions, password, factors, identity of the State's sign-in, what
--- was kept for it. The row stays, so that what this person wrote stays written by somebody of that agency.
-CREATE FUNCTION nrm.forget_account(target bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- was kept for it. The row stays, so that what this person wrote stays written by somebody of that agency. Of one that was
+-- shut for good the keyed digest of the address stays in its place: it opens no other account (accounts.is_shut).
+CREATE FUNCTION nrm.forget_account(target bigint, digest text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine bigint[] := ARRAY(SELECT id FROM agencies_membership WHERE user_id = target);
 BEGIN
   PERFORM nrm.signed_context();
   PERFORM 1 FROM agencies_user WHERE id = target FOR UPDATE;
-  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR NOT EXISTS (
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR digest !~ '^[0-9a-f]{64}$' OR NOT EXISTS (
       SELECT 1 FROM nrm.accounts_off() a WHERE a.person = target
         AND a.since < now() - CASE WHEN a.never THEN nrm.invited_at_least() ELSE nrm.account_kept_at_least() END) THEN
     RAISE EXCEPTION 'this account is kept' USING ERRCODE = 'insufficient_privilege';
@@ -161,10 +172,12 @@ BEGIN
   DELETE FROM agencies_providerlink WHERE user_id = target;
   DELETE FROM mfa_authenticator WHERE user_id = target;
   DELETE FROM agencies_dutymember WHERE membership_id = ANY(mine);
+  DELETE FROM referral_savedsearch WHERE membership_id = ANY(mine);
   DELETE FROM notifications_preference WHERE membership_id = ANY(mine);
   DELETE FROM notifications_notice WHERE membership_id = ANY(mine);
   UPDATE agencies_memberchange SET reason = '' WHERE membership_id = ANY(mine);
   UPDATE agencies_membership SET title = '', active = false WHERE id = ANY(mine);
-  UPDATE agencies_user SET email = concat(id, '@', nrm.former()), full_name = '', phone = '', language = 'fr', charter = '',
-    charter_at = NULL, last_login = NULL, factor_at = NULL, is_active = false WHERE id = target;
+  UPDATE agencies_user SET email = concat(CASE WHEN is_active THEN id::text ELSE digest END, '@', nrm.former()),
+    full_name = '', phone = '', language = 'fr', charter = '', charter_at = NULL, last_login = NULL, factor_at = NULL,
+    is_active = false WHERE id = target;
 END $$;

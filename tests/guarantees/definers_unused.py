@@ -9,6 +9,7 @@ from agencies.models import DutyMember, MemberChange, Membership, Role, User
 from foundation.actor import acting_as
 from journal.models import Entry
 from notifications.models import Event, Notice, Preference
+from referral.models import SavedSearch
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, restrict_case
@@ -22,11 +23,13 @@ LOOKS = {
     "changes": "SELECT format('~%s %s, %s: %s', membership_id, act, state, reason) FROM agencies_memberchange",
     "events": "SELECT format('~%s: %s to %s', c.membership_id, e.kind, e.audience) FROM notifications_event e"
     " JOIN agencies_memberchange c ON c.id = e.subject_id",
-    "people": "SELECT format('%s %s %s %s%s', split_part(email, '@', 2), full_name, phone, charter,"
-    " CASE WHEN is_active THEN ' may sign in' END) FROM agencies_user",
+    "people": "SELECT format('%s%s %s %s %s%s', CASE WHEN email LIKE 'aaaa%%' THEN 'a digest@' END,"
+    " split_part(email, '@', 2), full_name, phone, charter, CASE WHEN is_active THEN ' may sign in' END)"
+    " FROM agencies_user",
     "rows": "SELECT format('~%s is on duty', membership_id) FROM agencies_dutymember"
     " UNION ALL SELECT format('~%s chose mails', membership_id) FROM notifications_preference"
     " UNION ALL SELECT format('~%s was told', membership_id) FROM notifications_notice"
+    " UNION ALL SELECT format('~%s saved a search', membership_id) FROM referral_savedsearch"
     " UNION ALL SELECT format('%s has a session', u.full_name) FROM agencies_session s JOIN agencies_user u"
     " ON u.id = s.user_id"
     " UNION ALL SELECT format('%s has a factor', u.full_name) FROM mfa_authenticator s JOIN agencies_user u"
@@ -54,9 +57,9 @@ CALLS = {
         role="nrm_worker",
     ),
     "forget_account": Call(
-        f"SELECT nrm.forget_account({OF})::text",
+        f"SELECT nrm.forget_account({OF}, %(digest)s)::text",
         ("members", "changes", "people", "rows"),
-        words={"target": "@gone.member"},
+        words={"target": "@gone.member", "digest": "a" * 64},
         role="nrm_worker",
     ),
 }
@@ -71,6 +74,11 @@ HERE = {
     "near": (Role.CASE_WORKER, 500, ((40, "unused"), (6, "unused"))),
     "early": (Role.CASE_WORKER, 500, ((29, "unused"), (10, "unused"))),
     "stale": (Role.CASE_WORKER, 500, ((600, "unused"), (590, "unused"))),
+    "old": (Role.CASE_WORKER, 500, ((70, "unused"), (65, "unused"))),
+    "back": (Role.CASE_WORKER, 59.5, ((59.7, "unused"), (10, "unused"))),
+    "followed": (Role.CASE_WORKER, 500, ((40, "unused"), (20, "unused"), (10, "stays"))),
+    "again": (Role.CASE_WORKER, 500, ((50, "stays"), (40, "unused"), (10, "unused"))),
+    "otherwise": (Role.CASE_WORKER, 500, ((40, "unused"), (10, "roles"))),
     "mixed": (Role.CASE_WORKER, 500, ((40, "unused"), (10, "stays"))),
     "stayed": (Role.CASE_WORKER, 500, ((3, "stays"),)),
     "looks_on": (Role.AUDITOR, 500, TWICE),
@@ -175,7 +183,7 @@ def _ago(days: int):
     return timezone.now() - timedelta(days=days)
 
 
-def _aged(member, days: int | None, since: int, told, by=None) -> None:
+def _aged(member, days: float | None, since: float, told, by=None) -> None:
     Membership.objects.filter(pk=member.pk).update(created_at=_ago(since))
     User.objects.filter(pk=member.user_id).update(date_joined=_ago(since), last_login=days and _ago(days))
     for at, act in told:
@@ -222,6 +230,7 @@ def _belongings(who, home) -> None:
         User.objects.filter(pk=member.user_id).update(phone="06", charter="1")
         DutyMember.objects.create(desk=home.desk, membership=member)
         Preference.objects.create(membership=member, kind="alert_sent", mail=False)
+        SavedSearch.objects.create(membership=member, listed="cases", data={"name": "", "query": ""})
         about = {"kind": "access_ended", "subject": "none", "subject_id": uuid.uuid4(), "reference": "AAAA-AAAA"}
         Notice.objects.create(
             event=Event.objects.create(audience=[], **about), membership=member, channel="app", at=at, **about

@@ -97,6 +97,8 @@ def decide(actor, pk, act: str, reason: str = "") -> Admission:
     Raises NotAllowed, NotFound, WrongState.
     """
     found = admission(actor, pk)
+    if act == "admit" and accounts.is_shut(found.first_email):
+        raise WrongState("shut for good")
     with guarded():
         accounts.ask("SELECT nrm.decide_admission(%s, %s, %s)", found.pk, act, reason)
     record(f"admission.{act}", found)

@@ -132,9 +132,11 @@ def roles_waiting(found: Membership) -> list[str]:
 def invite(actor, *, email: str, full_name: str, title: str, roles: list[str]) -> Membership:
     """Create an account without a password, to be activated with a code.
 
-    Raises NotAllowed, WrongState for an address that already has an active account.
+    Raises NotAllowed, WrongState for an address that already has an active account, or had one that was shut for good.
     """
     members(actor)
+    if accounts.is_shut(email):
+        raise WrongState("shut for good")
     with guarded():
         pk = accounts.ask("SELECT nrm.invite_member(%s, %s, %s, %s)", email, full_name, title, list(roles))
     found = member(actor, pk)

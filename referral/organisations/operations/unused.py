@@ -12,7 +12,7 @@ from django.db.models import DateTimeField, F, Func
 from django.utils import timezone
 
 from agencies.accounts import operations as accounts
-from agencies.models import MemberChange, Membership
+from agencies.models import MemberChange, Membership, User
 from agencies.models.accounts import INVITED, WARNED_FIRST, WARNED_LAST
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
@@ -39,7 +39,8 @@ def close_unused() -> int:
         since = Func(F("user"), function="nrm.unused_since", output_field=DateTimeField())
         found = Membership.objects.live().filter(kind=Membership.Sort.PERSON, user__is_staff=False)
         unused = found.annotate(since=since).filter(since__lte=timezone.now() - (INVITED - WARNED_FIRST))
-        rows = list(unused.order_by("?").values_list("agency", "pk"))
+        # of two of whom one must stay, the one who is away for longer goes
+        rows = list(unused.order_by("since", "pk").values_list("agency", "pk"))
         systems = {m.agency_id: m for m in Membership.objects.filter(kind="system").select_related("agency")}
 
     def handle(agency_id, pk) -> int:
@@ -60,11 +61,11 @@ def _step(pk) -> int:
     if since > now - (limit - WARNED_FIRST):
         return 0
     if accounts.ask("SELECT nrm.is_needed(%s)", pk):
-        if _told(pk, Act.STAYS, now - AGAIN):
+        if _said_to_stay(pk, now - AGAIN):
             return 0
         log.warning("nobody uses the account of member %s, and something would wait for nobody without it", pk)
         return _tell(pk, Act.STAYS)
-    told = _told(pk, Act.UNUSED, since)
+    told = accounts.ask("SELECT nrm.told_unused(%s)", pk)
     if not told or len(told) == 1 and told[0] <= now - (WARNED_FIRST - WARNED_LAST):
         return _tell(pk, Act.UNUSED)
     if len(told) < 2 or told[0] > now - WARNED_FIRST or told[-1] > now - WARNED_LAST or since > now - limit:
@@ -75,10 +76,8 @@ def _step(pk) -> int:
     return 1
 
 
-def _told(pk, act: str, since: datetime) -> list[datetime]:
-    """Return when this was told of a member since then, the oldest first."""
-    found = MemberChange.objects.filter(membership=pk, act=act, at__gt=since)
-    return list(found.order_by("at").values_list("at", flat=True))
+def _said_to_stay(pk, since: datetime) -> bool:
+    return MemberChange.objects.filter(membership=pk, act=Act.STAYS, at__gt=since).exists()
 
 
 def _tell(pk, act: str) -> int:
@@ -107,6 +106,7 @@ def _forget(person: int) -> int:
         if not taken("unused", person):
             return 0
         with guarded():
-            accounts.ask("SELECT nrm.forget_account(%s)", person)
+            kept = accounts.shut_digests(User.objects.get(pk=person).email)[0]
+            accounts.ask("SELECT nrm.forget_account(%s, %s)", person, kept)
         record("account.forget", Membership.objects.filter(user=person).order_by("pk").first())
         return 1

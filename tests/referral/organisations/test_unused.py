@@ -8,12 +8,14 @@ from django.utils import timezone, translation
 
 from agencies.models import DutyMember, Kind, MemberChange, Membership, Role, User
 from agencies.models.accounts import INVITED
+from agencies.models.units import FORMER
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from notifications.models import Notice
 from notifications.operations import fence
 from referral.config.retention import ACCOUNT_KEPT, ACCOUNT_UNUSED
+from referral.models import SavedSearch
 from referral.organisations.operations import members, unused
 from referral.tasks import forget
 from tests import factories as f
@@ -148,6 +150,36 @@ def test_a_copy_switches_nobody_off_and_forgets_nobody(house):
     assert acts(house.away) == []
 
 
+def test_what_was_told_long_ago_or_before_it_was_said_to_stay_counts_no_more(house):
+    """Told twice, then needed, then not: the words of two years ago switch nobody off within the hour."""
+    seen(house.away, LIMIT + 400)
+    for _turn in range(2):
+        hour()
+        later(23)
+    assert acts(house.away) == ["unused", "unused"]
+    arrived(house.mate, roles=[Role.FRONTLINE])
+    hour()
+    assert acts(house.away)[-1] == "stays"
+    arrived(house.mate, roles=[Role.CASE_WORKER])
+    later(8)
+    hour()
+    assert works(house.away)
+    assert acts(house.away) == ["unused", "unused", "stays", "unused"], "told anew"
+    later(61)
+    hour()
+    assert works(house.away) and acts(house.away)[-1] == "unused", "and what is older than that, again"
+    for days in (23, 8):
+        later(days)
+        hour()
+    assert not works(house.away)
+
+
+def test_a_code_that_nobody_uses_keeps_no_account_alive(house):
+    arrived(house.away, code_at=timezone.now())
+    hour()
+    assert acts(house.away) == ["unused"]
+
+
 # -- nobody waits for nobody ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [Role.AGENCY_ADMIN, Role.CASE_WORKER, Role.POLICY, Role.AUDITOR])
 def test_the_last_of_a_role_stays_and_somebody_is_told(house, role):
@@ -168,7 +200,7 @@ def test_the_last_of_a_role_stays_and_somebody_is_told(house, role):
     seen(never, 1)
     for _turn in range(3):
         hour()
-        later(31)
+        later(25)
     hour()
     assert not works(away), "once another one is there, it is as any other"
 
@@ -187,12 +219,14 @@ def test_of_the_last_administrator_the_coordination_is_told(house):
     assert "personne d'autre dans cet organisme n'assure son rôle" in shown
 
 
-def test_of_two_who_are_needed_together_one_stays(house):
-    seen(house.mate, LIMIT + 40)
+@pytest.mark.parametrize("days", [20, 400])
+def test_of_two_who_are_needed_together_the_one_who_was_there_last_stays(house, days):
+    seen(house.mate, LIMIT + 40 + days)
+    seen(house.away, LIMIT + 40 + (400 if days == 20 else 20))
     for _turn in range(4):
         hour()
-        later(31)
-    assert [works(house.mate), works(house.away)].count(True) == 1
+        later(25)
+    assert (works(house.mate), works(house.away)) == (days == 20, days == 400)
 
 
 def test_who_alone_opens_a_restricted_case_stays(house):
@@ -348,6 +382,8 @@ def test_who_an_account_was_is_forgotten_and_what_it_wrote_still_reads(house):
         at = timezone.now() - timedelta(days=ACCOUNT_KEPT.days + 1)
         MemberChange.objects.create(**told_of, state="refused", reason="MARQUEUR-MOTIF", at=at)
         DutyMember.objects.create(desk=house.away.agency.desk, membership=house.away, phone="MARQUEUR-GARDE")
+        for member in (house.away, house.mate):
+            SavedSearch.objects.create(membership=member, listed="cases", data={"name": "MARQUEUR", "query": ""})
     before = marked()
     assert {"agencies_user", "agencies_membership", "agencies_memberchange", "agencies_dutymember"} <= before.keys()
     hour()
@@ -360,6 +396,7 @@ def test_who_an_account_was_is_forgotten_and_what_it_wrote_still_reads(house):
         user = User.objects.get(pk=house.away.user_id)
         assert (user.former, user.is_active, user.password[0]) == (True, False, "!")
         assert not Notice.objects.filter(membership=house.away).exists()
+        assert SavedSearch.objects.get().membership_id == house.mate.pk, "encrypted: no mark is found in it"
         assert Entry.objects.get(action="account.forget").subject_id == str(house.away.pk)
     shown = text(Hand(house.mate).get("case-access", case.pk))
     assert "Ancien membre" in shown
@@ -379,6 +416,38 @@ def test_who_an_account_was_is_forgotten_and_what_it_wrote_still_reads(house):
     hour()
     with as_role("nrm_owner"):
         assert Entry.objects.filter(action="account.forget").count() == 1, "once"
+
+
+def test_the_address_of_one_who_will_be_forgotten_is_taken_by_nobody(house):
+    """Invited under it, somebody would keep the account from being forgotten, and hide the address from who decides."""
+    address = f"{house.away.user_id}@{FORMER}"
+    with pytest.raises(WrongState), acting_as(house.boss):
+        members.invite(house.boss, email=address.upper(), full_name="Agent", title="", roles=[Role.FRONTLINE])
+    page = text(Hand(house.boss).post("member-invite", email=address, full_name="Agent", title="", roles="frontline"))
+    assert "Cette adresse a déjà un compte" in page
+    off(house.away, ACCOUNT_KEPT.days + 1)
+    hour()
+    assert name(house.away) == "Ancien membre"
+
+
+@pytest.mark.parametrize("shut", [True, False])
+def test_an_account_that_was_shut_for_good_does_not_come_back_by_being_forgotten(house, shut):
+    off(house.away, ACCOUNT_KEPT.days + 1)
+    if shut:
+        with as_role("nrm_owner"):
+            User.objects.filter(pk=house.away.user_id).update(is_active=False)
+    hour()
+    assert name(house.away) == "Ancien membre" and marked() == {}
+    again = {"email": "Marqueur-Adresse@exemple.invalid", "full_name": "Agent", "title": "", "roles": [Role.FRONTLINE]}
+    page = Hand(house.boss).post("member-invite", **{**again, "email": "another@exemple.invalid"})
+    assert page.status_code == 302, "the control: another address"
+    if shut:
+        assert "Cette adresse a déjà un compte" in text(Hand(house.boss).post("member-invite", **again))
+        with pytest.raises(WrongState), acting_as(house.boss):
+            members.invite(house.boss, **again)
+    else:
+        with acting_as(house.boss):
+            assert members.invite(house.boss, **again).user.email == again["email"].lower()
 
 
 def test_an_account_that_is_off_here_and_works_there_is_kept(house):
@@ -407,4 +476,4 @@ def test_whatever_the_worker_says_the_database_asks_whether_it_is_time(house):
             unused.accounts.ask(sql, house.away.pk)
     off(house.away, 729)
     with pytest.raises(NotAllowed), as_role("nrm_worker"), acting_as(unused.SYSTEM), unused.guarded():
-        unused.accounts.ask("SELECT nrm.forget_account(%s)", house.away.user_id)
+        unused.accounts.ask("SELECT nrm.forget_account(%s, %s)", house.away.user_id, "a" * 64)
