@@ -23,8 +23,7 @@ NEWEST = Keyset("at", "id")
 def breach_new(request):
     """Report a breach: for whoever works here, in a minute; with the password alone too, for a lost telephone."""
     form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = operations.report(request.actor, **form.said())
+    if request.method == "POST" and form.is_valid() and (made := _reported(request, form)):
         if request.half:  # a receipt, and nothing else
             messages.success(
                 request, _("Reported under %(reference)s. Those who decide were told.") % {"reference": made}
@@ -33,6 +32,15 @@ def breach_new(request):
         messages.success(request, _("Reported. Those who decide were told: you can be asked for more."))
         return redirect("referral:breach", made.pk)
     return render(request, "referral/breaches/breach_new.html", {"form": form})
+
+
+def _reported(request, form):
+    """Return the breach reported; None, with words in the form, beyond what one account reports in a day."""
+    try:
+        return operations.report(request.actor, **form.said())
+    except WrongState:
+        form.add_error("text", _("Many were reported from this account since yesterday: telephone those who decide."))
+        return None
 
 
 @require_safe

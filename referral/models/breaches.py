@@ -18,6 +18,7 @@ from foundation.sight import EVERYTHING, NOTHING, By, Rule, SightQuerySet
 from victims.models.cases import new_reference
 
 CLOCK = timedelta(hours=72)  # from the moment it was known to the notification of the CNIL (article 33(1) GDPR)
+A_DAY = 20  # reports of one account: each is told at once to all who answer
 NEAR = (Role.AGENCY_ADMIN, Role.DPO)  # answer for their own agency
 ABOVE = (Role.AGENCY_ADMIN, Role.DPO, Role.COORDINATOR)  # of the national coordination: for all
 AUDITS = (Role.AUDITOR, Role.DPO)  # read all, and write in none for it

@@ -5,9 +5,9 @@ from foundation.sight import By, Sql
 from foundation.sql_values import constant
 from foundation.walls import Wall
 from referral.models import Breach, BreachEntry
-from referral.models.breaches import CLOCK, Answers
+from referral.models.breaches import A_DAY, CLOCK, Answers
 
-FUNCTIONS = [constant("nrm.breach_clock", CLOCK)]
+FUNCTIONS = [constant("nrm.breach_clock", CLOCK), constant("nrm.breaches_a_day", A_DAY)]
 WALLS = [
     Wall.of(
         Breach,

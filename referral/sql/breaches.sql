@@ -61,8 +61,12 @@ CREATE FUNCTION nrm.breach_may(b referral_breach, step text) RETURNS boolean LAN
 $$;
 
 -- The clock of a report is the database's, and runs from when it was known: nobody says when they say it, nor the end.
+-- One account reports so many a day, counted by one at a time: more would bury those that are true.
 CREATE FUNCTION nrm.breach_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM pg_advisory_xact_lock(84, hashint8(NEW.by_id));
+  IF (SELECT count(*) FROM referral_breach x WHERE x.by_id = NEW.by_id AND x.at > now() - interval '1 day')
+    >= nrm.breaches_a_day() THEN PERFORM nrm.wrong_state(); END IF;
   NEW.at := clock_timestamp();
   NEW.known_at := LEAST(NEW.known_at, NEW.at);
   NEW.due_at := NEW.known_at + nrm.breach_clock();

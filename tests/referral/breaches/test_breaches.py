@@ -23,6 +23,7 @@ from referral.breaches.forms.entries import FORMS, NotifiedForm
 from referral.breaches.forms.report import ReportForm
 from referral.breaches.rules import may
 from referral.models import Breach, BreachEntry
+from referral.models.breaches import A_DAY
 from referral.public.display import entries
 from referral.tasks import figures
 from tests import factories as f
@@ -609,6 +610,22 @@ def test_reported_in_a_minute_and_read_by_its_author_without_the_register(world)
     listed = text(hand.get("breach-list"))
     assert breach.reference in listed and breach.reference not in text(Hand(world["worker"]).get("breach-list"))
     assert Hand(world["worker"]).get("breach", breach.pk).status_code == 404
+
+
+def test_one_account_reports_so_many_a_day_and_no_more(world):
+    hand, said = Hand(world["reporter"]), {"kind": "device", "text": "x", "ongoing": "no", **now_said()}
+    for _ in range(A_DAY):
+        report(world)
+    with pytest.raises(WrongState):
+        report(world)
+    refused = hand.post("breach-new", **said)
+    assert refused.status_code == 200 and "téléphonez aux personnes qui décident" in text(refused)
+    report(world, "worker")  # another account
+    with as_role("nrm_owner"):
+        first, day = Breach.objects.last(), timedelta(hours=25)
+        earlier = {name: getattr(first, name) - day for name in ("at", "known_at", "due_at")}
+        Breach.objects.filter(pk=first.pk).update(**earlier)
+    assert hand.post("breach-new", **(said | {"text": "y"})).status_code == 302
 
 
 def test_the_auditor_reads_the_register_and_writes_nothing(world):
