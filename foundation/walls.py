@@ -213,6 +213,7 @@ WORKER_ENTRANCES = [
     "tell_unused",
     "end_unused",  # told twice
     "forget_account",  # off for long
+    "alert_waits_again",  # nobody reads it any more
     "forget_entries",  # of the journal, once they are old
     "still_sees",  # answers about any member: for the worker, which sends notices
 ]

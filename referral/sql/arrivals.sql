@@ -18,6 +18,49 @@ LANGUAGE sql STABLE AS $$
   SELECT nrm.assigned(d.kept_cases, member) AND (d.received_at >= arrival OR d.live AND d.due_at IS NOT NULL
     OR d.in_charge_id IS NOT DISTINCT FROM member OR nrm.assigned_through(d.alert_id, member))
 $$;
+
+-- Return the shares of alerts, one agency's or one alert's, of which a desk is still expected to do something: those that
+-- it neither closed nor gave away, of alerts that are open and that no case followed (who reads that case is asked then).
+CREATE FUNCTION nrm.shares_open(agency int, alert uuid) RETURNS SETOF referral_alertdesk LANGUAGE sql STABLE AS $$
+  SELECT d.* FROM referral_alertdesk d JOIN referral_alert a ON a.id = d.alert_id
+  WHERE (d.agency_id = shares_open.agency OR d.alert_id = shares_open.alert)
+    AND d.live AND d.answer NOT IN ('closed', 'nothing_to_do') AND a.state NOT IN ('draft', 'closed') AND a.case_status = ''
+$$;
+
+-- Return whether a member of its desk who is active and works on cases reads a row of it: one of these; null, any.
+CREATE FUNCTION nrm.read_by(d referral_alertdesk, members bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_membership m JOIN agencies_user u ON u.id = m.user_id AND u.is_active
+    WHERE (members IS NULL OR m.id = ANY(members)) AND m.agency_id = d.agency_id AND m.active
+      AND m.roles::text[] && '{case_worker,coordinator}'
+      AND nrm.reads_alert_desk(d, m.id, COALESCE(m.cases_from, '-infinity')))
+$$;
+
+-- Return whether this member reads an alert left at the desk that none of these others of the agency reads.
+CREATE FUNCTION nrm.reads_alone(member bigint, agency int, others bigint[]) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM nrm.shares_open(reads_alone.agency, NULL) d
+                 WHERE NOT nrm.read_by(d, others) AND nrm.read_by(d, ARRAY[member]))
+$$;
+
+-- Have an alert wait again at the desks that have it, with a time limit, when nobody reads it any more: those who came
+-- since read what waits, and what stays unanswered is escalated. Not one that a case followed, nor one that its
+-- agency kept because the person refused. For the worker; the function asks again, whatever it says.
+CREATE FUNCTION nrm.alert_waits_again(target uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE a referral_alert; woken int[];
+BEGIN
+  SELECT * INTO a FROM referral_alert WHERE id = target FOR UPDATE;
+  IF EXISTS (SELECT 1 FROM nrm.shares_open(NULL, a.id) d WHERE d.due_at IS NOT NULL OR nrm.read_by(d, NULL)) THEN
+    RETURN false;
+  END IF;
+  woken := ARRAY(SELECT d.agency_id FROM nrm.shares_open(NULL, a.id) d WHERE d.answer_by IS NOT NULL);
+  IF woken = '{}' THEN RETURN false; END IF;
+  UPDATE referral_alertdesk SET answer = '', followed_at = NULL, due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+  WHERE alert_id = a.id AND agency_id = ANY(woken);
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+  RETURN true;
+END $$;
 CREATE FUNCTION nrm.reads_request_desk(d referral_orientationdesk, member bigint, arrival timestamptz) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT nrm.assigned(d.kept_cases, member)

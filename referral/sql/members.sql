@@ -100,6 +100,9 @@ BEGIN
                                         WHERE c.membership_id = m.id AND c.state = 'waiting'), '{}');
   IF wanted <@ asked AND asked <@ wanted THEN RETURN; END IF;
   UPDATE agencies_membership SET roles = nrm.roles_at_once(m.agency_id, wanted, m.roles) WHERE id = m.id;
+  DELETE FROM agencies_dutymember  -- who works on no case any more is not called at night
+  WHERE membership_id = m.id
+    AND NOT nrm.roles_at_once(m.agency_id, wanted, m.roles)::text[] && '{case_worker,coordinator}';
   PERFORM nrm.note_change(m.id, 'roles', nrm.roles_waiting(m.agency_id, wanted, m.roles));
 END $$;
 

@@ -38,6 +38,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
         AND NOT nrm.kept_out(m.id, m.agency_id, x.case_id)
         AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE o.roles::text[] && '{case_worker,coordinator}'
                           AND NOT nrm.kept_out(o.id, m.agency_id, x.case_id)))
+    -- or an alert left at the desk, without a case and without a time limit, that no colleague reads
+    OR nrm.reads_alone(m.id, m.agency_id, ARRAY(SELECT o.id FROM nrm.colleagues(m) o))
   FROM agencies_membership m WHERE m.id = target
 $$;
 

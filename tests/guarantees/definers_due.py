@@ -21,7 +21,7 @@ from referral.models import (
 from tests import factories as f
 from tests.roles import as_role
 
-from .definers import Stage
+from .definers import Call, Stage
 from .definers_guards import ME, MOVE, added, guard
 
 DUE = "to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')"
@@ -149,6 +149,9 @@ CALLS = {
         state="in_support",
     ),
 }
+CALLS["alert_waits_again"] = Call(
+    "SELECT nrm.alert_waits_again(%(alert)s)", ("rows", "told"), {"alert": "@alert:left"}, role="nrm_worker"
+)
 PROCEDURE = "mineur_information_preoccupante"
 # Of each alert: its urgency, in how many hours the desk answers, how many the person can still be reached.
 ALERTS = {
@@ -265,6 +268,7 @@ class Due:
             desks = [self.away] if name == "unwatched" else [unit, self.away]
             for desk in [*desks, self.second] if name == "silent" else desks:
                 AlertDesk.objects.create(agency=desk, answer_by=ends, **row)
+        self._left_alerts()
         case = self._case("waiting")
         Orientation.objects.filter(pk=self._asked(case, "silent", self.away, 3).pk).update(sender=unit)
         self._row(Orientation.objects.get(pk=self.names["ask:silent"]), self.second, 3)
@@ -275,6 +279,28 @@ class Due:
         for alert, name in (("silent", "waiting"), ("high", "elsewhere")):
             linked = {"alert_id": self.names[f"alert:{alert}"], "case_id": self.names[name]}
             AlertLink.objects.create(**linked)
+
+    def _left_alerts(self):
+        """Alerts without a time limit at a desk where nobody works, but one of which is read at another desk."""
+        for name, row, alert in (
+            ("left", {}, {}),
+            ("left_read", {}, {}),
+            ("left_waiting", {"due_at": ahead(hours=4)}, {}),
+            ("left_kept", {"answer_by": None}, {}),
+            ("left_followed", {}, {"case_status": "open"}),
+            ("left_closed", {}, {"state": "closed"}),
+        ):
+            made = Alert.objects.create(**{
+                "author": self.worker, "agency": self.worker.agency, "state": "opened", "territory": f.territory(),
+                "age_side": "adult", **alert,
+            })  # fmt: skip
+            self.names[f"alert:{name}"] = made.pk
+            given = {"alert": made, "state": "opened", "received_at": ahead(-400), "urgency": "normal"}
+            given |= {"reference": "x", "age_side": "adult", "form": "unknown", "territory": f.territory()}
+            given |= {"answer_by": ahead(-400)}
+            AlertDesk.objects.create(agency=self.second, **{**given, **row})
+            closed = "" if name == "left_read" else "closed"
+            AlertDesk.objects.create(agency=self.away, answer=closed, **given)
 
 
 def due() -> Stage:

@@ -9,7 +9,7 @@ from agencies.models import DutyMember, MemberChange, Membership, Role, User
 from foundation.actor import acting_as
 from journal.models import Entry
 from notifications.models import Event, Notice, Preference
-from referral.models import SavedSearch
+from referral.models import Alert, AlertDesk, SavedSearch
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, restrict_case
@@ -162,21 +162,32 @@ def _of_some(who) -> None:
     """Agencies where one member alone is on the duty list, or sees the cases that came before the others."""
     seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None}
     cases = {}
-    for name in ("called", *seen):
+    for name in ("called", "hears", *seen):
         who[name] = f.member(f.shelter())
         who[f"{name}_after"] = f.member(who[name].agency)
         for more in ("paper", "paper_two"):
             who[f"{name}_{more}"] = f.member(who[name].agency, Role.POLICY)
         cases[name] = f.own_case(who[name]).pk
     with as_role("nrm_owner"):
-        for name in [name for name in who if name.startswith(("called", *seen))]:
+        _left_alert(who)
+        for name in [name for name in who if name.startswith(("called", "hears", *seen))]:
             _aged(who[name], 1, 900, ())
         DutyMember.objects.create(desk=who["called"].agency.desk, membership=who["called"])
-        late = [who[f"{name}_after"].pk for name in seen] + [who["blind"].pk]
+        late = [who[f"{name}_after"].pk for name in ("hears", *seen)] + [who["blind"].pk]
         Membership.objects.filter(pk__in=late).update(cases_from=timezone.now())
         CaseAccess.objects.filter(case__in=cases.values()).update(received_at=_ago(100))
+        CaseAccess.objects.filter(case=cases["hears"]).update(until=_ago(1))
         for name, until in seen.items():
             CaseAccess.objects.filter(case=cases[name]).update(until=until)
+
+
+def _left_alert(who) -> None:
+    """An alert left at a desk, without a time limit, that one member alone reads; one closed by the other desk."""
+    place = {"territory": f.territory(), "age_side": "adult"}
+    alert = Alert.objects.create(author=who["mate"], agency=who["mate"].agency, state="opened", **place)
+    row = {"alert": alert, "state": "opened", "received_at": _ago(100), "urgency": "normal", "reference": "x", **place}
+    for name, answer in (("hears", ""), ("called", "closed")):
+        AlertDesk.objects.create(agency=who[name].agency, form="unknown", answer=answer, **row)
 
 
 def _ago(days: int):

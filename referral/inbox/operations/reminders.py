@@ -2,14 +2,16 @@
 
 from datetime import timedelta
 
-from django.db.models import F, Max
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Max, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from agencies.accounts.operations import ask
 from agencies.models import Desk
 from notifications.operations.events import Due, enqueue_once
 from notifications.words import identifier
-from referral.inbox.selectors import LEFT_OPEN, still
+from referral.inbox.selectors import HAS_IT, LEFT_OPEN, OVER, still
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.routing.selectors.ranking import FRESH
 from victims.models import Urgency
@@ -51,12 +53,14 @@ def remind_places() -> int:
 def remind_left_open() -> int:
     """Remind the desks that have it, each month, of an alert that nobody closed for a year; return how many were told.
 
-    It is never erased by itself: somebody waits.
+    It is never erased by itself: somebody waits. One that nobody reads any more waits again first, with a time limit:
+    those who came since read what waits, and unanswered it is escalated.
     """
     now = timezone.now()
-    over = [Alert.State.DRAFT, Alert.State.CLOSED]
-    old = Alert.objects.filter(still("pk", now - LEFT_OPEN), sent_at__lte=now - LEFT_OPEN).exclude(state__in=over)
-    last = Coalesce(Max("moves__at"), F("sent_at"))
-    rows = old.annotate(last=last).values_list("pk", "reference", "last")
-    due = [Due(f"{pk} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
+    quiet = Alert.objects.filter(still("pk", now - LEFT_OPEN), sent_at__lte=now - LEFT_OPEN, case_status="")
+    have = ArraySubquery(AlertDesk.objects.filter(HAS_IT, alert=OuterRef("pk")).values("agency"))
+    old = quiet.exclude(state__in=OVER).annotate(last=Coalesce(Max("moves__at"), F("sent_at")), have=have)
+    rows = [row for row in old.values_list("pk", "reference", "last", "have") if row[3]]
+    ask("SELECT count(nrm.alert_waits_again(u)) FROM unnest(%s::uuid[]) u", [row[0] for row in rows])
+    due = [Due(f"{pk} {(now - at) // MONTH}", pk, reference, desks) for pk, reference, at, desks in rows]
     return enqueue_once("alert_left_open", "alert", due, to=["desk"])

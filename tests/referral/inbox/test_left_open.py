@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from notifications.models import Notice
 from referral.alerts.operations import additions
@@ -28,9 +28,9 @@ def house():
     return lead, f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), f.member(f.shelter())
 
 
-def sent(house, days: int) -> Alert:
-    """An alert that was sent to the coordination and moved last this many days ago."""
-    alert = f.sent_alert(house[1], desks=[house[0].agency_id])
+def sent(house, days: int, also=()) -> Alert:
+    """An alert that was sent to the coordination (and `also`) and moved last this many days ago."""
+    alert = f.sent_alert(house[1], desks=[house[0].agency_id, *also])
     with acting_as(house[0]):
         open_alert(house[0], alert.pk)
     aged(alert, days)
@@ -89,6 +89,98 @@ def test_what_was_added_to_closed_or_followed_by_a_case_is_not(house):
     page = listed(lead)
     assert not [alert for alert in (added, closed, followed) if alert.reference in page]
     assert reminded() == set()
+
+
+def test_what_a_case_of_another_desk_followed_is_neither_listed_nor_told(house):
+    """The desk that opened no case sees no link: it was told to call the person back."""
+    lead, _author, other = house
+    followed, left = (sent(house, 400, [other.agency_id]) for _ in range(2))
+    with acting_as(lead):
+        open_case(lead, followed.pk)
+    aged(followed, 400)
+    for member in (lead, other):
+        assert followed.reference not in listed(member)
+        assert left.reference in listed(member)
+    assert reminded() == {lead.pk, other.pk}
+
+
+@pytest.mark.parametrize("ended", ["closed", "nothing_to_do", "redirected"])
+def test_a_desk_whose_share_is_over_is_neither_shown_nor_told_the_alert(house, ended):
+    lead, _author, other = house
+    alert = sent(house, 400, [other.agency_id])
+    assert reminded() == {lead.pk, other.pk}
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert, agency=other.agency_id).update(answer=ended, live=ended != "redirected")
+    aged(alert, 440)
+    assert reminded() == {lead.pk}
+    assert alert.reference in listed(lead)
+    assert alert.reference not in listed(other)
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(live=False)
+    aged(alert, 475)
+    assert reminded() == set(), "no desk has it"
+
+
+def late(member) -> None:
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=member.pk).update(cases_from=timezone.now())
+
+
+def off(member) -> None:
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=member.pk).update(active=False)
+
+
+def test_what_nobody_reads_any_more_waits_again_for_those_who_came_since(house):
+    lead, _author, other = house
+    alert = sent(house, 400)
+    mate = f.member(lead.agency, Role.COORDINATOR)
+    late(mate)
+    assert reminded() == {lead.pk}
+    assert alert.reference not in listed(mate)
+    off(lead)
+    assert mate.pk in waited()
+    assert alert.reference in listed(mate)
+    assert alert.reference in text(Hand(mate).get("alert-inbox"))
+    assert waiting(alert) == 1
+    assert waited() == set(), "once"
+
+
+def test_where_nobody_works_any_more_it_waits_as_one_that_nobody_answers(house):
+    _lead, author, other = house
+    alert = f.sent_alert(author, desks=[other.agency_id])
+    aged(alert, 400)
+    off(other)
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).exclude(agency=other.agency_id).delete()
+        assert AlertDesk.objects.filter(alert=alert).count() == 1
+    assert (waited(), waiting(alert)) == (set(), 1)
+
+
+def waited() -> set[int]:
+    reminded()
+    return told("alert_escalated")
+
+
+def waiting(alert) -> int:
+    """Return at how many desks the alert waits, with a time limit."""
+    with as_role("nrm_owner"):
+        return AlertDesk.objects.filter(alert=alert).exclude(due_at=None).count()
+
+
+@pytest.mark.parametrize("why", ["read at another desk", "refused, and kept", "a case followed", "closed"])
+def test_what_somebody_reads_or_nobody_waits_for_does_not_wait_again(house, why):
+    lead, author, other = house
+    alert = sent(house, 400, [other.agency_id] if why == "read at another desk" else [])
+    with as_role("nrm_owner"):
+        if why == "refused, and kept":
+            AlertDesk.objects.filter(alert=alert).update(answer_by=None)
+        if why == "a case followed":
+            Alert.objects.filter(pk=alert.pk).update(case_status="open")
+        if why == "closed":
+            Alert.objects.filter(pk=alert.pk).update(state="closed")
+    off(lead)
+    assert (waited(), waiting(alert)) == (set(), 0)
 
 
 def test_the_list_asks_as_much_of_two_alerts_as_of_twelve(house, django_assert_max_num_queries):

@@ -15,7 +15,7 @@ from journal.models import Entry
 from notifications.models import Notice
 from notifications.operations import fence
 from referral.config.retention import ACCOUNT_KEPT, ACCOUNT_UNUSED
-from referral.models import SavedSearch
+from referral.models import AlertDesk, SavedSearch
 from referral.organisations.operations import members, unused
 from referral.tasks import forget
 from tests import factories as f
@@ -302,6 +302,18 @@ def test_whose_phone_alone_rings_at_night_stays(house, own, others, stays):
             DutyMember.objects.create(desk=house.away.agency.desk, membership=member, phone=phone)
     hour()
     assert acts(house.away) == (["stays"] if stays else ["unused"])
+
+
+@pytest.mark.parametrize(("share", "needed"), [("", True), ("closed", False)])
+def test_who_alone_reads_an_alert_left_at_the_desk_stays(house, share, needed):
+    """Nobody acted on it for long: no case, no time limit, and those who came since do not read it."""
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), desks=[house.away.agency_id])
+    with as_role("nrm_owner"):
+        mine = AlertDesk.objects.filter(alert=alert, agency=house.away.agency_id)
+        assert mine.update(answer=share, due_at=None, received_at=timezone.now() - timedelta(days=LIMIT)) == 1
+        Membership.objects.filter(pk=house.mate.pk).update(cases_from=timezone.now())
+    hour()
+    assert acts(house.away) == ["stays" if needed else "unused"]
 
 
 # -- invitations ------------------------------------------------------------------------------------------------------
