@@ -48,9 +48,12 @@ class Event(models.Model):
     fanned_at = models.DateTimeField(null=True)
 
     sight = Nobody()
-    # what is told of no case and no alert is forgotten so long after; what is told of them goes with them
+    # what is told of no case and no alert is forgotten so long after; what is told of them goes with them, and of
+    # breaches stays with their register
     KEPT = timedelta(days=365)
-    OF_A_CASE = ("case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "match", "none")
+    OF_A_CASE = (
+        "case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "match", "none", "breach",
+    )  # fmt: skip
 
     class Meta:
         indexes = [

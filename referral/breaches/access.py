@@ -75,8 +75,21 @@ def accounts_elsewhere():
     return Membership.objects.exclude(kind=Membership.Sort.SYSTEM).select_related("user", "agency")
 
 
+def reads_register(member: Membership, breach: Breach) -> bool:
+    """Return whether this account reads the register of this breach, and would read there that it is counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.reads_register(%s, %s)", [member.pk, breach.pk])
+        return cursor.fetchone()[0]
+
+
 def untold(actor, breach: Breach) -> list[BreachEntry]:
-    """Return the counts of readings that found cases, and whose leads were not told."""
+    """Return the counts of readings of which somebody is still to be told, as far as this actor may."""
     found = list(entries(actor, breach).filter(sort__in=["readings", "told"]))
-    told = {entry.answered_id for entry in found if entry.sort == "told"}
-    return [entry for entry in found if entry.sort == "readings" and entry.cases and entry.pk not in told]
+    told = {entry.answered_id: entry for entry in found if entry.sort == "told"}  # the last of each
+    everywhere = counts_everywhere(actor)
+
+    def waits(entry) -> bool:
+        last = told.get(entry.pk)
+        return last is None or last.nobody > 0 or (everywhere and last.elsewhere > 0)
+
+    return [entry for entry in found if entry.sort == "readings" and entry.cases and waits(entry)]

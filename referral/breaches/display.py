@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext, pgettext
 
 from referral.models import Breach, BreachEntry
@@ -14,6 +15,7 @@ from referral.models import Breach, BreachEntry
 from .rules import is_late, is_soon
 from .words import CATEGORIES, NOT_INFORMED, SAID
 
+NOT_COUNTED = _lazy("Not counted: lists, searches, exported tables and possible duplicates.")
 CODES = {"categories": dict(CATEGORIES), "reason": dict(NOT_INFORMED)}
 
 
@@ -37,11 +39,12 @@ def in_words(entries: Iterable[BreachEntry]) -> list[BreachEntry]:
         answers = ((label, _answer(name, entry.data.get(name))) for name, label in SAID.items())
         entry.lines = [(label, words) for label, words in answers if words]
         if entry.sort == BreachEntry.Sort.READINGS:
-            entry.lines = [(pgettext("breach", "Counted"), said_of(entry))]
+            entry.lines = [(pgettext("breach", "Counted"), f"{said_of(entry)}\n{NOT_COUNTED}")]
     for entry in found:
         if entry.sort == BreachEntry.Sort.TOLD:
             counted = next((one for one in found if one.pk == entry.answered_id), None)
             entry.lines = [(pgettext("breach", "About"), said_of(counted))] if counted else []
+            entry.lines.append((pgettext("breach", "Result"), told_of(entry)))
     return found
 
 
@@ -60,7 +63,32 @@ def said_of(entry: BreachEntry) -> str:
     shown = ngettext("identity shown for %(n)d", "identities shown for %(n)d", entry.identities) % {
         "n": entry.identities
     }
+    alerts = ngettext("%(n)d alert", "%(n)d alerts", entry.alerts) % {"n": entry.alerts}
     who = _("account no. %(number)s") % {"number": entry.account_id}
-    return _("%(who)s (%(name)s), from %(first)s to %(last)s: %(cases)s, %(identities)s") % {
-        **days, "who": who, "name": entry.account.called, "cases": counted, "identities": shown,
+    return _("%(who)s (%(name)s), from %(first)s to %(last)s: %(cases)s, %(identities)s, %(alerts)s") % {
+        **days, "who": who, "name": entry.account.called, "cases": counted, "identities": shown, "alerts": alerts,
     }  # fmt: skip
+
+
+def told_of(entry: BreachEntry) -> str:
+    """Return of how many cases somebody was told, and of how many nobody was, and why: in words."""
+    lines = [ngettext("Told of %(n)d case.", "Told of %(n)d cases.", entry.cases) % {"n": entry.cases}]
+    if entry.nobody:
+        lines.append(
+            ngettext(
+                "Of %(n)d case nobody could be told: nobody else reads it. Telephone the service.",
+                "Of %(n)d cases nobody could be told: nobody else reads them. Telephone the services.",
+                entry.nobody,
+            )
+            % {"n": entry.nobody}
+        )
+    if entry.elsewhere:
+        lines.append(
+            ngettext(
+                "%(n)d case is led by another organisation: the national coordination tells it.",
+                "%(n)d cases are led by other organisations: the national coordination tells them.",
+                entry.elsewhere,
+            )
+            % {"n": entry.elsewhere}
+        )
+    return "\n".join(lines)

@@ -151,6 +151,9 @@ class Migration(migrations.Migration):
                     ('until', models.DateTimeField(blank=True, null=True)),
                     ('cases', models.PositiveIntegerField(blank=True, null=True)),
                     ('identities', models.PositiveIntegerField(blank=True, null=True)),
+                    ('alerts', models.PositiveIntegerField(blank=True, null=True)),
+                    ('nobody', models.PositiveIntegerField(blank=True, null=True)),
+                    ('elsewhere', models.PositiveIntegerField(blank=True, null=True)),
                     ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.breachentry.data')),
                 ],
                 options={
@@ -983,7 +986,7 @@ class Migration(migrations.Migration):
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('happened_at__isnull', False), ('sort__in', ['notified', 'more', 'informed'])), models.Q(models.Q(('sort__in', ['notified', 'more', 'informed']), _negated=True), ('happened_at', None)), _connector='OR'), name='breach_entry_says_when'),
             ), migrations.AddConstraint(
                 model_name='breachentry',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('cases__isnull', False), ('since__lte', models.F('until')), ('sort', 'readings')), models.Q(models.Q(('sort', 'readings'), _negated=True), ('account', None), ('cases', None), ('identities', None), ('since', None), ('until', None)), _connector='OR'), name='breach_entry_says_whose_readings'),
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('cases__isnull', False), ('since__lte', models.F('until')), ('sort', 'readings'), ('alerts__isnull', False), ('elsewhere', None), ('nobody', None)), models.Q(('account', None), ('alerts', None), ('identities', None), ('since', None), ('sort', 'told'), ('until', None), ('cases__isnull', False), ('elsewhere__isnull', False), ('nobody__isnull', False)), models.Q(models.Q(('sort__in', ['readings', 'told']), _negated=True), ('account', None), ('alerts', None), ('cases', None), ('identities', None), ('since', None), ('until', None), ('elsewhere', None), ('nobody', None)), _connector='OR'), name='breach_entry_says_whose_readings'),
             ), migrations.AddIndex(
                 model_name='caseimport',
                 index=models.Index(fields=['agency', 'position'], name='import_position'),

@@ -178,7 +178,7 @@ class BreachEntry(models.Model):
     `data`: its words, by the name of what was asked. `happened_at`: of a notification or an information.
     `answered_id`: the decision agreed to, the request to close that is confirmed, or the readings of which leads are
     told. `cases` and `identities` that an account has read from `since` to `until` are counted from the journal by a
-    trigger.
+    trigger, with `alerts`; of leads told: how many `cases`, how many have `nobody` to tell, how many `elsewhere`.
     """
 
     sight = Reads("breach")
@@ -213,6 +213,9 @@ class BreachEntry(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     cases = models.PositiveIntegerField(null=True, blank=True)
     identities = models.PositiveIntegerField(null=True, blank=True)
+    alerts = models.PositiveIntegerField(null=True, blank=True)
+    nobody = models.PositiveIntegerField(null=True, blank=True)
+    elsewhere = models.PositiveIntegerField(null=True, blank=True)
     data = EncryptedField()
 
     objects = SightQuerySet.as_manager()
@@ -229,7 +232,12 @@ class BreachEntry(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(sort="readings", account__isnull=False, since__lte=F("until"), cases__isnull=False)
-                | ~Q(sort="readings") & Q(account=None, since=None, until=None, cases=None, identities=None),
+                & Q(alerts__isnull=False, nobody=None, elsewhere=None)
+                | Q(sort="told", account=None, since=None, until=None, identities=None, alerts=None)
+                & Q(cases__isnull=False, nobody__isnull=False, elsewhere__isnull=False)
+                | ~Q(sort__in=["readings", "told"])
+                & Q(account=None, since=None, until=None, cases=None, identities=None, alerts=None)
+                & Q(nobody=None, elsewhere=None),
                 name="breach_entry_says_whose_readings",
             ),
         ]

@@ -4,10 +4,15 @@ coordination; nothing of it is ever changed or deleted by the application."""
 from foundation.sight import By, Sql
 from foundation.sql_values import constant
 from foundation.walls import Wall
+from journal.models import Checkpoint
 from referral.models import Breach, BreachEntry
 from referral.models.breaches import A_DAY, CLOCK, Answers
 
-FUNCTIONS = [constant("nrm.breach_clock", CLOCK), constant("nrm.breaches_a_day", A_DAY)]
+FUNCTIONS = [
+    constant("nrm.breach_clock", CLOCK),
+    constant("nrm.breaches_a_day", A_DAY),
+    constant("nrm.journal_kept", Checkpoint.KEPT),
+]
 WALLS = [
     Wall.of(
         Breach,

@@ -103,52 +103,100 @@ CREATE FUNCTION nrm.counts_readings(member bigint, account bigint) RETURNS boole
                  WHERE m.id = member AND (g.mandate = 'national' OR a.agency_id = m.agency_id))
 $$;
 
--- The cases in which an account did anything from one moment to another, and whether it saw who the person is.
+-- Whether a member reads the register of this breach, today.
+CREATE FUNCTION nrm.reads_register(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_breach b
+                 WHERE b.id = target AND nrm.breach_as(member, b.agency_id, b.apart) IS NOT NULL)
+$$;
+
+-- The cases in which an account did anything from one moment to another, or of which it read an alert; and whether it saw
+-- who the person is, or how she is reached.
 CREATE FUNCTION nrm.cases_read(account bigint, since timestamptz, until timestamptz)
 RETURNS TABLE (case_id uuid, identity boolean) LANGUAGE sql STABLE AS $$
-  SELECT e.case_id, bool_or(e.action LIKE 'identity.read%') FROM journal_entry e
-  WHERE e.membership_id = account AND e.at >= since AND e.at <= until AND e.outcome = 'done' AND e.case_id IS NOT NULL
+  SELECT COALESCE(e.case_id, l.case_id), bool_or(e.action LIKE 'identity.read%' OR e.action LIKE 'contact.read%')
+  FROM journal_entry e LEFT JOIN referral_alertlink l ON e.action = 'alert.read' AND l.alert_id::text = e.subject_id
+  WHERE e.membership_id = account AND e.at >= since AND e.at <= until AND e.outcome = 'done'
+    AND COALESCE(e.case_id, l.case_id) IS NOT NULL
   GROUP BY 1
 $$;
 
--- Numbers for those who answer, who read neither the journal nor the cases.
+-- Numbers for those who answer, who read neither the journal nor the cases; of days that the journal still holds, and of
+-- an account that does not read here that it is counted: it is switched off first, or the breach was told apart.
 CREATE FUNCTION nrm.breach_counted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.cases := NULL;
   NEW.identities := NULL;
+  NEW.alerts := NULL;
+  NEW.nobody := NULL;
+  NEW.elsewhere := NULL;
   IF NEW.sort = 'readings' THEN
     IF NOT nrm.counts_readings(NEW.by_id, NEW.account_id) THEN
       RAISE EXCEPTION 'an account of another agency' USING ERRCODE = '42501';
     END IF;
+    IF nrm.reads_register(NEW.account_id, NEW.breach_id) THEN
+      RAISE EXCEPTION 'this account reads the register' USING ERRCODE = '42501';
+    END IF;
+    NEW.until := LEAST(NEW.until, clock_timestamp());
+    IF NEW.since < clock_timestamp() - nrm.journal_kept() OR NEW.since > NEW.until THEN
+      PERFORM nrm.wrong_state();
+    END IF;
     SELECT count(*), count(*) FILTER (WHERE r.identity) INTO NEW.cases, NEW.identities
     FROM nrm.cases_read(NEW.account_id, NEW.since, NEW.until) r;
+    SELECT count(DISTINCT e.subject_id) INTO NEW.alerts FROM journal_entry e
+    WHERE e.membership_id = NEW.account_id AND e.at >= NEW.since AND e.at <= NEW.until AND e.outcome = 'done'
+      AND e.action = 'alert.read';
   END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_breach_counted BEFORE INSERT ON referral_breachentry
 FOR EACH ROW EXECUTE FUNCTION nrm.breach_counted();
 
--- Tell who leads each of these cases now, once, by the reference of the case. Whoever asks for it reads none of them.
+-- Whether another person of this agency reads this case, and can be told of it.
+CREATE FUNCTION nrm.another_reads(agency int, target uuid, account bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_membership a ON a.id = account
+                 WHERE m.agency_id = agency AND m.kind = 'person' AND m.user_id IS DISTINCT FROM a.user_id
+                   AND nrm.still_sees(m.id, 'case', target))
+$$;
+
+-- Tell who leads each of these cases now, by its reference: not the account itself; where nobody else of the lead reads
+-- it, the coordination. Once for this account since the breach was reported; those led elsewhere, by the national
+-- coordination alone. Whoever asks for it reads none of them, and how many were told, and why not.
 CREATE FUNCTION nrm.leads_told() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE r referral_breachentry;
+DECLARE r referral_breachentry; reported timestamptz; mine int; anywhere boolean;
 BEGIN
+  SELECT at INTO reported FROM referral_breach WHERE id = NEW.breach_id FOR UPDATE;
   SELECT * INTO r FROM referral_breachentry
   WHERE id = NEW.answered_id AND breach_id = NEW.breach_id AND sort = 'readings';
-  IF r.id IS NULL OR EXISTS (SELECT 1 FROM referral_breachentry t
-                             WHERE t.answered_id = r.id AND t.sort = 'told' AND t.id <> NEW.id) THEN
-    PERFORM nrm.wrong_state();
-  END IF;
+  IF r.id IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF NOT nrm.counts_readings(NEW.by_id, r.account_id) THEN
     RAISE EXCEPTION 'an account of another agency' USING ERRCODE = '42501';
   END IF;
-  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-  SELECT gen_random_uuid(), 'breach_read', 'case', c.id, c.reference, '{lead}', '{}', NULL, now()
-  FROM nrm.cases_read(r.account_id, r.since, r.until) x JOIN victims_case c ON c.id = x.case_id;
-  RETURN NULL;
+  SELECT m.agency_id, g.mandate = 'national' INTO mine, anywhere
+  FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id WHERE m.id = NEW.by_id;
+  WITH found AS MATERIALIZED (
+    SELECT c.id, c.reference, anywhere OR c.lead_id = mine AS reached,
+           nrm.another_reads(c.lead_id, c.id, r.account_id) AS by_lead,
+           nrm.another_reads(c.coordination_id, c.id, r.account_id) AS by_unit
+    FROM nrm.cases_read(r.account_id, r.since, r.until) x JOIN victims_case c ON c.id = x.case_id
+    WHERE NOT EXISTS (SELECT 1 FROM notifications_event e WHERE e.reference = c.reference AND e.kind = 'breach_read'
+                      AND e.actor_id = r.account_id AND e.at >= reported)
+  ), told AS (
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    SELECT gen_random_uuid(), 'breach_read', 'case', id, reference,
+           CASE WHEN by_lead THEN '{lead}'::text[] ELSE '{lead,coordination}' END, '{}', r.account_id, clock_timestamp()
+    FROM found WHERE reached AND (by_lead OR by_unit)
+  )
+  SELECT count(*) FILTER (WHERE reached AND (by_lead OR by_unit)),
+         count(*) FILTER (WHERE reached AND NOT (by_lead OR by_unit)), count(*) FILTER (WHERE NOT reached)
+  INTO NEW.cases, NEW.nobody, NEW.elsewhere FROM found;
+  IF NEW.cases = 0 AND EXISTS (SELECT 1 FROM referral_breachentry t WHERE t.answered_id = r.id AND t.sort = 'told') THEN
+    PERFORM nrm.wrong_state();
+  END IF;
+  RETURN NEW;
 END $$;
-CREATE TRIGGER nrm_leads_told AFTER INSERT ON referral_breachentry FOR EACH ROW WHEN (NEW.sort = 'told')
+CREATE TRIGGER nrm_leads_told BEFORE INSERT ON referral_breachentry FOR EACH ROW WHEN (NEW.sort = 'told')
 EXECUTE FUNCTION nrm.leads_told();
 
 -- What is written says how the breach stands. A decision stands as one person's until a second agrees to it, having read

@@ -1,15 +1,20 @@
 """The world of `expected/definers_breaches.csv`: breaches as they stand, and what an entry makes of them."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import Membership, Role
+from foundation.actor import acting_as
 from journal.models import Entry
 from notifications.models import Event
+from referral.alerts.operations import alerts
 from referral.models import Breach, BreachEntry
+from referral.models.breaches import CLOCK
 from tests import factories as f
 from tests.roles import as_role
+from victims.access.access import grant
 
 from .definers import Stage
 from .definers_guards import added, guard
@@ -21,9 +26,12 @@ LOOKS = {
     " ' ' || NULLIF(persons, '') || CASE WHEN persons_agreed THEN ' (by two)' ELSE '' END,"
     " ', closing asked by ~' || closing_by_id, ', closed by ~' || closed_by_id)"
     " FROM referral_breach",
-    "counted": "SELECT format('%s cases, %s identities', cases, identities) FROM referral_breachentry"
-    " WHERE sort = 'readings' AND id NOT IN (SELECT answered_id FROM referral_breachentry WHERE sort = 'told')",
+    "counted": "SELECT format('%s cases, %s identities, %s alerts', cases, identities, alerts)"
+    " FROM referral_breachentry WHERE sort = 'readings'"
+    " AND id NOT IN (SELECT answered_id FROM referral_breachentry WHERE sort = 'told')",
     "told": "SELECT format('%s about %s to %s', kind, subject_id, audience) FROM notifications_event",
+    "result": "SELECT format('%s told, %s nobody, %s elsewhere', cases, nobody, elsewhere) FROM referral_breachentry"
+    " WHERE sort = 'told'",
 }
 ENTRY = {
     "id": "gen_random_uuid()",
@@ -55,18 +63,20 @@ CALLS = {
             until="now() - %(to)s::interval",
             cases="7",
             identities="7",
+            alerts="7",
             **ENTRY,
         ),
         "counted",
         breach="@fresh",
         by="@admin.member",
         sort="readings",
-        account="@mate.member",
+        account="@thief.member",
         **{"from": "3days", "to": "1hour"},
     ),
     "leads_told": guard(
         added("referral_breachentry", answered_id=":answers", **ENTRY),
         "told",
+        "result",
         breach="@fresh",
         by="@admin.member",
         sort="told",
@@ -83,6 +93,12 @@ def breaches() -> Stage:
         "mate": f.member(home, Role.AGENCY_ADMIN),
         "above": f.member(national, Role.COORDINATOR),
         "other": f.member(f.shelter()),
+        "works": f.member(home),
+        "thief": f.member(home),
+        "looks_on": f.member(home, Role.AUDITOR),
+        "sole": f.member(f.shelter()),
+        "lone": f.member(f.shelter()),
+        "unit": f.member(f.coordination(), Role.COORDINATOR),
     }
     names = {f"{name}.member": member.pk for name, member in who.items()}
     at = timezone.now()
@@ -116,42 +132,70 @@ def breaches() -> Stage:
 
 
 def _readings(who, names) -> None:
-    """What the colleague did in two cases in these days, before and after; and three counts of it."""
+    """What an account did in its agency's cases and others in these days, before and after; and counts of it."""
     now = timezone.now()
-    cases = {name: f.own_case(who["other"]) for name in ("one", "two", "old", "new", "shut")}
+    cases = {name: f.own_case(who["works"]) for name in ("one", "two", "old", "new", "shut")}
+    cases |= {"led": f.own_case(who["other"]), "sole": f.own_case(who["sole"]), "lost": f.own_case(who["lone"])}
+    unit = who["unit"].agency_id
+    grant(cases["sole"], unit, level=2, ground="alert", ground_id=uuid4(), given_by=who["sole"])
+    alert, joined = f.sent_alert(who["works"], recipients=[]), f.sent_alert(who["works"], recipients=[])
+    with acting_as(who["works"]):
+        cases["joined"] = alerts.open_case(who["works"], joined.pk)
     Entry.objects.all().delete()
     Event.objects.all().delete()
-    for case, act, days, outcome, member in (
-        ("one", "case.read", 1, "done", "mate"),
-        ("one", "identity.read", 1, "done", "mate"),
-        ("two", "case.read", 2, "done", "mate"),
-        ("old", "case.read", 9, "done", "mate"),
-        ("new", "case.read", 0, "done", "mate"),
-        ("shut", "case", 1, "refused", "mate"),
-        ("shut", "case.read", 1, "done", "other"),
-        (None, "breach.list", 1, "done", "mate"),
+    for case, act, days, outcome, member, about in (
+        ("one", "case.read", 1, "done", "thief", ""),
+        ("one", "identity.read", 1, "done", "thief", ""),
+        ("two", "contact.read", 2, "done", "thief", ""),
+        ("old", "case.read", 9, "done", "thief", ""),
+        ("new", "case.read", 0, "done", "thief", ""),
+        ("shut", "case", 1, "refused", "thief", ""),
+        ("shut", "case.read", 1, "done", "other", ""),
+        ("led", "case.read", 1, "done", "thief", ""),
+        ("sole", "case.read", 1, "done", "sole", ""),
+        ("lost", "case.read", 1, "done", "lone", ""),
+        ("lost", "case.read", 1, "done", "thief", ""),
+        (None, "breach.list", 1, "done", "thief", ""),
+        (None, "alert.read", 1, "done", "thief", alert.pk),
+        (None, "alert.read", 1, "done", "thief", joined.pk),
+        (None, "alert.read", 1, "done", "other", alert.pk),
+        (None, "alert.read", 9, "done", "thief", uuid4()),
+        (None, "alert.read", 0, "done", "thief", uuid4()),
+        (None, "alert.close", 1, "done", "thief", joined.pk),
+        (None, "alert.read", 1, "refused", "thief", uuid4()),
     ):
         made = Entry.objects.create(
-            membership_id=who[member].pk, action=act, outcome=outcome, case_id=case and cases[case].pk
+            membership_id=who[member].pk, action=act, outcome=outcome, case_id=case and cases[case].pk, subject_id=about
         )
         Entry.objects.filter(pk=made.pk).update(at=now - timedelta(days=days))
-    said = {"by": who["admin"], "data": {}, "since": now - timedelta(days=3), "until": now - timedelta(hours=1)}
-    for name, breach, sort, account in (
-        ("counted", "fresh", "readings", "mate"),
-        ("counted_elsewhere", "decided", "readings", "mate"),
-        ("counted_above", "fresh", "readings", "other"),
-        ("counted_told", "fresh", "readings", "mate"),
+    said = {"data": {}, "since": now - timedelta(days=3), "until": now - timedelta(hours=1), "sort": "readings"}
+    for name, breach, by, account in (
+        ("counted", "fresh", "admin", "thief"),
+        ("counted_elsewhere", "decided", "admin", "thief"),
+        ("counted_above", "fresh", "above", "other"),
+        ("counted_sole", "fresh", "above", "sole"),
+        ("counted_lone", "fresh", "above", "lone"),
+        ("counted_told", "notified", "admin", "thief"),
     ):
-        by = "above" if account == "other" else "admin"
+        made = BreachEntry.objects.create(**said, by=who[by], breach_id=names[breach], account=who[account])
+        names[name] = made.pk
+    for name, breach, sort, answered in (
+        ("telling", "notified", "told", "counted_told"),
+        ("assessed", "fresh", "assess", "counted_lone"),
+    ):
         made = BreachEntry.objects.create(
-            **(said | {"by": who[by]}), breach_id=names[breach], sort=sort, account=who[account]
+            breach_id=names[breach], by=who["admin"], sort=sort, answered_id=names[answered], data={}
         )
         names[name] = made.pk
-    for name, sort, answered in (("telling", "told", "counted_told"), ("assessed", "assess", "counted")):
-        made = BreachEntry.objects.create(
-            breach_id=names["fresh"], by=who["admin"], sort=sort, answered_id=names[answered], data={}
-        )
-        names[name] = made.pk
-    Event.objects.all().delete()
+    Membership.objects.filter(pk=who["lone"].pk).update(active=False)
+    # told of the third breach, and before the first one was reported
+    Event.objects.exclude(kind="breach_read").delete()
+    Event.objects.update(at=now - timedelta(days=5))
+    long_ago = now - timedelta(days=6)
+    known = {"at": long_ago, "known_at": long_ago, "due_at": long_ago + CLOCK}
+    Breach.objects.filter(pk=names["notified"]).update(**known)
+    about = {"subject": "case", "subject_id": cases["one"].pk, "reference": cases["one"].reference, "audience": []}
+    Event.objects.create(kind="case_closed", actor_id=who["thief"].pk, **about)
+    Event.objects.create(kind="breach_read", actor_id=who["other"].pk, **about)
     Breach.objects.filter(pk=names["fresh"]).update(assessed=False)
     names |= {name: case.pk for name, case in cases.items()}

@@ -71,6 +71,7 @@ def test_keys_of_a_program_that_fell_silent_are_forgotten():
 def test_what_was_told_of_neither_case_nor_alert_is_forgotten_after_a_year_and_nothing_else():
     member = f.member(f.shelter())
     nouns = {*SUBJECTS, "none"}
+    assert "breach" in Event.OF_A_CASE  # its register stays
     assert {"memberchange", "export", "meeting", "account"} <= nouns - {*Event.OF_A_CASE}
     with as_role("nrm_owner"):
         for noun in nouns:

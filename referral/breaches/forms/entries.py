@@ -10,7 +10,8 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Membership
 from foundation.fields import DayInput, long_text
 from indicators.codes.forms import radios
-from referral.breaches.access import accounts_elsewhere, accounts_of, counts_everywhere, untold
+from journal.models import Checkpoint
+from referral.breaches.access import accounts_elsewhere, accounts_of, counts_everywhere, reads_register, untold
 from referral.breaches.display import said_of
 from referral.breaches.rules import Sort
 from referral.breaches.words import CATEGORIES, NOT_INFORMED
@@ -221,7 +222,10 @@ class ReadingsForm(EntryForm):
     """Ask for an account of the agency that reported, or by its number, and for a period of whole days."""
 
     title = pgettext_lazy("breach", "Count the cases that an account has read")
-    lead = _("From the journal. When somebody else has the account, switch it off first, under “Members”.")
+    lead = _(
+        "From the journal, which holds one year. When somebody else has the account, switch it off first, under"
+        " “Members”. Lists, searches, exported tables and possible duplicates are not counted."
+    )
     button = pgettext_lazy("breach", "Count")
 
     account = forms.ModelChoiceField(
@@ -269,16 +273,29 @@ class ReadingsForm(EntryForm):
             self.add_error("account", _("Choose one account."))
         if since and until and until < since:
             self.add_error("until", _("The last day cannot come before the first one."))
+        self._check_days(since, until)
+        if not self.errors and reads_register(self._account(), self.breach):
+            self.add_error("account", _("This account reads this register: switch it off first, under “Members”."))
         return given
+
+    def _check_days(self, since, until):
+        today = timezone.localdate()
+        if until and until > today:
+            self.add_error("until", _("This day is still to come."))
+        if since and since <= today - Checkpoint.KEPT:
+            self.add_error("since", _("The journal no longer holds this day: it keeps one year."))
+
+    def _account(self) -> Membership:
+        given = self.cleaned_data
+        return given["account"] or accounts_elsewhere().get(pk=given["number"])
 
     def said(self) -> dict:
         given = self.cleaned_data
-        account = given["account"] or accounts_elsewhere().get(pk=given["number"])
         start, end = (
             timezone.make_aware(datetime.combine(day, time.min))
             for day in (given["since"], given["until"] + timedelta(days=1))
         )
-        return {"account": account, "period": (start, end)}
+        return {"account": self._account(), "period": (start, end)}
 
 
 class ToldForm(EntryForm):
@@ -287,7 +304,8 @@ class ToldForm(EntryForm):
     title = pgettext_lazy("breach", "Tell the services that lead these cases")
     lead = _(
         "Each one is told once, by the reference of its case, without a word of this breach: it judges how the person"
-        " is protected and informed."
+        " is protected and informed. The account itself is not told; where nobody else of the service reads the case,"
+        " its coordination is. Cases led by other organisations: by the national coordination alone."
     )
     button = pgettext_lazy("breach", "Tell these services")
 

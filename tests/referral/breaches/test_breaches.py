@@ -4,19 +4,21 @@ import json
 from copy import deepcopy
 from datetime import timedelta
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import Membership, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from notifications.models import Notice
 from notifications.operations.events import choose_mails
+from referral.alerts.operations import alerts
 from referral.breaches import access, operations
 from referral.breaches.display import shown
 from referral.breaches.forms.entries import FORMS, NotifiedForm
@@ -30,6 +32,7 @@ from tests import factories as f
 from tests.notifications.post import fan_out, one_pass
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.access.access import grant
 
 pytestmark = pytest.mark.django_db
 MARK = "MARQUEUR-VIOLATION"
@@ -525,12 +528,15 @@ def test_the_author_is_told_when_it_is_closed(world):
 # -- which cases were read ---------------------------------------------------------------------------------------------
 @pytest.fixture
 def read(world):
-    """Two cases of two leads, read by the worker; one of them with an identity; and a third that nobody has read."""
+    """Two cases of two leads, read by the worker, one of them also seen by the territorial coordination; one with an
+    identity; and a third that nobody has read."""
     other = f.member(f.shelter())
     cases = {"own": f.own_case(world["worker"]), "far": f.own_case(other), "unread": f.own_case(other)}
     done = {"membership_id": world["worker"].pk, "agency_id": world["worker"].agency_id, "outcome": "done"}
     before = timezone.now() - timedelta(days=9)
     with as_role("nrm_owner"):
+        unit, by = world["territorial"].agency_id, world["worker"]
+        grant(cases["own"], unit, level=2, ground="alert", ground_id=uuid4(), given_by=by)
         Entry.objects.all().delete()
         for case, act, at in (("own", "case.read", None), ("own", "identity.read", None), ("far", "case.read", None),
                               ("unread", "case.read", before)):  # fmt: skip
@@ -565,21 +571,145 @@ def test_nobody_counts_the_readings_of_another_agency_but_the_national_level(rea
             write(read, who, breach, Sort.READINGS, account=read["worker"], period=period())
 
 
+def leads(world) -> set[tuple[str, str]]:
+    """Who was told of which case: names of both."""
+    one_pass()
+    cases = {case.pk: name for name, case in world["cases"].items()}
+    people = {member.pk: name for name, member in world.items() if name != "cases"}
+    with as_role("nrm_owner"):
+        found = Notice.objects.filter(kind="breach_read", channel="app").values_list("subject_id", "membership_id")
+        return {(cases[case], people[member]) for case, member in found}
+
+
+def stored(made) -> BreachEntry:
+    with as_role("nrm_owner"):
+        return BreachEntry.objects.get(pk=made.pk)
+
+
+def tell(world, who, breach, counted) -> tuple[int, int, int]:
+    found = stored(write(world, who, breach, Sort.TOLD, answered=counted.pk))
+    return found.cases, found.nobody, found.elsewhere
+
+
 def test_leads_are_told_once_by_the_reference_of_their_case(read, mailoutbox):
     breach = report(read)
     made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
-    write(read, "admin", breach, Sort.TOLD, answered=made.pk)
+    assert tell(read, "national", breach, made) == (2, 0, 0)
     with pytest.raises(WrongState):
         write(read, "national", breach, Sort.TOLD, answered=made.pk)
-    one_pass()
-    names = {case.reference: name for name, case in read["cases"].items()}
-    with as_role("nrm_owner"):
-        found = Notice.objects.filter(kind="breach_read", channel="app").values_list("reference", "membership_id")
-        told = {(names[reference], member) for reference, member in found}
-    assert told == {("own", read["worker"].pk), ("far", read["other_lead"].pk)}
+    # the lead of one is the account alone: its coordination is told
+    assert leads(read) == {("own", "territorial"), ("far", "other_lead")}
+    names = [case.reference for case in read["cases"].values()]
     mails = [one.subject + one.body for one in mailoutbox if any(name in one.subject + one.body for name in names)]
-    assert len(mails) == 2
+    assert mails
     assert not [one for one in mails for word in (MARK, breach.reference, "iolation", "détourné") if word in one]
+
+
+def test_a_colleague_of_the_account_is_told_and_the_account_is_not(read):
+    read["colleague"] = f.member(read["worker"].agency)
+    breach = report(read)
+    made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
+    tell(read, "national", breach, made)
+    assert leads(read) == {("own", "colleague"), ("far", "other_lead")}
+
+
+def test_cases_of_which_nobody_can_be_told_are_counted_and_told_once_somebody_can(read):
+    with as_role("nrm_owner"):
+        for name in ("worker", "territorial"):
+            Membership.objects.filter(pk=read[name].pk).update(active=False)
+    breach = report(read)
+    made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
+    assert tell(read, "admin", breach, made) == (0, 1, 1)
+    assert "aucun" in text(Hand(read["admin"]).get("breach", breach.pk)).lower()
+    assert leads(read) == set()
+    with pytest.raises(WrongState):
+        write(read, "admin", breach, Sort.TOLD, answered=made.pk)
+    read["colleague"] = f.member(read["worker"].agency)
+    assert tell(read, "admin", breach, made) == (1, 0, 1)
+    assert leads(read) == {("own", "colleague")}
+
+
+def test_an_agency_tells_its_own_cases_and_the_national_level_the_others(read):
+    breach = report(read)
+    made = write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period())
+    assert tell(read, "admin", breach, made) == (1, 0, 1)
+    with acting_as(read["admin"]):
+        assert access.untold(read["admin"], breach) == []
+    with acting_as(read["national"]):
+        assert access.untold(read["national"], breach) == [made]
+    assert tell(read, "national", breach, made) == (1, 0, 0)
+    assert leads(read) == {("own", "territorial"), ("far", "other_lead")}
+
+
+def test_a_case_is_told_once_whatever_the_counts(read):
+    breach = report(read)
+    for expected in ((2, 0, 0), (0, 0, 0)):
+        made = write(read, "national", breach, Sort.READINGS, account=read["worker"], period=period())
+        assert tell(read, "national", breach, made) == expected
+    wider = write(read, "national", breach, Sort.READINGS, account=read["worker"], period=period(days=10))
+    assert tell(read, "national", breach, wider) == (1, 0, 0)
+    later = report(read)
+    made = write(read, "national", later, Sort.READINGS, account=read["worker"], period=period())
+    assert tell(read, "national", later, made) == (2, 0, 0)
+
+
+def test_alerts_and_safe_contacts_are_counted(read):
+    other = read["other_lead"]
+    sent, joined = f.sent_alert(other, recipients=[]), f.sent_alert(other, recipients=[])
+    with acting_as(other):
+        case = alerts.open_case(other, joined.pk)
+    with as_role("nrm_owner"):
+        done = {"membership_id": read["worker"].pk, "outcome": "done"}
+        for alert in (sent, joined, joined):
+            Entry.objects.create(action="alert.read", subject="alert", subject_id=str(alert.pk), **done)
+        Entry.objects.create(action="contact.read", case_id=read["cases"]["far"].pk, **done)
+    read["cases"]["joined"] = case
+    breach = report(read)
+    made = write(read, "national", breach, Sort.READINGS, account=read["worker"], period=period())
+    found = stored(made)
+    assert (found.cases, found.identities, found.alerts) == (3, 2, 2)
+    tell(read, "national", breach, made)
+    assert ("joined", "other_lead") in leads(read)
+    assert "tables exportées" in text(Hand(read["national"]).get("breach", breach.pk))
+
+
+def test_days_that_the_journal_does_not_hold_are_not_counted(read):
+    breach = report(read)
+    with pytest.raises(WrongState):
+        write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period(days=366))
+    made = stored(write(read, "admin", breach, Sort.READINGS, account=read["worker"], period=period(days=364)))
+    assert made.until <= made.at
+    today = timezone.localdate()
+
+    def errors(since, until):
+        given = {"account": read["worker"].pk, "since": today - timedelta(since), "until": today - timedelta(until)}
+        with acting_as(read["admin"]):
+            return {*FORMS[Sort.READINGS](given, breach=breach, actor=read["admin"]).errors}
+
+    assert (errors(364, 0), errors(365, 0), errors(1, -1)) == (set(), {"since"}, {"until"})
+
+
+def test_an_account_that_reads_the_register_is_switched_off_before_it_is_counted(read):
+    breach, today = report(read), timezone.localdate()
+
+    def offered(account) -> set[str]:
+        given = {"account": read[account].pk, "since": today, "until": today}
+        with acting_as(read["national"]):
+            return {*FORMS[Sort.READINGS](given, breach=breach, actor=read["national"]).errors}
+
+    for account in ("second_admin", "dpo"):
+        assert offered(account) == {"account"}
+        with pytest.raises(NotAllowed):
+            write(read, "national", breach, Sort.READINGS, account=read[account], period=period())
+        with as_role("nrm_owner"):
+            Membership.objects.filter(pk=read[account].pk).update(active=False)
+        assert offered(account) == set()
+        write(read, "national", breach, Sort.READINGS, account=read[account], period=period())
+    for account in ("auditor", "national_admin"):
+        with pytest.raises(NotAllowed):
+            write(read, "national", breach, Sort.READINGS, account=read[account], period=period())
+    apart = report(read, apart=True)
+    write(read, "national", apart, Sort.READINGS, account=read["admin"], period=period())
 
 
 def test_leads_are_told_of_counted_readings_of_this_breach_alone(read):
