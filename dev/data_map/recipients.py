@@ -20,6 +20,7 @@ WITHOUT_GRANT = {
         r"(?<![\w.])({table}\.)?(agency_id|sender_id|by_id|membership_id) = nrm\.(desk|agency|membership)\(\)"
     ),
     "lit le journal et les registres (audit, protection des données)": r"nrm\.sight\(\) = 'journal'",
+    "répond d'une violation de données, ou en lit le registre": r"nrm\.breach_as\(",
 }
 
 

@@ -158,7 +158,8 @@ def test_what_a_breach_tells_of_persons_is_their_situation_and_who_signed_is_the
         "reference", "kind", "known_at", "due_at", "ongoing", "cnil", "notified_at", "persons",
     }  # fmt: skip
     assert {name for name, told in sorts.items() if told == {Sort.DIRECTORY}} == {
-        "agency_id", "by_id", "at", "apart", "closing_by_id", "closed_at", "closed_by_id",
+        "agency_id", "by_id", "at", "apart", "cnil_by_id", "persons_by_id",
+        "closing_by_id", "closed_at", "closed_by_id",
     }  # fmt: skip
 
 

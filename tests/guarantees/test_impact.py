@@ -69,7 +69,8 @@ BY_CAPACITY = {
     },
     "reçoit une alerte": {"referral_alert", "referral_alertcontent", "referral_alertaddition"},
     "reçoit une demande": {"referral_orientation", "referral_orientationsheet", "referral_orientationmessage"},
-    "lit le journal": {"referral_breach", "referral_breachentry", "victims_grantlog", "referral_legalshare"},
+    "lit le journal": {"victims_grantlog", "referral_legalshare"},
+    "répond d'une violation": {"referral_breach", "referral_breachentry"},
 }  # fmt: skip
 # read by the worker alone; by the author of a contribution; by the level or category of the need, row by row
 OTHERWISE = {"victims_matchtoken", "plans_withdrawnpassage", "victims_needtext", "victims_supportaction"}
@@ -81,8 +82,10 @@ def test_who_reads_with_no_grant_is_told_of_the_policies(start):
     (capacity,) = [each for each in recipients.WITHOUT_GRANT if each.startswith(start)]
     assert {table for table in TELLING if capacity in recipients.capacities(table)} == BY_CAPACITY[start]
     (line,) = [line for line in SHEET.splitlines() if line.startswith(f"| {capacity} |")]
-    assert "Santé, vie sexuelle" in line
-    assert ("Infractions et auteurs présumés" in line) == (start != "lit le journal")
+    of_a_case = start not in ("lit le journal", "répond d'une violation")
+    assert ("Qui est la personne" in line) == (start != "lit le journal")
+    assert ("Santé, vie sexuelle" in line) == (of_a_case or start == "lit le journal")
+    assert ("Infractions et auteurs présumés" in line) == of_a_case
 
 
 def test_each_table_that_tells_much_of_a_person_is_counted_among_what_somebody_reads():
