@@ -76,7 +76,7 @@ STUMBLES = {
     r"ligne qui convient": "la première ligne qui correspond à la situation",
     r"^Catégories ouvertes": "rubriques ouvertes à votre service",
     r"délai.*s'arrête tant": "est suspendu",
-    r"^La plus pressante :|tous les autres étant": "urgence la plus élevée",
+    r"^La plus pressante :|tous les autres étant": "premier délai à expirer",
     r"(?i)une heure à venir": "si cette heure n'est pas encore passée aujourd'hui",
     r"protection due à un mineur": "à protéger comme un mineur",
     r"réadressez-les-lui": "réadressez-lui les alertes",

@@ -276,11 +276,11 @@ def test_a_question_and_its_answer_by_the_pages(world):
     first_page = text(home.client.get("/"))
     assert "Demandes reçues, ni acceptées ni refusées" in first_page
     assert re.search(r"Votre question attend la réponse de l'expéditeur : <span[^>]*>Ordinaire</span>", first_page)
-    assert "Urgence la plus élevée" not in first_page, "nothing of theirs is pressing here"
+    assert "Premier délai à expirer" not in first_page, "nothing of theirs is pressing here"
     # near miss: another request waits for this desk, so that it is the one named
     f.orientation(w["coord"], f.case(w["coord"], author=w["nurse"]), w["shelter"].agency)
     first_page = text(home.client.get("/"))
-    assert "Urgence la plus élevée" in first_page and "Votre question attend" not in first_page
+    assert "Premier délai à expirer" in first_page and "Votre question attend" not in first_page
     page = text(coord.get("orientation-detail", made.pk))
     assert "Une question vous attend" in page and "Parle-t-elle roumain ?" in page
     for mine in (page, text(coord.get("case-detail", w["case"].pk))):
