@@ -12,7 +12,7 @@ from django.db import connection
 
 from agencies.models.tries import KNOWN_FOR
 
-from .rules import PASSWORD, RATE, SECRET, TOTAL, Limit, digest, known_as, limits, placed_as
+from .rules import PASSWORD, RATE, SECRET, TOTAL, Kind, Limit, digest, known_as, limits, placed_as
 
 # the first try of a count, or one more: what time forgave is taken off, then the wait follows from the whole
 COUNT = """
@@ -151,6 +151,13 @@ def is_new_place(name: str, address: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(PLACE, [placed_as(name, address)])
         return cursor.fetchone()[0]
+
+
+def came_before(name: str) -> bool:
+    """Remember that the password of this account was right; return whether it was before, in the time of KNOWN_FOR."""
+    with connection.cursor() as cursor:
+        cursor.execute(PLACE, [digest("place", Kind.KNOWN, name)])
+        return not cursor.fetchone()[0]
 
 
 def tally(name: str, one: int) -> int:

@@ -25,7 +25,7 @@ SITE = ("home", "help", "accessibility", "legal", "personal", "sitemap", "discre
 # name of the route without its space, or its first word -> page that refused
 PAGES = {
     **dict.fromkeys(CASE_PAGES, _("A page of a case")),
-    **dict.fromkeys(("alert", "inbox", "danger", "offline"), _("A page of an alert")),
+    **dict.fromkeys(("alert", "alerts", "inbox", "danger", "offline"), _("A page of an alert")),
     "orientation": _("A page of a referral"),
     "match": _("A page of possible duplicates"),
     "situation": _("A page of a collective situation"),

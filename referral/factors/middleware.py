@@ -22,7 +22,7 @@ from django.urls import Resolver404, resolve, reverse
 from agencies.accounts.operations import note_sign_in
 from agencies.kept.rules import KNOWN, SEND, proves
 from agencies.models import Membership
-from agencies.tries.operations import is_new_place
+from agencies.tries.operations import came_before, is_new_place
 from foundation.actor import become
 from foundation.middleware import client_address
 from journal.operations import record
@@ -103,7 +103,9 @@ def _tell_place(request) -> None:
     since somebody knows the password. The first sign-in of an account is from nowhere it was before."""
     user, proof = request.user, request.COOKIES.get(KNOWN, "")
     new = is_new_place(user.email, client_address(request))
-    if new and not getattr(request, "first_sign_in", False) and not (proof and proves(proof, user)):
+    # a sign-in that owes its second factor leaves no last_login: the second such one, from elsewhere, is told
+    first = getattr(request, "first_sign_in", False) and not came_before(user.email)
+    if new and not first and not (proof and proves(proof, user)):
         tell_person("account_place", user)
 
 
