@@ -3,21 +3,24 @@
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q, TextField
+from django.db.models.functions import Cast
 
 from foundation.workflow import NotAllowed
 from journal.models import Checkpoint, Entry
-from referral.models import Alert, Export, Match, MatchAlarm, Orientation, Situation
+from referral.models import Alert, Breach, Export, Match, MatchAlarm, Orientation, Situation
 from victims.models import Case
 
 NOUNS = {model._meta.model_name: model for model in (Case, Alert, Orientation, Situation, Match, MatchAlarm, Export)}
 
 
 def entries(actor):
-    """Return all entries. Raises NotAllowed for others than auditors."""
+    """Return all entries, but those of a breach that was told apart from the actor. Raises NotAllowed for others than
+    auditors."""
     if actor.sight != "journal":
         raise NotAllowed("journal")
-    return Entry.objects.all()
+    seen = Breach.objects.visible_to(actor).values(key=Cast("pk", TextField()))
+    return Entry.objects.exclude(Q(subject="breach") & ~Q(subject_id__in=seen))
 
 
 def last_sealed() -> dict | None:

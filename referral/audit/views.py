@@ -12,7 +12,7 @@ from .filters import JournalFilter
 from .selectors import entries, last_sealed, references
 
 NEWEST = Keyset("at", "id")
-LINES = 20  # beside the list of all acts: a telephone holds 50 KB of a page
+LINES = 16  # beside the list of all acts: a telephone holds 50 KB of a page
 
 
 @require_safe

@@ -26,10 +26,10 @@ def breach_new(request):
     if request.method == "POST" and form.is_valid() and (made := _reported(request, form)):
         if request.half:  # a receipt, and nothing else
             messages.success(
-                request, _("Reported under %(reference)s. Those who decide were told.") % {"reference": made}
+                request, _("Reported under %(reference)s. Those who may read it are told.") % {"reference": made}
             )
             return redirect("referral:second-step")
-        messages.success(request, _("Reported. Those who decide were told: you can be asked for more."))
+        messages.success(request, _("Reported. Those who may read it are told: you can be asked for more."))
         return redirect("referral:breach", made.pk)
     return render(request, "referral/breaches/breach_new.html", {"form": form})
 

@@ -38,7 +38,7 @@ class Answers(Rule):
     def q(self, actor):
         if actor.kind != Membership.Sort.PERSON:
             return NOTHING
-        managed = Membership.objects.filter(user=actor.user_id, active=True, roles__contains=[Role.AGENCY_ADMIN])
+        managed = Membership.objects.filter(user=actor.user_id, roles__contains=[Role.AGENCY_ADMIN])
         apart = self._q(apart=True)
         return self._to(actor) & ~(apart & self._q(agency__in=managed.values("agency")))
 

@@ -1,13 +1,13 @@
 -- Breaches: who answers, what may be written of one, how it stands. The application adds rows and changes none.
 
 -- What a member is to a breach: `answers` (writes in its register), `reads`, or nothing. Persons only. Who manages the
--- accounts of the agency, by this membership or by another of the same person, is nothing to what was told apart; of the
+-- accounts of the agency, or did until switched off, by this membership or another, is nothing to what was told apart; of the
 -- rest, the national coordination answers for all, the agency's own for what was not told apart, and auditors and data
 -- protection officers read. Said here once, for policies, for notices and (Answers, Reads) for querysets.
 CREATE FUNCTION nrm.breach_as(member bigint, agency int, apart boolean) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE
     WHEN apart AND EXISTS (SELECT 1 FROM agencies_membership k WHERE k.user_id = m.user_id AND k.agency_id = agency
-                           AND k.active AND 'agency_admin' = ANY(k.roles)) THEN NULL
+                           AND 'agency_admin' = ANY(k.roles)) THEN NULL
     WHEN g.mandate = 'national' AND m.roles::text[] && '{agency_admin,dpo,coordinator}' THEN 'answers'
     WHEN m.agency_id = agency AND NOT apart AND m.roles::text[] && '{agency_admin,dpo}' THEN 'answers'
     WHEN m.roles::text[] && '{auditor,dpo}' THEN 'reads' END
@@ -105,8 +105,9 @@ $$;
 
 -- Whether a member reads the register of this breach, today.
 CREATE FUNCTION nrm.reads_register(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_breach b
-                 WHERE b.id = target AND nrm.breach_as(member, b.agency_id, b.apart) IS NOT NULL)
+  SELECT EXISTS (SELECT 1 FROM referral_breach b JOIN agencies_membership a ON a.id = member
+                 JOIN agencies_membership m ON m.id = a.id OR m.user_id = a.user_id
+                 WHERE b.id = target AND nrm.breach_as(m.id, b.agency_id, b.apart) IS NOT NULL)
 $$;
 
 -- The cases in which an account did anything from one moment to another, or of which it read an alert; and whether it saw

@@ -285,6 +285,7 @@ class Due:
         for name, row, alert in (
             ("left", {}, {}),
             ("left_read", {}, {}),
+            ("left_vital", {}, {"urgency": "vital"}),
             ("left_waiting", {"due_at": ahead(hours=4)}, {}),
             ("left_kept", {"answer_by": None}, {}),
             ("left_followed", {}, {"case_status": "open"}),

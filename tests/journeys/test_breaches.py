@@ -40,7 +40,7 @@ def test_breach_is_reported_decided_closed_by_two_and_printed(people, live_serve
     phone.page.locator('input[name="ongoing"][value="no"]').check(force=True)
     phone.page.locator('[name="text"]').fill(WORDS)
     phone.go('button:text-is("Signaler cette violation")')
-    expect(phone.page.get_by_text("Les personnes qui décident sont prévenues").first).to_be_visible()
+    expect(phone.page.get_by_text("Les personnes qui peuvent lire ce signalement sont prévenues").first).to_be_visible()
     phone.check("breach-reported")
     phone.go('a:text-is("Violations déjà signalées")')
     phone.check("breaches-own")

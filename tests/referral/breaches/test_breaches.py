@@ -19,6 +19,7 @@ from journal.models import Entry
 from notifications.models import Notice
 from notifications.operations.events import choose_mails
 from referral.alerts.operations import alerts
+from referral.audit import selectors as journal
 from referral.breaches import access, operations
 from referral.breaches.display import shown
 from referral.breaches.forms.entries import FORMS, NotifiedForm
@@ -154,9 +155,9 @@ def test_told_apart_in_the_national_coordination_its_administrators_read_nothing
         write(world, "national_admin", breach, Sort.ASSESS, **FOUND)
 
 
-@pytest.mark.parametrize("also", ["same", "elsewhere"])
+@pytest.mark.parametrize("also", ["same", "elsewhere", "switched off"])
 def test_an_administrator_who_audits_too_reads_nothing_told_apart(world, also):
-    """Data protection officer by the same membership, or by another of the same person."""
+    """Data protection officer by the same membership, or by another of the same person, who was switched off or not."""
     admin = world["admin"]
     if also == "same":
         with as_role("nrm_owner"):
@@ -164,12 +165,27 @@ def test_an_administrator_who_audits_too_reads_nothing_told_apart(world, also):
         admin.roles = [Role.AGENCY_ADMIN, Role.DPO]
     else:
         world["hat"] = f.member(f.agency(), Role.DPO, user=admin.user)
-    report(world, apart=True)
+    if also == "switched off":
+        with as_role("nrm_owner"):
+            type(admin).objects.filter(pk=admin.pk).update(active=False)
+        del world["admin"]
+    apart = report(world, apart=True)
     above = {"national", "national_admin", "auditor", "dpo"}
     assert readers(world, Breach) == above | {"reporter"}
     assert {who for _kind, who in told(world)} == above
+    reader = world.get("hat", admin)
+    assert not journal_of(reader, apart), "nor that it was told, by whom and when"
+    assert journal_of(world["auditor"], apart) == {"breach.report"}
     plain = report(world)
-    assert plain.pk in {one.pk for one in breaches_of(world["admin"])}
+    assert plain.pk in {one.pk for one in breaches_of(reader)}
+    assert journal_of(reader, plain) == {"breach.report"}
+
+
+def journal_of(reader, breach) -> set[str]:
+    """Return the acts about a breach that this reader of the journal is shown."""
+    with acting_as(reader):
+        rows = journal.entries(reader).filter(subject="breach", subject_id=str(breach.pk))
+        return set(rows.values_list("action", flat=True))
 
 
 def breaches_of(actor):

@@ -146,6 +146,21 @@ def test_what_nobody_reads_any_more_waits_again_for_those_who_came_since(house):
     assert waited() == set(), "once"
 
 
+def test_what_its_author_adds_is_read_by_those_who_came_since(house):
+    """Told to a desk where nobody reads the alert, it was told to nobody, and put off the reminder by a year."""
+    lead, author, _other = house
+    alert = sent(house, 30)
+    mate = f.member(lead.agency, Role.COORDINATOR)
+    late(mate)
+    off(lead)
+    assert alert.reference not in text(Hand(mate).get("alert-inbox"))
+    with acting_as(author):
+        additions.add_to_alert(author, alert.pk, "Il l'a retrouvée.")
+    fan_out()
+    assert mate.pk in told("alert_escalated") and waiting(alert) == 1
+    assert alert.reference in text(Hand(mate).get("alert-inbox"))
+
+
 def test_where_nobody_works_any_more_it_waits_as_one_that_nobody_answers(house):
     _lead, author, other = house
     alert = f.sent_alert(author, desks=[other.agency_id])
