@@ -14,16 +14,7 @@ from .access import answers, visible_breach
 from .rules import AGAIN, SOON, Sort, may
 
 BOTH = ["readers", "author"]
-TOLD = {
-    Sort.NOTIFIED: ("breach_decided", ["readers"]),
-    Sort.NO_RISK: ("breach_decided", ["readers"]),
-    Sort.INFORMED: ("breach_decided", ["readers"]),
-    Sort.NOT_INFORMED: ("breach_decided", ["readers"]),
-    Sort.UNDECIDE: ("breach_undecided", ["readers"]),
-    Sort.CLOSE: ("breach_closing", BOTH),
-    Sort.CONFIRM: ("breach_closed", BOTH),
-    Sort.REOPEN: ("breach_reopened", BOTH),
-}  # kind, audiences
+DECISIONS = {Sort.NOTIFIED, Sort.NO_RISK, Sort.INFORMED, Sort.NOT_INFORMED}
 
 
 def report(actor, *, kind: str, known_at: datetime, ongoing: bool, apart: bool, text: str) -> Breach:
@@ -67,10 +58,22 @@ def write(
             since=period[0], until=period[1], data=words,
         )  # fmt: skip
     record("breach.close" if sort == Sort.CONFIRM else "breach.write", breach)
-    if sort in TOLD:
-        kind, audiences = TOLD[sort]
-        enqueue(kind, breach, to=audiences)
+    _tell(breach, sort)
     return made
+
+
+def _tell(breach: Breach, sort: str) -> None:
+    """Tell those who read it what was decided, and its reporter too what becomes of it."""
+    if sort in DECISIONS:
+        enqueue("breach_decided", breach, to=["readers"])
+    elif sort == Sort.UNDECIDE:
+        enqueue("breach_undecided", breach, to=["readers"])
+    elif sort == Sort.CLOSE:
+        enqueue("breach_closing", breach, to=BOTH)
+    elif sort == Sort.CONFIRM:
+        enqueue("breach_closed", breach, to=BOTH)
+    elif sort == Sort.REOPEN:
+        enqueue("breach_reopened", breach, to=BOTH)
 
 
 def remind_breaches() -> int:

@@ -57,9 +57,13 @@ BEGIN
   IF woken = '{}' THEN RETURN false; END IF;
   UPDATE referral_alertdesk SET answer = '', followed_at = NULL, due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
   WHERE alert_id = a.id AND agency_id = ANY(woken);
-  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-  VALUES (gen_random_uuid(), CASE WHEN a.urgency = 'vital' THEN 'alert_vital' ELSE 'alert_escalated' END, 'alert', a.id,
-          a.reference, '{desk}', woken, NULL, now());
+  IF a.urgency = 'vital' THEN
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'alert_vital', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+  ELSE
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+  END IF;
   RETURN true;
 END $$;
 CREATE FUNCTION nrm.reads_request_desk(d referral_orientationdesk, member bigint, arrival timestamptz) RETURNS boolean
