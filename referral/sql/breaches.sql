@@ -98,9 +98,8 @@ FOR EACH ROW EXECUTE FUNCTION nrm.breach_entry_dated();
 
 -- Whose readings this member may count: those of its own agency; the national coordination, of all.
 CREATE FUNCTION nrm.counts_readings(member bigint, account bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
-                 JOIN agencies_membership a ON a.id = account
-                 WHERE m.id = member AND (g.mandate = 'national' OR a.agency_id = m.agency_id))
+  SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_membership a ON a.id = account
+                 WHERE m.id = member AND (nrm.of_the_nation(m.id) OR a.agency_id = m.agency_id))
 $$;
 
 -- Whether a member reads the register of this breach, today.
@@ -174,8 +173,7 @@ BEGIN
   IF NOT nrm.counts_readings(NEW.by_id, r.account_id) THEN
     RAISE EXCEPTION 'an account of another agency' USING ERRCODE = '42501';
   END IF;
-  SELECT m.agency_id, g.mandate = 'national' INTO mine, anywhere
-  FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id WHERE m.id = NEW.by_id;
+  SELECT m.agency_id, nrm.of_the_nation(m.id) INTO mine, anywhere FROM agencies_membership m WHERE m.id = NEW.by_id;
   WITH found AS MATERIALIZED (
     SELECT c.id, c.reference, anywhere OR c.lead_id = mine AS reached,
            nrm.another_reads(c.lead_id, c.id, r.account_id) AS by_lead,
