@@ -16,6 +16,8 @@ DEPENDS = {401, 403, 404, 409, 410, 412, 413, 428, 429, 503}  # on who asks, on 
 RULES = {"rule", "required", "unknown_code", "not_given", "beside", "future", "past"}
 # a NUL is refused in every text: a pattern beside each would say it, and say nothing else to anybody
 RULES |= {"null_characters_not_allowed"}
+# what a file shows once it is read: `REFUSALS` of foundation/files/words.py, which is not installed here
+RULES |= {"empty", "type", "archive", "office", "damaged", "too_many_pixels", "too_many_pages", "password", "too_slow"}
 
 
 @schemathesis.hook

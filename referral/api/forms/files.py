@@ -2,6 +2,8 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from agencies.models import Category
@@ -16,10 +18,13 @@ from .acts import Act, works
 PLACES = {"file": 0, **{bit.name.lower(): int(bit) for bit in Category}}
 
 
+@extend_schema_field(OpenApiTypes.BINARY)  # a file is shown by its address elsewhere: the library says a URI of both
+class Bytes(serializers.FileField):
+    """Take a file as a part of a form, not its address."""
+
+
 class AddFile(Strict):
-    file = serializers.FileField(
-        help_text=_("A picture (JPEG, PNG, WebP, HEIC), a PDF or a plain text. 15 MB at most.")
-    )
+    file = Bytes(help_text=_("A picture (JPEG, PNG, WebP, HEIC), a PDF or a plain text. 15 MB at most."))
     sort = serializers.ChoiceField(choices=CaseFile.Sort.values)
     title = Text(
         max_length=120, help_text=_("For those who may read it. It is encrypted; the name of the file is not kept.")

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from journal.models import Entry
 from referral.api.schema.examples import EXAMPLES
 from tests import factories as f
-from tests.referral.api import Caller
+from tests.referral.api import DOCUMENT, Caller
 from tests.roles import as_role
 from tests.victims.files.conftest import kept  # noqa: F401, the store of the test
 from tests.victims.files.test_files import MARK, TEXT, add, work
@@ -58,6 +58,15 @@ def test_it_is_added_once_listed_and_read_when_scanned(w):
     assert answer["Content-Disposition"].startswith("attachment;") and answer["Cache-Control"] == "no-store"
     with as_role("nrm_owner"):
         assert Entry.objects.get(action="identity.read.file").case_id == w.case.pk
+
+
+def test_a_client_made_from_the_document_sends_a_file_and_not_its_address(w):
+    said = DOCUMENT["components"]["schemas"]["AddFile"]["properties"]["file"]
+    assert (said["type"], said["format"]) == ("string", "binary")
+    address = send(w.program, w.address("add/"), file="https://example.org/attestation.pdf")
+    assert address.status_code == 400
+    assert [(one["pointer"], one["code"]) for one in address.json()["errors"]] == [("#/file", "invalid")]
+    assert send(w.program, w.address("add/")).status_code == 200
 
 
 def test_the_same_key_with_another_file_is_refused(w):
