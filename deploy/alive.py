@@ -1,7 +1,10 @@
-"""Check from outside that kinds of due work ran: `python deploy/alive.py beat` exits 0, or 1 with a reason.
+"""Check from outside that kinds of due work ran: `python -m deploy.alive beat` exits 0, or 1 with a reason.
 
 The healthcheck of beat and of each worker in docker-compose.yml. Without Django, since it runs every half minute in
 each container. A worker is not blamed while beat gives it nothing to do.
+
+Who sends is also asked how long the oldest notice waits: a mail server that refuses everything stops no work. While
+nobody notes it, nobody knows that messages leave, and that is told too.
 """
 
 import os
@@ -10,6 +13,8 @@ from contextlib import closing
 from pathlib import Path
 
 import psycopg2
+
+from notifications.rules import MAY_WAIT
 
 BEAT, PASSWORD = "beat", "WORKER_DATABASE_PASSWORD"
 LATE = 180  # seconds: more than each limit of referral/config/heartbeats.py for the kinds named in the compose file
@@ -28,15 +33,20 @@ def ages() -> dict[str, float]:
         return dict(cursor.fetchall())
 
 
+def limit(kind: str) -> float:
+    """Return the age in seconds from which a kind is late."""
+    return MAY_WAIT.get(kind, LATE)
+
+
 def late(kinds: list[str], known: dict[str, float]) -> list[str]:
-    """Return the kinds that are late, for others than beat from the last heartbeat of beat on.
+    """Return the kinds that are late, for kinds of work from the last heartbeat of beat on.
 
     A heartbeat of the future, before the clock was moved back, says nothing of now: it is late too.
     """
     never = float("inf")
-    since = {kind: 0 if kind == BEAT else known.get(BEAT, never) for kind in kinds}
+    since = {kind: 0 if kind == BEAT or kind in MAY_WAIT else known.get(BEAT, never) for kind in kinds}
     of_the_future = {kind for kind, age in known.items() if age < -LATE}
-    return [kind for kind in kinds if kind in of_the_future or known.get(kind, never) - since[kind] > LATE]
+    return [kind for kind in kinds if kind in of_the_future or known.get(kind, never) - since[kind] > limit(kind)]
 
 
 def main(kinds: list[str]) -> int:

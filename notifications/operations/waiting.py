@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
+from notifications.rules import OTHERS, VITAL
 
-# heartbeats: everything due before this moment was sent; dangers to life apart
-VITAL, OTHERS = "vital-notices", "other-notices"
 TRIED = 4  # attempts after which one ordinary notice that its server refuses says nothing of the others
 
 OLDEST = """

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
-from notifications.operations import waiting
+from notifications.rules import MAY_WAIT
 from victims.files.rules import WAITING
 
 log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ ONE_BEAT = 0x6265_6174  # of the lock that one beat holds
 MOVED = timedelta(seconds=5)  # a run that lies further in the future was before the clock was moved back
 LEEWAY = timedelta(seconds=60)  # for a busy machine, beside twice the time between two runs
 # how long the oldest notice, or document in quarantine, may wait (notifications/operations/waiting.py)
-UNSENT = {waiting.VITAL: timedelta(minutes=5), waiting.OTHERS: timedelta(hours=1), WAITING: timedelta(minutes=1)}
+UNSENT = {kind: timedelta(seconds=seconds) for kind, seconds in MAY_WAIT.items()} | {WAITING: timedelta(minutes=1)}
 
 
 def write(*kinds: str, first: bool = False) -> None:

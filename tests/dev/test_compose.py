@@ -136,6 +136,20 @@ def test_each_part_that_stays_has_a_healthcheck():
     assert ":8001/healthz" in SERVICES["web"]["healthcheck"]["test"][-1], "on a thread of its own"
 
 
+def test_a_mail_server_that_refuses_everything_restarts_nobody():
+    """Who sends is unhealthy then, which is told and does no more: nothing waits for its health, nothing heals by it.
+
+    A worker that is started again and again would send what the mail server takes in between to nobody.
+    """
+    waited_for = {
+        on for s in SERVICES.values() for on, how in s.get("depends_on", {}).items() if "healthy" in how["condition"]
+    }
+    assert waited_for == {"postgres", "redis", "web", "web-two"}
+    for name, service in SERVICES.items():
+        assert "labels" not in service and "deploy" not in service, name
+        assert "docker.sock" not in str(service.get("volumes", "")), name
+
+
 def test_one_web_answers_while_the_other_is_replaced():
     """The proxy asks each web on the port of its probes; a web has the time to say that it ends, and to answer."""
     assert SERVICES["web-two"] == SERVICES["web"]

@@ -1,9 +1,10 @@
 """`/healthz` and `/readyz`: what they answer when a part is missing, and how little they need themselves."""
 
 import json
+import subprocess
+import sys
 import time
 from datetime import timedelta
-from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from agencies.models import Kind, Role
+from deploy import alive
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
 from notifications.models import Event, Notice
@@ -22,10 +24,6 @@ from tests import factories as f
 from tests.dev.test_compose import ROOT, SERVICES
 from tests.notifications.post import fan_out
 from tests.roles import as_role
-
-_spec = spec_from_file_location("alive", ROOT / "deploy" / "alive.py")
-alive = module_from_spec(_spec)
-_spec.loader.exec_module(alive)
 
 
 def ask(path: str, **extra):
@@ -158,7 +156,7 @@ def test_a_mail_that_its_server_refuses_again_and_again_does_not_hide_the_others
         Notice.objects.exclude(channel="app").update(attempts=waiting.TRIED)
     with as_role("nrm_worker"):
         waiting.note_oldest()
-        assert not heartbeats.late()[waiting.OTHERS]
+        assert not heartbeats.late()["other-notices"]
 
 
 def test_healthcheck_blames_beat_or_a_worker_and_not_both():
@@ -173,14 +171,43 @@ def test_healthcheck_blames_beat_or_a_worker_and_not_both():
     )
 
 
+@pytest.mark.parametrize(
+    ("kind", "well", "too_long"), [("vital-notices", 290.0, 310.0), ("other-notices", 3590.0, 3610.0)]
+)
+def test_healthcheck_blames_who_sends_when_the_oldest_notice_waits_for_too_long(kind, well, too_long):
+    """A mail server that refuses everything stops no work: each kind of it runs, and nobody is told of anything."""
+    pulse = {"vital-notices": "vital-mails", "other-notices": "mail-mails"}[kind]
+    known = {"beat": 5.0, pulse: 20.0, "unsent": 20.0}
+    assert alive.late([pulse, kind], {**known, kind: well}) == []
+    assert alive.late([pulse, kind], {**known, kind: too_long}) == [kind]
+    assert alive.late([pulse, kind], known) == [kind], "nobody ever noted how old it is"
+    assert alive.late([pulse, kind], {**known, kind: -3600.0}) == [kind], "of before the clock was moved back"
+    stopped = {"beat": 4000.0, pulse: 4010.0, "unsent": 4010.0, kind: 4010.0}
+    assert alive.late([pulse, kind], stopped) == [kind], "while beat is dead nobody knows how old it is"
+
+
 def test_kinds_of_the_healthchecks_are_watched_by_a_limit_of_theirs():
-    watched = set()
-    for service in SERVICES.values():
+    watched = {}
+    for name, service in SERVICES.items():
         test = service.get("healthcheck", {}).get("test", [])
-        for kind in test[3:] if "deploy/alive.py" in test else ():
-            assert heartbeats.limits()[kind] <= timedelta(seconds=alive.LATE), kind
-            watched.add(kind)
-    assert watched > {"beat", "due", "fan-out", "vital-mails"}
+        if "deploy.alive" in test:
+            watched[name] = set(test[4:])
+    for kind in set().union(*watched.values()):
+        limit = heartbeats.UNSENT.get(kind) or heartbeats.limits()[kind]
+        assert limit <= timedelta(seconds=alive.limit(kind)), kind
+    assert watched["vital"] == {"vital-mails", "vital-notices"}
+    assert watched["mail"] == {"mail-mails", "other-notices"}
+    assert (alive.limit("vital-notices"), alive.limit("other-notices")) == (300, 3600), "as /readyz"
+    assert {kind: heartbeats.UNSENT[kind].total_seconds() for kind in ("vital-notices", "other-notices")} == {
+        "vital-notices": 300, "other-notices": 3600,
+    }  # fmt: skip
+    assert set().union(*watched.values()) > {"beat", "due", "fan-out", "vital-mails"}
+
+
+def test_healthcheck_starts_without_the_application():
+    """It runs every half minute in each container."""
+    loaded = "import sys, deploy.alive; sys.exit('django' in sys.modules or 'celery' in sys.modules)"
+    subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, check=True)
 
 
 @pytest.mark.django_db
