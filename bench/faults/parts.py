@@ -95,7 +95,8 @@ class Parts:
         """Return what only this process is told."""
         if name.startswith("web"):
             return {"DATABASE_URL": self.urls["DATABASE_URL"]}
-        return {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"}
+        checkpoints = {"JOURNAL_KEY": self.env["MATCH_KEY"], "JOURNAL_CHECKPOINTS": str(self.place / "checkpoints")}
+        return {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"} | checkpoints
 
     def kill(self, name: str) -> None:
         """End a process and all it started, by `kill -9`; they have a session of their own."""

@@ -62,6 +62,8 @@ class Caller(Visitor):
         self.cookies.clear()
         self.post("/connexion/", username=address, password=password)
         self.second_step(address)
+        if Visitor.ask(self, "GET", "/").status == 302:  # the first time
+            self.post("/charte/")
         self.ask("GET", "/")
         self.book.signed_in += 1
 

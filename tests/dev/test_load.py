@@ -1,6 +1,8 @@
 """What `./run load` counts as failed, lost and double, and when it fails. Hosts are replaced in tests/production/."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from types import SimpleNamespace
@@ -13,6 +15,7 @@ from bench.load import __main__ as load
 from bench.load import crowd, people
 from bench.load.house import SIZES
 from bench.load.reckoning import reckon
+from dev.services import state
 from tests.production.visitor import Visitor
 
 SENT, ANSWERED = "AAAA-AAAA", "0b0e1dbb-7f29-4c2e-9f3f-0f2b3f1c1a11"
@@ -147,3 +150,14 @@ def test_figures_of_a_crowd_are_those_of_all_its_requests(capsys, failed):
     assert (found["one_failed"], found["one_rate"], found["one_p50"], found["one_p95"]) == (failed, 10, 10, 20)
     assert (found["one_webs_cpu"], found["one_workers_and_beat_cpu"], found["one_PostgreSQL_cores"]) == (10, 3, 0.08)
     assert crowd.quantile(Counter({10.0: 300, 20.0: 190, 500.0: 10}), 0.99) == 500
+
+
+@pytest.mark.long
+def test_seven_people_sign_in_and_each_thing_they_do_is_answered():
+    said = subprocess.run(  # noqa: S603 (our own interpreter and module)
+        [sys.executable, "-m", "bench.load", "sample"], cwd=state.ROOT, capture_output=True, text=True, timeout=600
+    )
+    figures = {one["name"]: one["value"] for one in map(json.loads, said.stdout.splitlines())}
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert (figures["sample_failed_requests"], figures["sample_lost"], figures["sample_double"]) == (0, 0, 0)
+    assert figures["sample_sign_ins"] >= 5
