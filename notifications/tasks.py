@@ -5,30 +5,36 @@ import logging
 from django.conf import settings
 
 from foundation.tasks import task
+from notifications import words
 from notifications.operations import delivery, fence, waiting
 from notifications.operations import hooks as webhooks
 
 log = logging.getLogger(__name__)
-EVENTS, MAILS = 200, 50
+EVENTS = 200
+# of each priority: the queue, and how many messages a batch holds. A worker of two queues takes a batch of each in
+# turn: what is of one person waits for no more than a batch of a mailing (decision 89)
+QUEUES = {words.Priority.VITAL: ("vital", 50), words.Priority.ORDINARY: ("mail", 50), words.Priority.BULK: ("bulk", 10)}
 
 
 @task("notifications.tasks.sweep", system=True, transaction=False)
 def sweep() -> None:
-    """Turn waiting events into notices, and hand mails that are due to the workers: dangers to life before all else.
+    """Turn waiting events into notices, and hand mails that are due to the workers: dangers to life before all else,
+    mailings after it.
 
     Called after each commit that wrote an event, and every fifteen seconds. A batch holds one channel, since it ends
     when its server stalls. What no worker took in time is dropped by the broker: it is handed over again then.
     """
     if reason := fence.reason():
         log.error("nothing leaves this database: %s; see manage.py fence", reason)
-    for vital, queue in ((True, "vital"), (False, "mail")):
-        while delivery.fan_out(EVENTS, vital=vital) == EVENTS:
-            pass
+    for priority, (queue, batch) in QUEUES.items():
+        if priority != words.Priority.BULK:  # fanned out with what is not vital
+            while delivery.fan_out(EVENTS, vital=priority == words.Priority.VITAL) == EVENTS:
+                pass
         for channel in ("sms", "mail"):
-            while ids := delivery.hand_over(vital=vital, channel=channel):
-                for start in range(0, len(ids), MAILS):
+            while ids := delivery.hand_over(priority=priority, channel=channel):
+                for start in range(0, len(ids), batch):
                     deliver.apply_async(
-                        (ids[start : start + MAILS],),
+                        (ids[start : start + batch],),
                         queue=settings.QUEUES[queue],
                         expires=delivery.HANDED_OVER.total_seconds(),
                     )

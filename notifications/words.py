@@ -6,6 +6,7 @@ of four things, `mail`: something waits for an answer, something is to be read, 
 
 import uuid
 from dataclasses import dataclass
+from enum import IntEnum
 
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +19,14 @@ VITAL = "alert_vital"
 NEVER_MUTED = (VITAL, "account_code", "account_locked", "account_factor", "account_changed", "account_place",
                "account_unused", "breach_reported", "breach_undecided", "breach_soon", "breach_late")  # fmt: skip
 POLICY = (Role.POLICY,)
+
+
+class Priority(IntEnum):
+    """Order what waits to be sent: what is of one person never waits behind what goes to thousands at once."""
+
+    VITAL = 0
+    ORDINARY = 1
+    BULK = 2
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,10 @@ class Kind:
     @property
     def urgent(self) -> bool:
         return self.mail == URGENT
+
+    @property
+    def priority(self) -> Priority:
+        return Priority.VITAL if self.code == VITAL else Priority.BULK if self.code in BULK else Priority.ORDINARY
 
 
 @dataclass(frozen=True)
@@ -264,6 +277,10 @@ GROUPS = (
     Group("committee", _("Steering committee"), POLICY, COMMITTEE),
 )
 KINDS = {kind.code: kind for group in GROUPS for kind in group.kinds}
+# mailings: what goes to everybody of public policy, or is told of many accounts or desks on one day; days are left
+BULK = (
+    *(kind.code for kind in (*MONEY, *PARTICIPATION, *COMMITTEE)), "account_unused", "member_unused", "capacity_stale",
+)  # fmt: skip
 
 
 def offered(actor) -> list[tuple[Group, list[Kind]]]:

@@ -20,7 +20,7 @@ from . import embedded, ports, processes, state
 from .processes import Child, StartError, spawn
 
 # queues of each worker (settings.QUEUES): due work and dangers to life never wait for the other mails
-WORKERS = {"clocks": ["due", "sweep", "vital"], "worker": ["mail", "hooks", "work"]}
+WORKERS = {"clocks": ["due", "sweep", "vital"], "worker": ["mail", "bulk", "hooks", "work"]}
 MANAGE = [sys.executable, str(state.ROOT / "manage.py")]
 
 

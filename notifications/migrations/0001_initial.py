@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                     ('due_at', models.DateTimeField(null=True)),
                     ('sent_at', models.DateTimeField(null=True)),
                     ('read_at', models.DateTimeField(null=True)),
+                    ('priority', models.GeneratedField(db_persist=True, expression=models.Case(models.When(kind='alert_vital', then=0), models.When(kind__in=('campaign_opened', 'campaign_reminder', 'evaluation_asked', 'evaluation_waiting', 'evaluation_decided', 'evaluation_released', 'evaluation_reply', 'evaluation_answered', 'consultation_opened', 'contribution_answered', 'contribution_name_withdrawn', 'contribution_name_restored', 'contribution_due', 'contribution_late', 'evidence_asked', 'evidence_reminder', 'meeting_planned', 'meeting_moved', 'agenda_published', 'minutes_published', 'account_unused', 'member_unused', 'capacity_stale'), then=2), default=1), output_field=models.SmallIntegerField())),
                     ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='notifications.event')),
                     ('membership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='agencies.membership')),
                 ],
@@ -136,7 +137,7 @@ class Migration(migrations.Migration):
                 index=models.Index(condition=models.Q(('channel', 'app'), ('read_at', None)), fields=['membership'], name='notice_unread'),
             ), migrations.AddIndex(
                 model_name='notice',
-                index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['due_at'], name='notice_waiting'),
+                index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['priority', 'channel', 'due_at'], name='notice_waiting'),
             ), migrations.AddConstraint(
                 model_name='notice',
                 constraint=models.UniqueConstraint(fields=('event', 'membership', 'channel'), name='told_once'),

@@ -117,6 +117,15 @@ class Notice(Positioned):
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    priority = models.GeneratedField(
+        expression=models.Case(
+            models.When(kind=words.VITAL, then=words.Priority.VITAL.value),
+            models.When(kind__in=words.BULK, then=words.Priority.BULK.value),
+            default=words.Priority.ORDINARY.value,
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -126,7 +135,11 @@ class Notice(Positioned):
         indexes = [
             models.Index(fields=["membership", "channel", "-at", "-id"], name="notice_list"),
             models.Index(fields=["membership"], condition=models.Q(channel="app", read_at=None), name="notice_unread"),
-            models.Index(fields=["due_at"], condition=models.Q(state__in=["queued", "sending"]), name="notice_waiting"),
+            models.Index(
+                fields=["priority", "channel", "due_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="notice_waiting",
+            ),
         ]
 
     def __str__(self):

@@ -90,20 +90,20 @@ UPDATE notifications_notice SET due_at = now() + %(handed_over)s,
                     THEN 'failed' ELSE 'queued' END
 WHERE id IN (SELECT id FROM notifications_notice WHERE state IN ('queued', 'sending') AND due_at <= now()
                AND (SELECT nrm.held_back(%(site)s)) = ''
-               AND (%(vital)s IS NULL OR (kind = 'alert_vital') = %(vital)s)
+               AND (%(priority)s IS NULL OR priority = %(priority)s)
                AND (%(channel)s IS NULL OR channel = %(channel)s)
-             ORDER BY kind <> 'alert_vital', due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
-RETURNING kind <> 'alert_vital', id, state
+             ORDER BY priority, due_at LIMIT %(at_once)s FOR UPDATE SKIP LOCKED)
+RETURNING priority, id, state
 """
 
 
-def hand_over(*, vital: bool | None = None, channel: str | None = None) -> list[int]:
+def hand_over(*, priority: words.Priority | None = None, channel: str | None = None) -> list[int]:
     """Return ids for the broker: mails due, and those whose worker claimed them and did not finish.
 
-    Dangers to life come first; a copy of the database hands over nothing. `vital`: these only (True), or all others
-    (False); `channel`: "mail" or "sms" only.
+    Dangers to life come first, mailings last; a copy of the database hands over nothing. `priority`: of this one only;
+    `channel`: "mail" or "sms" only.
     """
-    only = {"vital": vital, "channel": channel, "site": fence.site()}
+    only = {"priority": priority, "channel": channel, "site": fence.site()}
     with committed(), connection.cursor() as cursor:
         limits = {"handed_over": HANDED_OVER, "most": MAX_ATTEMPTS, "vitals": MAX_VITAL, "at_once": AT_ONCE}
         cursor.execute(HAND_OVER, limits | only)

@@ -236,7 +236,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 # Queues, so that nothing slow holds back what a person's life may hang on. Production gives `due` and `sweep` a process
 # that sends no mail, `vital`, `mail` and `hooks` one each (docker-compose.yml, dev/services/supervisor.py).
 TASK_QUEUE = os.environ.get("TASK_QUEUE", "repere")
-QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "hooks", "work")}
+QUEUES = {name: f"{TASK_QUEUE}-{name}" for name in ("due", "sweep", "vital", "mail", "bulk", "hooks", "work")}
 CELERY_TASK_DEFAULT_QUEUE = QUEUES["work"]
 CELERY_CONTROL_EXCHANGE = TASK_QUEUE  # a ping asks the workers of this installation, not all those of the broker
 _SCHEDULE = {  # kind of due work: queue, task, seconds between two runs

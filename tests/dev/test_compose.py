@@ -40,7 +40,7 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
     assert read == {
         "clocks": {"repere-due", "repere-sweep"},
         "vital": {"repere-vital"},
-        "mail": {"repere-mail"},
+        "mail": {"repere-mail", "repere-bulk"},
         "hooks": {"repere-hooks"},
         "worker": {"repere-work"},
     }
@@ -49,7 +49,7 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
     # the start on one machine: two workers, mail apart from due work
     assert [set(queues) for queues in supervisor.WORKERS.values()] == [
         {"due", "sweep", "vital"},
-        {"mail", "hooks", "work"},
+        {"mail", "bulk", "hooks", "work"},
     ]
 
 

@@ -54,7 +54,7 @@ def test_what_is_told_holds_no_person():
     assert names == {
         "id", "kind", "subject", "subject_id", "reference", "audience", "agencies", "actor_id", "at", "fanned_at",
         "event", "as_author", "membership", "channel", "state", "attempts", "due_at", "sent_at", "read_at", "position",
-        "changed_at",
+        "changed_at", "priority",
     }, "a new column of Event or Notice: it may hold no name, no address and no text, and say so here"  # fmt: skip
     texts = [
         f for model in (Event, Notice) for f in model._meta.concrete_fields if f.get_internal_type() == "TextField"

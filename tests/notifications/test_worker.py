@@ -77,7 +77,7 @@ def people(transactional_db):
     return coordinator, nurse
 
 
-def worker_process(inbox, log) -> subprocess.Popen:
+def worker_process(inbox, log, *more: str, queues=tuple(settings.QUEUES)) -> subprocess.Popen:
     """As production starts it: the worker's role, its own login, nothing of the test's process."""
     database = connections["default"].settings_dict["NAME"]
     address = os.environ["WORKER_DATABASE_URL"]
@@ -92,7 +92,8 @@ def worker_process(inbox, log) -> subprocess.Popen:
         "EMAIL_PORT": str(inbox.port),
     }
     command = [sys.executable, "-m", "celery", "-A", "referral.config", "worker", "-P", "threads", "-c", "2"]
-    command += ["-Q", ",".join(settings.QUEUES.values()), "-l", "INFO", "--without-gossip", "--without-mingle"]
+    command += ["-Q", ",".join(settings.QUEUES[name] for name in queues)]
+    command += ["-l", "INFO", "--without-gossip", "--without-mingle", *more]
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
 
 

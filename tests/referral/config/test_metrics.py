@@ -258,7 +258,7 @@ def test_queue_without_a_worker_is_told(monkeypatch):
     assert {scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES} == {1}
     monkeypatch.setattr(metrics.app.control, "inspect", Queues("due", "due", "sweep", "mail", "work"))
     found = {queue: scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES}
-    assert found == {"due": 2, "sweep": 1, "vital": 0, "mail": 1, "hooks": 0, "work": 1}
+    assert found == {"due": 2, "sweep": 1, "vital": 0, "mail": 1, "bulk": 0, "hooks": 0, "work": 1}
     monkeypatch.setattr(metrics.app.control, "inspect", Queues())
     assert {scraped()[f"repere_workers{{{queue}}}"] for queue in settings.QUEUES} == {0}
 
