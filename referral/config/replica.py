@@ -10,7 +10,7 @@ import time
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.utils import timezone
 
 from journal.models import Heartbeat
@@ -22,7 +22,10 @@ ALIAS = "replica"
 BEHIND = timedelta(seconds=30)  # what the replica may be behind; beat writes its heartbeat each ten seconds
 EVERY = 5.0  # seconds between two looks at it, in each process
 # modules of public pages and open data
-SHOWN = re.compile(r"plans\.(publication\.views\.|\w+\.views\.public$)|referral\.public\.views$")
+SHOWN = re.compile(
+    r"plans\.(publication\.views\.|\w+\.views\.public$)|referral\.public\.views$"
+    r"|indicators\.(catalogue|procedures|sheets)\.views$"
+)
 _reads: ContextVar[bool] = ContextVar("reads of this request go to the replica", default=False)
 
 
@@ -31,18 +34,30 @@ class Writes(Exception):
 
 
 class Router:
-    """Send reads to the replica while a public page is made, and nothing else ever."""
+    """Send reads to the replica while a public page is made, and nothing else ever.
+
+    A row of the replica may outlive its page: procedures are kept in the process. It is a row of the primary then.
+    """
 
     def db_for_read(self, model, **hints) -> str | None:
-        return ALIAS if _reads.get() and model._meta.app_label != "sessions" else None
+        return ALIAS if _reads.get() and model._meta.app_label != "sessions" else _of_primary(hints)
 
     def db_for_write(self, model, **hints) -> str | None:
         if _reads.get():
             raise Writes(model._meta.label)
-        return None
+        return _of_primary(hints)
+
+    def allow_relation(self, one, other, **hints) -> bool | None:
+        return True if ALIAS in (one._state.db, other._state.db) else None
 
     def allow_migrate(self, db: str, app_label: str, **hints) -> bool | None:
         return False if db == ALIAS else None
+
+
+def _of_primary(hints: dict) -> str | None:
+    """Return the primary for a row that came from the replica; None, as Django decides, for others."""
+    row = hints.get("instance")
+    return DEFAULT_DB_ALIAS if row is not None and row._state.db == ALIAS else None
 
 
 def shown_at() -> datetime | None:

@@ -22,6 +22,8 @@ from agencies.models import Role
 from dev.services import binaries
 from dev.services.processes import identity, spawn, stop_all, wait_until
 from foundation.actor import SYSTEM, acting_as
+from indicators.models import ProcedureStep
+from indicators.procedures import selectors as procedures
 from journal.models import Heartbeat
 from referral.config import heartbeats, metrics, replica
 from tests import factories as f
@@ -30,7 +32,8 @@ from tests.roles import as_role
 from .test_backup import NOBODY, connected
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PUBLIC = ("/annuaire/", "/donnees/", "/statistiques/", "/plan/contributions/", "/plan/comite/", "/plan/secteurs/")
+PUBLIC = ("/annuaire/", "/donnees/", "/statistiques/", "/plan/contributions/", "/plan/comite/", "/plan/secteurs/",
+          "/fiches/", "/indicateurs/", "/procedures/", "/procedures/textes/")  # fmt: skip
 PAGE, KEPT = "/annuaire/", ("/", "/plan/")
 
 
@@ -147,6 +150,22 @@ def test_anybody_reads_the_replica_and_who_signed_in_the_primary(following):
     assert reads(PAGE, signed_in)[replica.ALIAS] == 0
     assert [path for path in ("/connexion/", *KEPT) if reads(path)[replica.ALIAS]] == []
     assert metrics.page().decode().count("repere_replica_behind_seconds ") >= 1
+
+
+@pytest.mark.long
+def test_what_a_public_page_keeps_in_the_process_belongs_to_the_primary(following):
+    """Procedures are kept by the version of their file; who is signed in then follows and relates these rows."""
+    until(lambda: (replica.behind() or 99) < 10)
+    procedures._book.cache_clear()
+    assert reads("/procedures/")[replica.ALIAS] > 0
+    found = next(p for p in procedures.book().procedures.values() if p.steps)
+    kept, step = found.row, ProcedureStep.objects.filter(procedure=found.row.pk)[0]
+    assert (kept._state.db, step._state.db) == (replica.ALIAS, "default")
+    following.stop()
+    step.procedure = kept  # refused of rows that two databases hold
+    kept.steps.count()
+    assert ProcedureStep.objects.filter(procedure=kept).exists()
+    procedures._book.cache_clear()
 
 
 @pytest.mark.long
