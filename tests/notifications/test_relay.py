@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from contextlib import contextmanager
 from ipaddress import ip_address
 
 import pytest
@@ -46,7 +47,7 @@ class Relay:
     """Keep what comes after the right name and password."""
 
     def __init__(self):
-        self.messages = []
+        self.messages, self.asked = [], []
 
     async def handle_DATA(self, server, session, envelope):
         assert session.authenticated
@@ -54,23 +55,31 @@ class Relay:
         return "250 OK"
 
     def authenticate(self, server, session, envelope, mechanism, data):
+        self.asked.append(data.login)
         right = (data.login, data.password) == (b"repere", b"mot-de-passe")
         return AuthResult(success=right, handled=right)
 
 
-@pytest.fixture
-def relay(certificate):
+@contextmanager
+def listening(certificate, how: str):
+    """Yield a relay that asks for a password behind encryption: `starttls`, or `tls` from the first byte (port 465)."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     handler = Relay()
-    options = {"tls_context": context, "require_starttls": True, "auth_required": True}
+    options = {
+        "starttls": {"tls_context": context, "require_starttls": True, "auth_required": True},
+        # aiosmtpd counts only its own STARTTLS as encryption; the socket of this one takes nothing in clear
+        "tls": {"ssl_context": context, "auth_required": True, "auth_require_tls": False},
+    }[how]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         handler.port = free.getsockname()[1]
     server = Controller(handler, hostname="127.0.0.1", port=handler.port, authenticator=handler.authenticate, **options)
     server.start()
-    yield handler
-    server.stop()
+    try:
+        yield handler
+    finally:
+        server.stop()
 
 
 def send(certificate, **env) -> subprocess.CompletedProcess:
@@ -81,16 +90,30 @@ def send(certificate, **env) -> subprocess.CompletedProcess:
     return subprocess.run(command, cwd=settings.BASE_DIR, env=base | env, capture_output=True, text=True)
 
 
-def test_mail_leaves_by_a_relay_that_asks_for_a_password(relay, certificate):
-    account = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(relay.port), "EMAIL_SECURITY": "starttls"}
-    right = send(certificate, EMAIL_USER="repere", EMAIL_PASSWORD="mot-de-passe", **account)
-    assert "sent 1" in right.stdout, right.stderr
-    assert relay.messages == [["x@exemple.invalid"]]
-    wrong = send(certificate, EMAIL_USER="repere", EMAIL_PASSWORD="autre", **account)
-    assert wrong.returncode and "SMTPAuthenticationError" in wrong.stderr
-    unknown = send("/dev/null", EMAIL_USER="repere", EMAIL_PASSWORD="mot-de-passe", **account)
-    assert unknown.returncode and "CERTIFICATE_VERIFY_FAILED" in unknown.stderr, "a relay that cannot prove its name"
-    assert len(relay.messages) == 1
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+@pytest.mark.parametrize("how", ["starttls", "tls"])
+def test_mail_leaves_by_a_relay_that_asks_for_a_password(certificate, how):
+    with listening(certificate, how) as relay:
+        account = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(relay.port), "EMAIL_SECURITY": how}
+        right = send(certificate, EMAIL_USER="repere", EMAIL_PASSWORD="mot-de-passe", **account)
+        assert "sent 1" in right.stdout, right.stderr
+        assert relay.messages == [["x@exemple.invalid"]]
+        wrong = send(certificate, EMAIL_USER="repere", EMAIL_PASSWORD="autre", **account)
+        assert wrong.returncode and "SMTPAuthenticationError" in wrong.stderr
+        unknown = send("/dev/null", EMAIL_USER="repere", EMAIL_PASSWORD="mot-de-passe", **account)
+        assert unknown.returncode and "CERTIFICATE_VERIFY_FAILED" in unknown.stderr, "it cannot prove its name"
+        assert len(relay.messages) == 1
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+def test_neither_encryption_is_the_other(certificate):
+    """The wrong one of the two fails, and sends neither password nor mail: it never goes on in clear."""
+    for asked, spoken in (("starttls", "tls"), ("tls", "starttls")):
+        with listening(certificate, spoken) as relay:
+            account = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(relay.port), "EMAIL_SECURITY": asked}
+            found = send(certificate, EMAIL_USER="repere", EMAIL_PASSWORD="mot-de-passe", **account)
+            assert found.returncode and not relay.messages and not relay.asked, (asked, found.stderr)
 
 
 def test_password_never_leaves_in_clear(certificate):
