@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from bench import __main__ as bench
-from bench import lines
+from bench import lines, lists
 
 
 def test_line_says_figure_and_whether_goal_is_kept(capsys):
@@ -40,3 +40,23 @@ def test_missed_goal_ends_the_command_with_1(monkeypatch, kept, code):
     monkeypatch.setattr(bench, "PARTS", {"made_up": "bench.made_up"})
     assert bench.main(["made_up", "--rows"]) == code
     assert bench.main(["other"]) == 2
+
+
+def figures(capsys, code: str, taken: float) -> dict[str, tuple[float, float | None]]:
+    """Return value and goal of each figure of a list that takes so long, and nine times that in its worst readings."""
+    slow = [taken] * 90 + [9 * taken] * 10
+    times = {(10, "list"): slow, (10, "owner"): [1.0] * 100, (10, "floor"): [1.0] * 100}
+    kept = lists.figures(code, times, [10], 100)
+    said = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert kept == all(one["goal"] is None or one["value"] <= one["goal"] for one in said)
+    return {one["name"].partition(":")[0]: (one["value"], one["goal"]) for one in said}
+
+
+def test_opening_a_case_has_a_goal_of_its_own_at_the_median(capsys):
+    opened = figures(capsys, "open a case (hard)", 2.9)
+    assert opened["open_case_over_pk_p50"] == (2.9, 3)
+    assert opened["open_case_over_pk_p95"] == (26.1, None)
+    assert not any(name.startswith("list_over_floor") for name in opened)
+    listed = figures(capsys, "mine (hard)", 2.9)
+    assert (listed["list_over_floor_p95"], listed["list_over_floor_p50"]) == ((26.1, 2), (2.9, None))
+    assert not any(name.startswith("open_case") for name in listed)
