@@ -2,7 +2,10 @@
 
 import json
 import re
+import subprocess
+import sys
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 
 import pytest
 import yaml
@@ -31,6 +34,15 @@ def test_the_parts():
     assert all("prefork" in SERVICES[name]["command"] for name in WORKERS)
     assert "beat" in SERVICES["beat"]["command"]
     assert not any("-B" in SERVICES[name]["command"] for name in WORKERS)
+
+
+def test_what_strangers_fill_is_bounded_and_is_the_one_that_was_tried():
+    """20 places of some 25 MB for large bodies, and the memory is given back before it is gone."""
+    proxy = SERVICES["proxy"]
+    assert (proxy["mem_limit"], proxy["environment"]["GOMEMLIMIT"]) == ("2g", "1750MiB")
+    program = Path(sys.executable).with_name("caddy")
+    known = subprocess.run([program, "version"], capture_output=True, text=True, check=True).stdout
+    assert proxy["image"] == f"caddy:{known.split()[0].removeprefix('v')}"
 
 
 def test_no_mail_holds_due_work_nor_a_danger_to_life():
@@ -195,7 +207,9 @@ def test_metrics_are_asked_on_a_network_of_their_own():
     front = COMPOSE["networks"]["front"]["ipam"]["config"][0]["subnet"]
     assert not ip_network(subnet["subnet"]).overlaps(ip_network(front)), "the proxy's callers are no watchers"
     caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
-    assert re.findall(r"reverse_proxy (.+) {", caddyfile) == ["{$UPSTREAM:web:8000 web-two:8000}"]
+    asked = set(re.findall(r"reverse_proxy (.+) {", caddyfile))
+    waiting = "unix/{$XDG_DATA_HOME:/data}/{args[0]}.sock"  # where large bodies wait, in the proxy itself
+    assert asked == {"{$UPSTREAM:web:8000 web-two:8000}", waiting}
     assert [name for name, s in SERVICES.items() if "UPSTREAM" in s.get("environment", {})] == []
     assert SERVICES["grafana"]["profiles"] == ["grafana"]
 

@@ -1,138 +1,13 @@
 """deploy/Caddyfile in a real Caddy, before a listener of our own: what it passes on, refuses and writes down."""
 
 import http.client
-import http.server
 import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import threading
 import time
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
-from dev.hygiene import ROOT
-
-SECRET = "SECR-ETRF"
-
-
-class Application(http.server.BaseHTTPRequestHandler):
-    """Answer every request by a redirect to an address that carries a reference; keep the headers."""
-
-    protocol_version = "HTTP/1.1"
-
-    def answer(self):
-        self.server.begun.append(self.path)
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.server.seen.append((self.path, dict(self.headers)))
-        self.send_response(302)
-        self.send_header("Location", f"/connexion/?next=/dossiers/{SECRET}/")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_POST = answer
-
-    def log_message(self, *args):
-        pass
-
-
-class Probe(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(503 if self.server.web.leaving else 200)
-        self.end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
-class Web(http.server.ThreadingHTTPServer):
-    """Listen as a web behind the proxy, and on a port for its probes; keep requests and ends of connections."""
-
-    request_queue_size = 64
-
-    def __init__(self, address: str, port: int = 0, probes: int = 0):
-        super().__init__((address, port), Application)
-        self.begun, self.seen, self.leaving, self.ended, self.open = [], [], False, [], set()
-        self.probes = http.server.ThreadingHTTPServer((address, probes), Probe)
-        self.probes.web = self
-        for server in (self, self.probes):
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-
-    def process_request(self, request, client_address):
-        self.open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request):
-        self.ended.append(time.monotonic())
-        self.open.discard(request)
-        super().shutdown_request(request)
-
-    def close(self):
-        """End each connection, and refuse new ones."""
-        for server in (self, self.probes):
-            server.shutdown()
-            server.socket.close()
-        for each in [*self.open]:
-            self.shutdown_request(each)
-
-
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
-    """Yield the first listener behind Caddy, with the other one, the port of Caddy and the file of its log."""
-    place = tmp_path_factory.mktemp("caddy")
-    behind = Web("127.0.0.1")
-    behind.other = Web("127.0.0.2", behind.server_port, behind.probes.server_port)
-    with socket.socket() as free, socket.socket() as other:
-        free.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        behind.port, behind.in_clear = free.getsockname()[1], other.getsockname()[1]
-    webs = f"127.0.0.1:{behind.server_port} 127.0.0.2:{behind.server_port}"
-    env = {"PATH": os.environ["PATH"], "HOME": str(place), "SITE_HOST": f"http://127.0.0.1:{behind.port}"}
-    env |= {"UPSTREAM": webs, "HEALTH_PORT": str(behind.probes.server_port)}
-    env |= {"PLAIN_SITE": f"http://127.0.0.1:{behind.in_clear}"}
-    env |= {"XDG_DATA_HOME": str(place), "XDG_CONFIG_HOME": str(place)}
-    program = Path(sys.executable).with_name("caddy")
-    behind.log = place / "log"
-    with behind.log.open("w") as log:
-        command = [program, "run", "--config", ROOT / "deploy" / "Caddyfile", "--adapter", "caddyfile"]
-        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
-        try:
-            end = time.monotonic() + 60
-            while not answers(behind.port):
-                assert process.poll() is None and time.monotonic() < end, behind.log.read_text()
-                time.sleep(0.1)
-            yield behind
-        finally:
-            process.terminate()
-            process.wait(30)
-            behind.close()
-            behind.other.close()
-            shutil.rmtree(place, ignore_errors=True)
-
-
-def answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), 1).close()
-    except OSError:
-        return False
-    return True
-
-
-def seen(proxy) -> list:
-    return [*proxy.seen, *proxy.other.seen]
-
-
-def ask(proxy, method, path, body=None, **headers) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=30)
-    connection.request(method, path, body, headers)
-    status = connection.getresponse().status
-    connection.close()
-    return status
+from .proxied import SECRET, Web, ask, seen
 
 
 def test_caller_is_told_by_the_proxy_alone(proxy):
@@ -171,17 +46,6 @@ def test_in_clear_a_page_leads_to_tls_and_the_api_is_refused(proxy):
         assert (status, where) == (403, ""), path
         assert "HTTPS" in text and SECRET not in text
     assert len(seen(proxy)) == before, "nothing of it is passed on"
-
-
-def test_slow_sender_holds_no_web(proxy):
-    """Fifteen megabytes from a bad network would keep a thread and a transaction until they are read."""
-    with socket.create_connection(("127.0.0.1", proxy.port), 30) as sender:
-        sender.sendall(b"POST /lent/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000\r\n\r\n" + b"x" * 500)
-        time.sleep(1)
-        assert "/lent/" not in proxy.begun + proxy.other.begun
-        sender.sendall(b"x" * 500)
-        assert sender.recv(100).startswith(b"HTTP/1.1 302")
-    assert "/lent/" in proxy.begun + proxy.other.begun
 
 
 def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
