@@ -78,7 +78,8 @@ def _data() -> str:
     out += [f"| {sort.label} | {sealed[sort]} | {clear[sort]} |\n" for sort in Sort if sort not in OF_NOBODY]
     out.append(
         "\nUne colonne en clair a toujours une raison, écrite et vérifiée ([sécurité](security.md)). Les codes en clair"
-        " d'un dossier (forme d'exploitation, signes, besoins) en disent long sur une personne qu'ils ne nomment pas.\n"
+        " d'un dossier (forme d'exploitation, besoins, procédures) en disent long sur une personne"
+        " qu'ils ne nomment pas.\n"
     )
     return "".join(out)
 

@@ -140,7 +140,7 @@ def _case_lines(actor, listed, keys) -> dict[str, dict]:
         Case.objects.visible_to(actor, Level.FILE)
         .filter(pk__in=keys)
         .order_by()
-        .annotate(signs=Count("observations", filter=~Q(observations__value="absent")))
+        .annotate(signs=Count("observations", filter=Q(observations__counts=True)))
         .values_list("pk", "signs")
     )
     forms, own = labels(FORMS)[FORMS], own_labels(actor, keys)

@@ -218,7 +218,7 @@ def _requests(who, names) -> None:
     names |= {"case": case.pk, "elsewhere": elsewhere.pk}
     agreed = Consent.objects.create(case=case, obtained_by=asker, agencies=[to.pk], level=2)
     for name, of in (("opinion", case), ("opinion:elsewhere", elsewhere)):
-        names[name] = ChildOpinion.objects.create(case=of, stance="favourable", by=asker).pk
+        names[name] = ChildOpinion.objects.hear(of, stance="favourable", by=asker).pk
     vital, duty = "vital_danger", "article_40"
     for name, by, ground, said, fields in (
         ("bare", asker, vital, "", {}),

@@ -27,6 +27,6 @@ def fill(world) -> None:
         with acting_as(who):
             categories.write_entry(who, case.pk, bit, data={"text": "MARQUEUR-CATEGORIE"})
     with acting_as(lead):  # heard while the age was in doubt
-        opinion = ChildOpinion.objects.create(case=case, stance="favourable", by=lead)
+        opinion = ChildOpinion.objects.hear(case, stance="favourable", by=lead)
         AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR-ENFANT"}, by=lead)
     f.sent_alert(world.nurse, contact={"whose": "controller", "channel": "phone", "value": "MARQUEUR-NUMERO"})

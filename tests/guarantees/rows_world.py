@@ -343,7 +343,7 @@ class House:
             text = {"case": case, "need": need, "by": author, "data": {"text": "MARQUEUR"}}
             NeedText.objects.create(**text)
             SupportAction.objects.create(agency=author.agency, **text)
-        opinion = ChildOpinion.objects.create(case=case, stance="favourable", by=self.lead)
+        opinion = ChildOpinion.objects.hear(case, stance="favourable", by=self.lead)
         AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR"}, by=self.lead)
         units = {"from_unit": who["status"].agency, "to_unit": who["status"].agency}
         places = {"from_territory": f.territory(), "to_territory": f.territory("13", "Bouches-du-Rhône")}

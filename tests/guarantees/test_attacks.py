@@ -414,8 +414,7 @@ def test_a_hidden_case_and_none_answer_the_same(p):
     with acting_as(p["home"]):
         for target in (case.pk, uuid.uuid4()):
             with pytest.raises(DatabaseError) as caught, transaction.atomic():
-                Observation.objects.create(case_id=target, indicator="X", value="observed", catalogue_version="1",
-                                           by=p["home"])  # fmt: skip
+                Observation.objects.create(case_id=target, data={}, counts=True, catalogue_version="1", by=p["home"])
                 connection.check_constraints()
             texts.add(str(caught.value))
     assert len(texts) == 1

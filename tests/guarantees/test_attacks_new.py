@@ -132,7 +132,7 @@ def test_nothing_written_on_one_case_takes_the_place_of_something_on_another(p):
     with acting_as(p["home"]):
         note = HealthNote.objects.create(case=case, by=p["home"], data={"text": "a"})
         episode = Episode.objects.create(case=case, by=p["home"], data={"form": "a"})
-        opinion = ChildOpinion.objects.create(case=case, stance="mixed", by=p["home"])
+        opinion = ChildOpinion.objects.hear(case, stance="mixed", by=p["home"])
     with acting_as(p["other"]):
         for model, replaced in ((HealthNote, note), (Episode, episode)):
             with refused():

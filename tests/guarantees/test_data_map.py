@@ -38,8 +38,7 @@ OTHERWISE = {
 # Longer than a code, in clear beside a case, and written by no person: versions, types, routes, what was computed.
 NO_TEXT = {
     "referral_clientkey.key", "referral_clientkey.route", "referral_match.former",
-    "victims_assessment.catalogue_version",
-    "victims_assessment.result", "victims_casefile.media_type", "victims_observation.catalogue_version",
+    "victims_assessment.catalogue_version", "victims_casefile.media_type", "victims_observation.catalogue_version",
     "victims_statement.function",  # of the agent who signs, typed: about a member
 }  # fmt: skip
 # door -> code that takes rows through it: a model that it imports is declared to leave by that door

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import uuid
+from collections.abc import Iterator
 
 import pytest
 import redis
@@ -19,6 +20,7 @@ from notifications.operations import delivery
 from tests import factories as f
 from tests.notifications.post import one_pass
 from tests.roles import as_role
+from victims.consents.operations import record_opinion
 from victims.identity.operations import enter_identity, read_identity
 
 pytestmark = pytest.mark.django_db
@@ -71,19 +73,41 @@ def found(text) -> list[str]:
     return [marker for marker in MARKERS if marker in text]
 
 
-def test_no_table_holds_clear_text(story):
-    """Every text of every table, as a stolen dump would show it."""
+def dump() -> Iterator[tuple[str, str]]:
+    """Yield each row of every table with the name of its table, as a stolen dump would show it."""
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        tables = [t for t in connection.introspection.table_names(cursor) if not t.startswith("django_migrations")]
-        leaks = []
-        for table in tables:
+        for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT t::text FROM {table} t")  # noqa: S608
             for (row,) in cursor.fetchall():
                 # bytea is shown in hexadecimal: read it as bytes too
                 raw = b"".join(bytes.fromhex(h) for h in re.findall(r"\\\\?x((?:[0-9a-f]{2})+)", row))
-                leaks += [(table, marker) for marker in found(row + raw.decode("latin-1"))]
-    assert not leaks
-    assert len(tables) > 40
+                yield table, row + raw.decode("latin-1")
+
+
+def test_no_table_holds_clear_text(story):
+    rows = list(dump())
+    assert [(table, marker) for table, row in rows for marker in found(row)] == []
+    assert len({table for table, _row in rows}) > 40
+
+
+def test_a_dump_tells_no_sign_of_a_case_and_not_what_a_child_thinks(db):
+    """Which signs were noticed, what was computed of them, an opinion: the catalogue alone names signs."""
+    f.national()
+    lead = f.member(f.shelter())
+    noticed = {"ILO-AL-CD-01": "reported", "ILO-AL-CD-02": "not_observed"}
+    case = f.own_case(lead, observations=noticed, minor="no")
+    coord = f.member(f.coordination(), Role.COORDINATOR)
+    child = f.case(coord, author=f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), minor="yes")
+    with acting_as(coord):
+        record_opinion(coord, child.pk, stance="unfavourable", language="ro")
+        assert child.opinions.first().stance == "unfavourable"
+    with acting_as(lead):
+        assert {o.indicator: o.value for o in case.observations.all()} == noticed
+        assert case.assessments.get().result
+    of_cases = [(table, row) for table, row in dump() if table.startswith(("victims_", "referral_", "journal_"))]
+    assert {"victims_observation", "victims_assessment", "victims_childopinion"} <= {table for table, _row in of_cases}
+    told = ("ILO-AL", "reported", "not_observed", "unfavourable")
+    assert [(table, word) for table, row in of_cases for word in told if word in row] == []
 
 
 def test_mails_carry_a_reference_only(story, mailoutbox):

@@ -118,7 +118,7 @@ def record_opinion(actor, case_id, *, text: dict | None = None, **fields) -> Chi
     if not case.is_minor:
         raise WrongState("adult")
     with guarded():
-        opinion = ChildOpinion.objects.create(case=case, by=actor, **fields)
+        opinion = ChildOpinion.objects.hear(case, by=actor, **fields)
         if text:
             AgreementText.objects.create(case=case, opinion=opinion, data=text, by=actor)
     record("opinion.record", opinion, case_id=case.pk)

@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 name='Assessment',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('result', models.JSONField()),
+                    ('result', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.assessment.result')),
                     ('catalogue_version', models.CharField(max_length=80)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
@@ -190,9 +190,7 @@ class Migration(migrations.Migration):
                 name='ChildOpinion',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('stance', models.CharField(choices=[('favourable', 'In favour'), ('mixed', 'Divided'), ('unfavourable', 'Against'), ('silent', 'Did not wish to say'), ('not_heard', 'Could not be heard yet')], max_length=12)),
-                    ('language', models.CharField(blank=True, max_length=10)),
-                    ('interpreter', models.CharField(blank=True, max_length=20)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.childopinion.data')),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='victims.case')),
@@ -485,15 +483,15 @@ class Migration(migrations.Migration):
                 name='Observation',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('indicator', models.CharField(max_length=40)),
-                    ('value', models.CharField(max_length=16)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.observation.data')),
+                    ('counts', models.BooleanField()),
                     ('catalogue_version', models.CharField(max_length=80)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='victims.case')),
                 ],
                 options={
-                    'ordering': ['at', 'indicator'],
+                    'ordering': ['at', 'id'],
                 },
             ), migrations.CreateModel(
                 name='OffenceFact',

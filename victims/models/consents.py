@@ -72,6 +72,13 @@ class Consent(models.Model):
         return agency.pk in self.agencies or agency.kind in self.kinds
 
 
+class OpinionQuerySet(models.QuerySet):
+    def hear(self, case: Case, *, by: Membership, stance: str, language: str = "", interpreter: str = ""):
+        """Write what a child thinks, encrypted; return the row."""
+        said = {"stance": stance, "language": language, "interpreter": interpreter}
+        return self.create(case=case, by=by, data=said)
+
+
 class ChildOpinion(models.Model):
     """Store « Avis de l'enfant »: never a condition of protection (CIDE art. 12, CASF L.223-4).
 
@@ -89,17 +96,32 @@ class ChildOpinion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="opinions")
-    stance = models.CharField(max_length=12, choices=Stance)
-    language = models.CharField(max_length=10, blank=True)
-    interpreter = models.CharField(max_length=20, blank=True)
+    data = EncryptedField()  # {"stance", "language", "interpreter"}: codes
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-id"]
 
     def __str__(self):
-        return self.stance
+        return str(self.id)
+
+    @property
+    def stance(self) -> str:
+        return self.data["stance"]
+
+    @property
+    def language(self) -> str:
+        return self.data["language"]
+
+    @property
+    def interpreter(self) -> str:
+        return self.data["interpreter"]
+
+    def get_stance_display(self) -> str:
+        return str(self.Stance(self.stance).label)
 
 
 class AgreementText(models.Model):

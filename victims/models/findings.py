@@ -1,15 +1,35 @@
-"""Store observations, assessments and the story (level 3)."""
+"""Store observations, assessments and the story (level 3), each encrypted: what was seen tells much of who it is."""
 
 import uuid
+from collections.abc import Iterable, Mapping
 
 from django.db import models
 from django.utils import timezone
 
 from agencies.models import Membership
 from foundation.encryption import EncryptedField
+from indicators.assessment.rules.snapshot import CatalogueSnapshot
 
 from .cases import Case
 from .sight import Sees
+
+
+class ObservationQuerySet(models.QuerySet):
+    def note(
+        self, cases: Iterable[Case], signs: Mapping[str, str], *, catalogue: CatalogueSnapshot, by: Membership
+    ) -> None:
+        """Write the same signs in each of these cases; `signs`: code of an indicator -> how it is known."""
+        self.bulk_create(
+            Observation(
+                case=case,
+                data={"indicator": code, "value": value},
+                counts=catalogue.values[value].counts,
+                catalogue_version=catalogue.version,
+                by=by,
+            )
+            for case in cases
+            for code, value in signs.items()
+        )
 
 
 class Observation(models.Model):
@@ -19,17 +39,27 @@ class Observation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="observations")
-    indicator = models.CharField(max_length=40)
-    value = models.CharField(max_length=16)  # indicators.yaml, observation_values
+    data = EncryptedField()  # {"indicator", "value"}: codes of indicators.yaml
+    counts = models.BooleanField()  # not « not observed » nor « unknown »; in clear, since a list counts them in SQL
     catalogue_version = models.CharField(max_length=80)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
+    objects = ObservationQuerySet.as_manager()
+
     class Meta:
-        ordering = ["at", "indicator"]
+        ordering = ["at", "id"]
 
     def __str__(self):
-        return self.indicator
+        return str(self.id)
+
+    @property
+    def indicator(self) -> str:
+        return self.data["indicator"]
+
+    @property
+    def value(self) -> str:
+        return self.data["value"]
 
 
 class Assessment(models.Model):
@@ -39,7 +69,7 @@ class Assessment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="assessments")
-    result = models.JSONField()
+    result = EncryptedField()
     catalogue_version = models.CharField(max_length=80)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)

@@ -15,7 +15,7 @@ def copy_agreement(actor, case, alert: Alert, answers: dict) -> None:
     told = {"language": answers.get("language") or "", "interpreter": answers.get("interpreter") or ""}
     if case.is_minor or alert.age_side != "adult":
         if alert.agreement in HEARD:
-            ChildOpinion.objects.create(case=case, stance=HEARD[alert.agreement], by=actor, **told)
+            ChildOpinion.objects.hear(case, stance=HEARD[alert.agreement], by=actor, **told)
         return
     if alert.agreement == Alert.Agreement.YES:
         for consent in consents_from(answers):

@@ -302,17 +302,11 @@ def inform_coordination(actor, case, alert) -> None:
 
 
 def _copy_content(actor, case, alert, answers: dict) -> None:
-    version = catalogue_of(answers).version
-    observed = answers.get("observations") or {}
-    Observation.objects.bulk_create(
-        [
-            Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
-            for code, value in observed.items()
-        ]
-    )
+    catalogue, observed = catalogue_of(answers), answers.get("observations") or {}
+    Observation.objects.note([case], observed, catalogue=catalogue, by=actor)
     if observed:
         result = reading_of(discretion.without_asylum(answers))  # its words say no more than the signs do
-        Assessment.objects.create(case=case, result=result, catalogue_version=version, by=actor)
+        Assessment.objects.create(case=case, result=result, catalogue_version=catalogue.version, by=actor)
     if story := story_of(alert):
         CaseText.objects.create(case=case, data=story, by=actor)
     copy_agreement(actor, case, alert, answers)

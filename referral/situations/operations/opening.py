@@ -180,17 +180,14 @@ def _copy_signs(actor, cases, situation, alerts) -> None:
         version = max(version, catalogue_of(alert.content.data).version)
     if not seen:
         return
-    in_danger, by_side, assessed = any(alert.urgency == Urgency.VITAL for alert in alerts), {}, {}
+    in_danger, assessed = any(alert.urgency == Urgency.VITAL for alert in alerts), {}
     for side in {case.age_side for case in cases}:
-        by_side[side] = catalogue_selectors.replay_signs(seen, age_side=side, version=version)
+        signs = catalogue_selectors.replay_signs(seen, age_side=side, version=version)
+        of_this_side = [case for case in cases if case.age_side == side]
+        Observation.objects.note(of_this_side, signs, catalogue=catalogue_selectors.at(version), by=actor)
         assessed[side] = catalogue_selectors.assess_signs(
-            by_side[side], age_side=side, form=situation.form, immediate_danger=in_danger, version=version
+            signs, age_side=side, form=situation.form, immediate_danger=in_danger, version=version
         )
-    Observation.objects.bulk_create(
-        Observation(case=case, indicator=code, value=value, catalogue_version=version, by=actor)
-        for case in cases
-        for code, value in by_side[case.age_side].items()
-    )
     Assessment.objects.bulk_create(
         Assessment(case=case, result=assessed[case.age_side], catalogue_version=version, by=actor) for case in cases
     )

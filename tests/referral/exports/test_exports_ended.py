@@ -75,6 +75,14 @@ def test_each_row_says_what_its_level_opens(shared):
     assert (own["Votre accès"], own["Âge"], own["Nombre de signes"]) == ("Dossier entier", "Majeur", "0")
 
 
+def test_a_sign_that_was_not_observed_is_none(home):
+    f.own_case(home["asker"], minor="no", observations={"ILO-AL-CD-01": "reported", "ILO-AL-CD-02": "not_observed"})
+    export = ask(home["asker"])
+    worker()
+    head, row = take(home["asker"], export)
+    assert dict(zip(head, row, strict=True))["Nombre de signes"] == "1"
+
+
 def test_an_export_follows_the_filter(shared):
     with acting_as(shared["asker"]), pytest.raises(exports.NothingFound):
         exports.ask_export(shared["asker"], "cases", "status=closed", **ORDER)
