@@ -162,6 +162,24 @@ def test_a_mail_server_that_refuses_everything_restarts_nobody():
         assert "docker.sock" not in str(service.get("volumes", "")), name
 
 
+def test_each_image_is_built_once_and_never_looked_for_elsewhere():
+    ours = {name: s for name, s in SERVICES.items() if s["image"].startswith("repere")}
+    assert {name: s["image"] for name, s in ours.items() if "build" in s} == {
+        "migrate": "repere",
+        "wal": "repere-backup",
+    }
+    assert {s["image"] for s in ours.values()} == {"repere", "repere-backup"}
+    assert all(s["pull_policy"] == "never" for s in ours.values())
+
+
+def test_a_slow_start_leaves_no_proxy_unstarted_and_a_stop_kills_nothing():
+    """`up` starts nothing that waits for an unhealthy service: webs of a busy machine took more than a minute."""
+    check = SERVICES["web"]["healthcheck"]
+    assert check["start_period"] == "5m" and check["interval"] == "10s"
+    # a shell that is the first process of its container takes no SIGTERM
+    assert all(s["init"] is True for s in SERVICES.values() if s["image"].startswith("repere"))
+
+
 def test_one_web_answers_while_the_other_is_replaced():
     """The proxy asks each web on the port of its probes; a web has the time to say that it ends, and to answer."""
     assert SERVICES["web-two"] == SERVICES["web"]

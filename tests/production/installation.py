@@ -128,7 +128,7 @@ class Installation:
     def env(self, name: str) -> dict[str, str]:
         own = {key: self.here(name, self.filled(v)) for key, v in self.services[name].get("environment", {}).items()}
         images = re.findall(r"^ENV (.*?)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
-        of_backups = "target" in (self.services[name].get("build") or "")
+        of_backups = self.services[name].get("image") == "repere-backup"
         image = dict(re.findall(r"(\w+)=(\S+)", images[0 if of_backups else -1]))
         image = {key: self.here(name, value) for key, value in image.items() if key not in ("PATH", "HEALTH_PORT")}
         network = {"PGPORT": str(self.ports["postgres"])}
