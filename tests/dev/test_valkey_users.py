@@ -83,6 +83,15 @@ def test_nobody_without_a_password_does_more_than_ask_whether_it_lives(server):
         as_user(server, "web", WORKER).ping()
 
 
+def test_it_answers_the_other_services_whoever_built_it(tmp_path):
+    """A user without a password makes Valkey refuse all other hosts, unless its image says otherwise or we do."""
+    (tmp_path / "valkey-server").write_text("#!/bin/sh\ncat\n")
+    (tmp_path / "valkey-server").chmod(0o755)
+    env = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "REDIS_PASSWORD": WEB, "REDIS_WORKER_PASSWORD": WORKER}
+    told = subprocess.run(["sh", ROOT / "deploy/valkey.sh"], env=env, capture_output=True, text=True, check=True)
+    assert "protected-mode no" in told.stdout.splitlines()
+
+
 def test_web_keeps_its_cache(server):
     web = as_user(server, "web", WEB)
     assert web.set(":1:a", "x", ex=60, nx=True) and web.get(":1:a") == b"x" and web.delete(":1:a")

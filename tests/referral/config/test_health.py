@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
 from django.conf import settings
@@ -24,6 +27,10 @@ from tests import factories as f
 from tests.dev.test_compose import ROOT, SERVICES
 from tests.notifications.post import fan_out
 from tests.roles import as_role
+
+_spec = spec_from_file_location("ready", ROOT / "deploy" / "ready.py")
+ready = module_from_spec(_spec)
+_spec.loader.exec_module(ready)
 
 
 def ask(path: str, **extra):
@@ -247,6 +254,36 @@ def test_a_broker_lost_during_the_ping_is_an_answer_too(monkeypatch):
     monkeypatch.setattr(app.control, "ping", refuse)
     response, parts = ask("/readyz")
     assert (response.status_code, parts["worker"]) == (503, "no answer (ConnectionResetError)")
+
+
+@pytest.mark.parametrize(
+    ("status", "parts", "code", "said"),
+    [
+        (200, {"database": "ok", "beat": "ok"}, 0, ["database: ok", "beat: ok"]),
+        (503, {"database": "ok", "beat": "last ran 90 s ago"}, 1, ["beat: last ran 90 s ago", "database: ok"]),
+    ],
+)
+def test_the_runbook_is_told_which_part_is_not_well(monkeypatch, capsys, status, parts, code, said):
+    """`ready` of docs/runbook/README.md: each part is said, also while /readyz answers 503, what is not well first."""
+
+    class Probe(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(status if self.path == "/readyz" else 404)
+            self.end_headers()
+            self.wfile.write(json.dumps(parts).encode())
+
+        def log_message(self, *args):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Probe) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HEALTH_PORT", str(server.server_port))
+        monkeypatch.delenv("HEALTH_HOST", raising=False)
+        assert ready.main() == code
+        server.shutdown()
+    assert capsys.readouterr().out.splitlines() == said
+    assert ready.main() == 1, "nobody answers any more"
+    assert capsys.readouterr().out.startswith("web: no answer (")
 
 
 def test_any_other_address_goes_on():
