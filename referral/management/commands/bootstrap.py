@@ -69,21 +69,24 @@ class Command(BaseCommand):
         self.stdout.write(
             "The auditor reads the journal and no case, and decides where a coordination has nobody else."
         )
-        if name := self._one("Name of the auditor's unit (empty: none for now)"):
+        if name := self._one("Name of the auditor's unit (empty: none for now)", owed=False):
             given["auditor"] = {"name": name, "person": self._person()}
         self.stdout.write("Bodies of the State that take part from the first day. Others are admitted on the pages.")
-        while body := self._one("Code of its line in data/agencies.yaml (empty: no more)"):
-            name, place = self._one("Name of the unit"), self._one("Code of its territory (empty: the whole country)")
+        while body := self._one("Code of its line in data/agencies.yaml (empty: no more)", owed=False):
+            name = self._one("Name of the unit")
+            place = self._one("Code of its territory (empty: the whole country)", owed=False)
             given["bodies"].append({"body": body, "name": name, "place": place, "person": self._person()})
-        if self._one("Make all of this now? Type yes") != "yes":
+        if self._one("Make all of this now? Type yes", owed=False) != "yes":
             raise CommandError("Nothing was made.")
         return given
 
     def _person(self) -> dict:
         return {"name": self._one("First name and surname"), "address": self._one("Work e-mail address")}
 
-    def _one(self, asked: str) -> str:
-        """Return a line typed at the terminal."""
-        self.stdout.write(f"  {asked}: ", ending="")
-        self.stdout.flush()
-        return input().strip()
+    def _one(self, asked: str, *, owed: bool = True) -> str:
+        """Return a line typed at the terminal; an empty one that is owed is asked for again, not refused at the end."""
+        while True:
+            self.stdout.write(f"  {asked}: ", ending="")
+            self.stdout.flush()
+            if (typed := input().strip()) or not owed:
+                return typed
