@@ -1,8 +1,23 @@
-"""Build form fields that several subjects share."""
+"""Fields that several subjects share: of forms, and of tables."""
 
 from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class ComputedField(models.GeneratedField):
+    """Store what the database computes from the row, for migrations the field of Django.
+
+    Django asks each database whether it can, at the start of every command: of those that have none, and as the owner
+    under the alias of the application, which is refused.
+    """
+
+    def check(self, **kwargs):
+        return super().check(**kwargs | {"databases": []})
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.GeneratedField", args, kwargs
 
 
 class DayInput(forms.DateInput):

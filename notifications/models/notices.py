@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from agencies.models import Membership
+from foundation.fields import ComputedField
 from foundation.positions import Positioned
 from foundation.sight import By, Nobody
 from notifications import words
@@ -117,7 +118,7 @@ class Notice(Positioned):
     due_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
-    priority = models.GeneratedField(
+    priority = ComputedField(
         expression=models.Case(
             models.When(kind=words.VITAL, then=words.Priority.VITAL.value),
             models.When(kind__in=words.BULK, then=words.Priority.BULK.value),

@@ -1,8 +1,13 @@
 """What the settings take from the environment, or from files that it names."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from dev.hygiene import ROOT
 from referral.config import environment
 
 ODD = "a/b+c@d:e#f?g%h é"
@@ -53,3 +58,15 @@ def test_an_address_without_a_password_stays_as_it_is(monkeypatch):
     monkeypatch.delenv("REDIS_PASSWORD", raising=False)
     monkeypatch.setenv("REDIS_URL", "redis://:kept@127.0.0.1:1/0")
     assert environment.address("REDIS") == "redis://:kept@127.0.0.1:1/0"
+
+
+def test_checks_at_the_start_of_a_command_ask_no_database():
+    """`backup --files` and the drill have none, and the owner's is refused under the alias of the application."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "x",
+        "FIELD_KEYS": "none",
+        "DATABASE_URL": "postgresql://x@127.0.0.1:1/x",
+    }
+    asked = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert asked.returncode == 0, asked.stderr[-2000:]
