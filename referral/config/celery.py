@@ -1,10 +1,17 @@
 """Configure the Celery application. Tasks are declared with `foundation.tasks.task`."""
 
 import os
+import sys
+from pathlib import Path
 
 from celery import Celery
 from celery.signals import setup_logging
 
+from . import logs
+from .environment import DEVELOPMENT
+
+if Path(sys.argv[0]).name == "celery" and not DEVELOPMENT:  # a command of manage.py says it to who typed it
+    sys.excepthook = logs.last_word
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "referral.config.settings")
 app = Celery("repere")
 app.config_from_object("django.conf:settings", namespace="CELERY")

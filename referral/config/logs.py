@@ -6,8 +6,10 @@ text of an error, so of their lines the template is kept and its arguments are n
 
 import json
 import logging
+import sys
 from datetime import UTC, datetime
 from traceback import extract_tb
+from types import TracebackType
 
 from foundation.actor import REQUEST_ID
 
@@ -45,6 +47,14 @@ def errors(error: BaseException | None) -> list[dict]:
         found.append({"type": type(error).__name__, "code": getattr(error, "pgcode", None), "at": places})
         error = error.__cause__ or error.__context__
     return found
+
+
+def last_word(kind: type[BaseException], error: BaseException, places: TracebackType | None) -> None:
+    """Write what ends a process as a line of the log: takes the place of the traceback, whose text holds values."""
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    record = logging.LogRecord(__name__, logging.CRITICAL, __file__, 0, "ended", (), (kind, error, places))
+    sys.stderr.write(f"{JsonFormatter().format(record)}\n")
 
 
 HANDLERS = {

@@ -45,6 +45,14 @@ def test_what_strangers_fill_is_bounded_and_is_the_one_that_was_tried():
     assert proxy["image"] == f"caddy:{known.split()[0].removeprefix('v')}"
 
 
+def test_each_volume_that_holds_what_cannot_be_made_again_is_watched_and_only_read():
+    disks = SERVICES["disks"]
+    mounted = {volume.split(":")[0]: volume.split(":")[1:] for volume in disks["volumes"]}
+    assert set(mounted) == {"postgres", "backups", "files", "kept", "checkpoints"}
+    watched = dict(each.split("=") for each in disks["environment"]["DISKS"].split(","))
+    assert sorted([folder, "ro"] for folder in watched.values()) == sorted(mounted.values())
+
+
 def test_no_mail_holds_due_work_nor_a_danger_to_life():
     """Each queue has one worker; the one of due work sends no mail and reaches no mail server."""
     commands = {name: s["command"] for name, s in SERVICES.items() if "worker" in s.get("command", [])}

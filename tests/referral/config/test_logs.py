@@ -2,14 +2,19 @@
 
 import json
 import logging
+import os
+import subprocess
 import sys
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+import yaml
 from django.db import transaction
 from django.test import Client, RequestFactory
 
 from agencies.models import User
+from dev.hygiene import ROOT
 from foundation.actor import REQUEST_ID
 from foundation.middleware import RequestIdMiddleware
 from foundation.tasks import REQUEST_HEADER
@@ -53,6 +58,26 @@ def test_error_is_told_by_types_and_places_without_its_text():
     assert any(place.startswith("test_logs.py:") for place in said["errors"][0]["at"])
     text = json.dumps(said, ensure_ascii=False)
     assert NAME not in text and user.email not in text
+
+
+def test_process_of_celery_that_cannot_start_says_so_in_a_line_without_the_text():
+    """Nothing listens there: beat ends at once. Its banner would be no line of JSON either."""
+    url = f"postgresql://{NAME}@127.0.0.1:1/nrm"
+    known = {name: os.environ[name] for name in ("PATH", "STATE_DIR", "SECRET_KEY", "FIELD_KEYS") if name in os.environ}
+    env = {"SECRET_KEY": "x", "FIELD_KEYS": "none", **known, "NRM_ROLE": "worker", "WORKER_DATABASE_URL": url}
+    [*command] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["beat"]["command"]
+    command[command.index("-s") + 1] = os.devnull
+    ended = subprocess.run(
+        [Path(sys.executable).with_name(command[0]), *command[1:]],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+    lines = [json.loads(line) for line in (ended.stdout + ended.stderr).splitlines()]
+    assert ended.returncode and lines[-1]["level"] == "CRITICAL" and lines[-1]["errors"][0]["at"]
+    assert NAME not in ended.stdout + ended.stderr
 
 
 @pytest.mark.django_db
