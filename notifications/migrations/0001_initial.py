@@ -138,6 +138,9 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='notice',
                 index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['priority', 'channel', 'due_at'], name='notice_waiting'),
+            ), migrations.AddIndex(
+                model_name='notice',
+                index=models.Index(condition=models.Q(('channel', 'mail'), ('state', 'sent')), fields=['priority', 'sent_at'], name='notice_left'),
             ), migrations.AddConstraint(
                 model_name='notice',
                 constraint=models.UniqueConstraint(fields=('event', 'membership', 'channel'), name='told_once'),

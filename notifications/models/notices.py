@@ -141,6 +141,11 @@ class Notice(Positioned):
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="notice_waiting",
             ),
+            models.Index(  # when the last one left: whether its server takes anything (operations/waiting.py)
+                fields=["priority", "sent_at"],
+                condition=models.Q(channel="mail", state="sent"),
+                name="notice_left",
+            ),
         ]
 
     def __str__(self):

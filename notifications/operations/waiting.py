@@ -1,6 +1,6 @@
 """Say since when the oldest notice waits to be sent: a mail server that is away is told by nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -9,19 +9,34 @@ from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
 from notifications.rules import OTHERS, VITAL
 
-TRIED = 4  # attempts after which one ordinary notice that its server refuses says nothing of the others
+from .delivery import delay_after
 
+TRIED = 4  # attempts after which a refused notice is compared with what left meanwhile: its address may be wrong
+TRIES_TAKE = sum((delay_after(number, "") for number in range(1, TRIED)), timedelta())
+
+# What was refused TRIED times says nothing of its server once another of its priority left, for one person; when
+# several are refused, once another left after these tries: what left in the same batch, before a server that died in
+# the middle, says nothing. Of the same priority, since another worker has other settings.
 OLDEST = """
-SELECT vital, min(since) FROM (
-  SELECT kind = 'alert_vital' AS vital, at AS since FROM notifications_event WHERE fanned_at IS NULL
+WITH waits AS (
+  SELECT CASE WHEN kind = 'alert_vital' THEN 0 ELSE 1 END AS priority, at AS since, 0 AS attempts, 0 AS person
+  FROM notifications_event WHERE fanned_at IS NULL
   UNION ALL
-  SELECT n.kind = 'alert_vital', CASE WHEN n.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder')
-         THEN GREATEST(e.fanned_at, nrm.back_at(m.agency_id, e.fanned_at)) ELSE e.fanned_at END
+  SELECT n.priority, CASE WHEN n.kind IN ('alert_sent', 'alert_escalated', 'alert_reminder')
+         THEN GREATEST(e.fanned_at, nrm.back_at(m.agency_id, e.fanned_at)) ELSE e.fanned_at END, n.attempts, m.user_id
   FROM notifications_notice n JOIN notifications_event e ON e.id = n.event_id
        JOIN agencies_membership m ON m.id = n.membership_id
   WHERE n.channel IN ('mail', 'sms') AND n.state IN ('queued', 'sending')
-    AND (n.kind = 'alert_vital' OR n.attempts < %s)
-) waiting GROUP BY vital
+), known AS (
+  SELECT priority, count(DISTINCT person) FILTER (WHERE attempts >= %(tried)s) AS refused,
+         (SELECT max(s.sent_at) FROM notifications_notice s
+          WHERE s.channel = 'mail' AND s.state = 'sent' AND s.priority = waits.priority) AS left_at
+  FROM waits GROUP BY priority
+)
+SELECT priority = 0, min(since) FROM waits JOIN known USING (priority)
+WHERE priority = 0 OR attempts < %(tried)s OR left_at IS NULL
+      OR left_at < since + CASE WHEN refused > 1 THEN %(take)s ELSE interval '0' END
+GROUP BY 1
 """
 
 
@@ -30,7 +45,7 @@ def note_oldest() -> None:
     now = timezone.now()
     with acting_as(SYSTEM):
         with connection.cursor() as cursor:
-            cursor.execute(OLDEST, [TRIED])
+            cursor.execute(OLDEST, {"tried": TRIED, "take": TRIES_TAKE})
             oldest: dict[bool, datetime] = dict(cursor.fetchall())
         rows = [
             Heartbeat(kind=kind, at=min(oldest.get(vital, now), now))

@@ -152,20 +152,6 @@ def test_not_ready_when_a_notice_waits_for_too_long(monkeypatch, answers, age, p
     assert asked()[0].status_code == 200, "once sent"
 
 
-@pytest.mark.django_db
-def test_a_mail_that_its_server_refuses_again_and_again_does_not_hide_the_others():
-    f.national()
-    f.member(f.coordination(), Role.COORDINATOR)
-    f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
-    fan_out()
-    with as_role("nrm_owner"):
-        Event.objects.update(fanned_at=timezone.now() - timedelta(days=3))
-        Notice.objects.exclude(channel="app").update(attempts=waiting.TRIED)
-    with as_role("nrm_worker"):
-        waiting.note_oldest()
-        assert not heartbeats.late()["other-notices"]
-
-
 def test_healthcheck_blames_beat_or_a_worker_and_not_both():
     well = {"beat": 5.0, "due": 20.0, "clocks": 50.0}
     assert alive.late(["due", "clocks"], well) == alive.late(["beat"], well) == []
