@@ -1,8 +1,12 @@
 """What callers send through deploy/Caddyfile: whoever is slow, or stops, takes neither memory nor a web from others."""
 
+import json
 import os
 import re
 import socket
+import ssl
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -93,6 +97,68 @@ def resident(proxy) -> int:
     """Return the megabytes that the proxy holds in memory."""
     pages = Path(f"/proc/{proxy.process.pid}/statm").read_text().split()[1]
     return int(pages) * os.sysconf("SC_PAGE_SIZE") // 1_000_000
+
+
+def spoken(port: int) -> str | None:
+    """Return what the proxy speaks to a browser that knows HTTP/2; None until it has a certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as plain:
+        return context.wrap_socket(plain, server_hostname="localhost").selected_alpn_protocol()
+    return None
+
+
+def test_a_connection_is_one_request(tmp_path):
+    """HTTP/2 holds 250 requests in one connection, and the firewall counts connections."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    caddy, file = Path(sys.executable).with_name("caddy"), ROOT / "deploy" / "Caddyfile"
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    env |= {"SITE_HOST": f"https://localhost:{port}", "PLAIN_SITE": "http://127.0.0.1:0"}
+    said = subprocess.run([caddy, "adapt", "--config", file], env=env, capture_output=True, text=True, check=True)
+    config = json.loads(said.stdout)
+    # an authority of its own, which this machine must not trust
+    config["apps"]["pki"] = {"certificate_authorities": {"local": {"install_trust": False}}}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with (tmp_path / "log").open("w") as log:
+        process = subprocess.Popen(
+            [caddy, "run", "--config", tmp_path / "config.json"], env=env, stdout=log, stderr=log
+        )
+    try:
+        wait(lambda: spoken(port), 60)
+        assert spoken(port) == "http/1.1"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_headers_are_bounded(proxy):
+    """What a browser sends of ours is taken; more would fill the memory, many times."""
+    longest = {"Cookie": f"sessionid={KNOWN}; messages={'x' * 2048}; others={'x' * 4096}"}
+    assert ask(proxy, "GET", "/danger/?" + "x" * 4000, **longest) == 302
+    assert ask(proxy, "POST", "/signaler/", b"x" * 15_000, **longest) == 302
+    for crumbs in (["x" * 30_000], ["x" * 1000] * 50):
+        with begin(proxy, "/crumbs/", 9, **{f"Cookie-{at}": crumb for at, crumb in enumerate(crumbs)}) as sender:
+            sender.settimeout(5)
+            assert answered(sender) == 431, "before a byte of the body"
+    assert "/crumbs/" not in proxy.begun + proxy.other.begun
+
+
+def test_one_address_within_the_rule_of_the_firewall_fills_nothing(proxy):
+    """Each of its connections stops in a form, behind the longest headers that are taken."""
+    rule = int(re.search(r"--connlimit-above (\d+)", (ROOT / "docs" / "operation.md").read_text())[1])
+    before, held = resident(proxy), []
+    try:
+        for _ in range(rule):
+            held.append(begin(proxy, "/arret/", 15_900, Cookie="x" * 15_000))
+            send(held[-1], 15_000)
+        assert ask(proxy, "GET", "/danger/") == 302
+        assert resident(proxy) - before < 200, "of 2 GB"
+    finally:
+        for sender in held:
+            sender.close()
 
 
 @pytest.mark.long
