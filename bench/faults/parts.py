@@ -17,7 +17,7 @@ from .post import Post
 
 QUEUE = "repere"
 # two workers, so that one machine of two cores holds all: what is due, and what leaves
-CLOCKS, MAIL = ("due", "sweep"), ("vital", "mail", "work")
+CLOCKS, MAIL = ("due", "sweep"), ("vital", "mail", "bulk", "hooks", "work")
 WORKERS = {"clocks": CLOCKS, "mail": MAIL, "all": CLOCKS + MAIL}
 PATIENCE = 60.0  # seconds for a part to start on a busy machine
 

@@ -8,7 +8,9 @@ from collections import Counter
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 
+from bench.faults import parts
 from bench.faults.ledger import message_id
 from bench.faults.post import Mail
 from bench.load import __main__ as load
@@ -150,6 +152,11 @@ def test_figures_of_a_crowd_are_those_of_all_its_requests(capsys, failed):
     assert (found["one_failed"], found["one_rate"], found["one_p50"], found["one_p95"]) == (failed, 10, 10, 20)
     assert (found["one_webs_cpu"], found["one_workers_and_beat_cpu"], found["one_PostgreSQL_cores"]) == (10, 3, 0.08)
     assert crowd.quantile(Counter({10.0: 300, 20.0: 190, 500.0: 10}), 0.99) == 500
+
+
+def test_the_workers_of_faults_and_load_read_every_queue():
+    read = [queue for name in ("clocks", "mail") for queue in parts.WORKERS[name]]
+    assert sorted(read) == sorted(parts.WORKERS["all"]) == sorted(settings.QUEUES)
 
 
 @pytest.mark.long
