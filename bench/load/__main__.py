@@ -127,7 +127,7 @@ def under_load(name: str, hosts: Hosts, ledger: Ledger) -> bool:
     line(f"{name}_p95", 1000 * p95(book.seconds), "ms", asked)
     line(f"{name}_worst", 1000 * max(book.seconds), "ms", asked)
     line(f"{name}_load", load, "load average before", 1)
-    return all(kept) and asked > 100
+    return all(kept) and asked > (100 if name in PARTS else 20)
 
 
 def second_beat(hosts: Hosts, ledger: Ledger) -> bool:
