@@ -20,6 +20,7 @@ from agencies.models import Role, Session
 from dev.hygiene import ROOT
 from foundation.actor import acting_as
 from foundation.encryption import KEYED, first_key, sealed_columns
+from foundation.sessions import SessionStore
 from foundation.statements.signing import keep_keys
 from journal.models import KeyProbe
 from journal.operations import check_keys
@@ -66,6 +67,21 @@ def found(lead, cases, code):
         save_draft(lead, "/dossiers/1/fil/|text", draft.data)
         assert len(drafts_of(lead, ["/dossiers/1/fil/|text"])) == 1, "no second draft beside it"
     assert use_code(lead.user.email, code, "trois girafes sous la pluie") == lead.user
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("fallbacks_of_the_other", "read"), [([], {}), (["new"], {"seen": 1})])
+def test_a_session_that_one_web_signs_anew_is_read_by_the_other_that_has_the_new_key_too(
+    settings, fallbacks_of_the_other, read
+):
+    """Two webs are replaced one after the other: the new key is given as a fallback first (docs/runbook/rotate.md)."""
+    session = SessionStore()
+    session.create()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new", ["former"]
+    session["seen"] = 1
+    session.save()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "former", fallbacks_of_the_other
+    assert {name: value for name, value in SessionStore(session.session_key).load().items() if name == "seen"} == read
 
 
 @pytest.mark.django_db
