@@ -186,6 +186,9 @@ def test_a_slow_start_leaves_no_proxy_unstarted_and_a_stop_kills_nothing():
     assert check["start_period"] == "5m" and check["interval"] == "10s"
     # a shell that is the first process of its container takes no SIGTERM
     assert all(s["init"] is True for s in SERVICES.values() if s["image"].startswith("repere"))
+    assert {SERVICES[name]["stop_signal"] for name in ("wal", "backup")} == {"SIGTERM"}, (
+        "PostgreSQL's image says SIGINT"
+    )
 
 
 def test_one_web_answers_while_the_other_is_replaced():
