@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dev.hygiene import ROOT
@@ -23,7 +23,8 @@ CHECKS = {"/toujours-la/", "/api/v1/reference/"}
 class Application(http.server.BaseHTTPRequestHandler):
     """Answer every request by a redirect to an address that carries a reference; keep the headers.
 
-    Who shows KNOWN is signed in, for the address that the proxy asks before it takes a large body.
+    Who shows KNOWN is signed in, for the address that the proxy asks before it takes a large body. Below /moitie/ the
+    connection ends in the middle of the answer.
     """
 
     protocol_version = "HTTP/1.1"
@@ -41,8 +42,13 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.send_response(302)
         self.send_header("Location", f"/connexion/?next=/dossiers/{SECRET}/")
         self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Content-Length", "0")
+        half = self.path.startswith("/moitie/")
+        self.send_header("Content-Length", "30000000" if half else "0")
         self.end_headers()
+        if half:
+            self.close_connection = True
+            with suppress(OSError):
+                self.wfile.write(b"x" * 20_000_000)
 
     do_GET = do_POST = answer
 

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 import time
 from contextlib import suppress
 
@@ -96,6 +97,25 @@ def test_log_says_what_happened_and_never_where_or_who(proxy):
     assert len(request_id) == 36 and lines[-1]["request_id"] == request_id
     assert handled and [word for word in forbidden if word in handled] == []
     assert SECRET not in whole
+
+
+def test_no_line_says_where_or_who_when_an_answer_breaks_off(proxy):
+    """The proxy itself writes such a line: with the address, what led there, the caller and the headers."""
+    for hurried in (False, True):
+        with socket.create_connection(("127.0.0.1", proxy.port), 30) as caller:
+            request = (
+                f"GET /moitie/{SECRET}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nReferer: https://exemple.invalid/{SECRET}\r\n"
+            )
+            caller.sendall(f"{request}User-Agent: {SECRET}\r\n\r\n".encode())
+            while caller.recv(100_000) and not hurried:
+                continue
+    end = time.monotonic() + 30
+    while "incomplete response" not in proxy.log.read_text() and time.monotonic() < end:
+        time.sleep(0.1)
+    whole = proxy.log.read_text()
+    assert "incomplete response" in whole
+    forbidden = (SECRET, "moitie", "exemple", "remote_ip", "client_ip", "remote_port", "headers", "->")
+    assert [word for word in forbidden if word in whole] == []
 
 
 def test_web_that_ends_is_sent_nothing_more_and_no_request_fails(proxy):
