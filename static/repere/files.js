@@ -40,20 +40,27 @@
     });
     request.addEventListener("load", function () {
       over();
-      shown(request);
+      var page = new DOMParser().parseFromString(request.responseText, "text/html");
+      if (page.querySelector("main")) shown(request, page);
+      else state.textContent = refused(form, request.status);
     });
     request.open("POST", window.location.href);
     request.send(new FormData(form));
   }
 
+  /* What the proxy answers in place of the application is no page: what was chosen and typed stays. */
+  function refused(form, status) {
+    if (status === 413) return form.dataset.tooLarge;
+    return status === 503 ? form.dataset.busy : form.dataset.unanswered;
+  }
+
   /* Put the page that was answered in place of this one: a second request would lose what it says once. */
-  function shown(request) {
+  function shown(request, page) {
     var led = new URL(request.responseURL);
     if (led.pathname !== window.location.pathname) {
       window.history.pushState(null, "", led.pathname + led.search);
       window.addEventListener("popstate", function () { window.location.reload(); });
     }
-    var page = new DOMParser().parseFromString(request.responseText, "text/html");
     var main = page.querySelector("main");
     document.title = page.title;
     document.querySelector("main").replaceWith(main);

@@ -2,7 +2,9 @@
 
 import io
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.utils import timezone
@@ -117,3 +119,63 @@ def test_closed_case_is_kept_by_two_and_let_go_by_two(people, live_server, brows
     auditor.open("/effacements/")
     auditor.check("erasures")
     assert not one.faults and not two.faults and not auditor.faults
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Answer as the proxy does when it gives no place to what is sent (deploy/Caddyfile), or no web answers."""
+
+    statuses = []
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = "Erreur. Réessayez dans un instant.".encode()
+        self.send_response(self.statuses.pop(0))
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def refusing():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_who_is_refused_a_place_keeps_what_was_chosen_and_sends_it_again(people, live_server, browser, refusing):
+    case = people["case"]
+    phone = Walk(browser, live_server, people["worker"], forms=FORMS)
+    phone.open(f"/dossiers/{case.pk}/documents/ajouter/")
+    page = phone.page
+    page.locator("input[type=file]").set_input_files(photograph())
+    page.locator('input[name="sort"][value="attestation"]').check(force=True)
+    page.locator('input[name="title"]').fill(TITLE)
+
+    def refuse(route):
+        if route.request.method != "POST":
+            return route.continue_()
+        return route.fulfill(response=route.fetch(url=refusing))
+
+    page.route(page.url, refuse)
+    for status, said in (
+        (503, "Trop d'envois en ce moment. Votre saisie est gardée ici : renvoyez dans une minute."),
+        (502, "Le service n'a pas répondu. Votre saisie est gardée ici : renvoyez dans une minute."),
+        (504, "Le service n'a pas répondu. Votre saisie est gardée ici : renvoyez dans une minute."),
+        (413, "Ce fichier dépasse 15"),
+    ):
+        Refusing.statuses.append(status)
+        page.locator('button:text-is("Ajouter ce document")').click()
+        expect(page.locator("[data-state]")).to_contain_text(said)
+        expect(page.locator('input[name="title"]')).to_have_value(TITLE)
+        expect(page.locator('input[name="sort"][value="attestation"]')).to_be_checked()
+        assert page.locator("input[type=file]").evaluate("field => field.files[0].name") == "photo.jpg"
+    phone.check("document-without-a-place")
+    page.unroute(page.url)
+    page.locator('button:text-is("Ajouter ce document")').click()
+    expect(page.get_by_text("En vérification")).to_be_visible()
