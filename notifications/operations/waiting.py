@@ -7,16 +7,19 @@ from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
-from notifications.rules import OTHERS, VITAL
+from notifications import rules
+from notifications.words import Priority
 
 from .delivery import delay_after
 
+KINDS = {Priority.VITAL: rules.VITAL, Priority.ORDINARY: rules.OTHERS, Priority.BULK: rules.MAILINGS}
 TRIED = 4  # attempts after which a refused notice is compared with what left meanwhile: its address may be wrong
 TRIES_TAKE = sum((delay_after(number, "") for number in range(1, TRIED)), timedelta())
 
 # What was refused TRIED times says nothing of its server once another of its priority left, for one person; when
 # several are refused, once another left after these tries: what left in the same batch, before a server that died in
-# the middle, says nothing. Of the same priority, since another worker has other settings.
+# the middle, says nothing. Of the same priority, since another worker has other settings. An event of a mailing is
+# made into notices with the others: it may not wait for longer than they.
 OLDEST = """
 WITH waits AS (
   SELECT CASE WHEN kind = 'alert_vital' THEN 0 ELSE 1 END AS priority, at AS since, 0 AS attempts, 0 AS person
@@ -33,22 +36,19 @@ WITH waits AS (
           WHERE s.channel = 'mail' AND s.state = 'sent' AND s.priority = waits.priority) AS left_at
   FROM waits GROUP BY priority
 )
-SELECT priority = 0, min(since) FROM waits JOIN known USING (priority)
+SELECT priority, min(since) FROM waits JOIN known USING (priority)
 WHERE priority = 0 OR attempts < %(tried)s OR left_at IS NULL
       OR left_at < since + CASE WHEN refused > 1 THEN %(take)s ELSE interval '0' END
-GROUP BY 1
+GROUP BY priority
 """
 
 
 def note_oldest() -> None:
-    """Store, as two heartbeats, the moment since which the oldest notice waits; now when none does."""
+    """Store, as three heartbeats, the moment since which the oldest notice waits; now when none does."""
     now = timezone.now()
     with acting_as(SYSTEM):
         with connection.cursor() as cursor:
             cursor.execute(OLDEST, {"tried": TRIED, "take": TRIES_TAKE})
-            oldest: dict[bool, datetime] = dict(cursor.fetchall())
-        rows = [
-            Heartbeat(kind=kind, at=min(oldest.get(vital, now), now))
-            for vital, kind in ((True, VITAL), (False, OTHERS))
-        ]
+            oldest: dict[int, datetime] = dict(cursor.fetchall())
+        rows = [Heartbeat(kind=kind, at=min(oldest.get(priority, now), now)) for priority, kind in KINDS.items()]
         Heartbeat.objects.bulk_create(rows, update_conflicts=True, unique_fields=["kind"], update_fields=["at"])

@@ -18,7 +18,8 @@ from tests import factories as f
 from tests.referral.config.alerts import series
 from tests.roles import as_role
 
-from .post import one_pass
+from .post import fan_out, one_pass
+from .test_bulk import lay
 
 pytestmark = pytest.mark.django_db
 
@@ -200,3 +201,28 @@ def test_only_what_the_same_worker_sends_says_that_its_server_is_there(server, u
             reference="X", at=timezone.now(), sent_at=timezone.now(),
         )  # fmt: skip
     assert late() == (set() if hides else ALL)
+
+
+def test_a_long_mailing_hides_no_alert_and_is_late_after_twelve_hours(unit, nurse):
+    member = f.member(unit, Role.COORDINATOR)
+    lay(5, member)
+
+    def late_kinds() -> set[str]:
+        with as_role("nrm_worker"):
+            waiting.note_oldest()
+            said = heartbeats.late()
+        return {kind for kind, reason in said.items() if reason and kind.endswith("-notices")}
+
+    pass_by(timedelta(minutes=90))
+    assert late_kinds() == set() == late(), "still being sent"
+    f.sent_alert(nurse)
+    fan_out()
+    pass_by(timedelta(minutes=59))
+    assert late_kinds() == set()
+    pass_by(timedelta(minutes=2))
+    assert late_kinds() == {"other-notices"} and late() == ALL, "the alert, though the mailing may wait"
+    with as_role("nrm_owner"):
+        Notice.objects.filter(kind="alert_sent").update(state="sent")
+    assert late_kinds() == set()
+    pass_by(timedelta(hours=10))
+    assert late_kinds() == {"mailing-notices"} and late() == set()

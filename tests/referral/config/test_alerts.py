@@ -123,6 +123,19 @@ def alert_waits(here):
     late(timedelta(hours=30))  # more than a night and a weekend day of closed desks
 
 
+def mailing_waits(age: timedelta) -> Callable:
+    def wait(here):
+        f.sent_alert(here.author)
+        fan_out()
+        with as_role("nrm_owner"):
+            Event.objects.update(fanned_at=timezone.now() - age)
+            Notice.objects.filter(channel="mail").update(kind="consultation_opened")
+        with as_role("nrm_worker"):
+            waiting.note_oldest()
+
+    return wait
+
+
 def late(age: timedelta) -> None:
     """Have the notices of all events wait since then."""
     fan_out()
@@ -235,6 +248,8 @@ BROKEN = [
     (broker_away, {"BrokerAway"}),
     (danger_waits, {"DangerNotTold"}),
     (alert_waits, {"NoticesNotSent"}),
+    (mailing_waits(timedelta(hours=13)), {"MailingsNotSent"}),
+    (mailing_waits(timedelta(hours=11)), set()),
     (stopped("beat"), {"BeatStopped"}),
     (stopped("due"), {"DueWorkLate"}),
     (queue_unread, {"QueueWithoutWorker"}),
