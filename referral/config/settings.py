@@ -278,11 +278,13 @@ CELERY_BEAT_SCHEDULE = {
     }
     for kind, (_, name, seconds) in _SCHEDULE.items()
 }
-for _queue in ("vital", "mail"):  # two kinds that only say that a process reads these queues
+# three kinds that only say that a process reads these queues; in `bulk` it stands behind what was handed over of a
+# mailing, which the broker drops after a minute (HANDED_OVER)
+for _queue, _every, _expires in (("vital", 30, 30), ("mail", 30, 30), ("bulk", 60, 120)):
     CELERY_BEAT_SCHEDULE[f"{_queue}-mails"] = {
         "task": "notifications.tasks.pulse",
-        "schedule": 30.0,
-        "options": {"queue": QUEUES[_queue], "expires": 30, "headers": {"nrm_kind": f"{_queue}-mails"}},
+        "schedule": float(_every),
+        "options": {"queue": QUEUES[_queue], "expires": _expires, "headers": {"nrm_kind": f"{_queue}-mails"}},
     }
 CELERY_BEAT_SCHEDULER = "referral.config.heartbeats.Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds

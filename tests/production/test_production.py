@@ -322,7 +322,7 @@ STREAMED = {"repere_wal_streams{}": 1.0}  # `wal` ran, and was stopped, above
 DEAD = {  # what stops, what is then late, what is still well
     "beat": (["beat"], ["clocks", "vital", "mail", "hooks", "worker"]),
     "clocks": (["due", "clocks", "fan-out", "unsent"], ["beat", "vital", "mail", "hooks", "worker"]),
-    "mail": (["mail-mails"], ["beat", "clocks", "vital", "hooks", "worker"]),
+    "mail": (["mail-mails", "bulk-mails"], ["beat", "clocks", "vital", "hooks", "worker"]),
 }
 
 

@@ -20,7 +20,7 @@ from deploy import alive
 from foundation.actor import SYSTEM, acting_as
 from journal.models import Heartbeat
 from notifications.models import Event, Notice
-from notifications.operations import waiting
+from notifications.operations import delivery, waiting
 from referral.config import health, heartbeats
 from referral.config.celery import app
 from tests import factories as f
@@ -194,11 +194,33 @@ def test_kinds_of_the_healthchecks_are_watched_by_a_limit_of_theirs():
         limit = heartbeats.UNSENT.get(kind) or heartbeats.limits()[kind]
         assert limit <= timedelta(seconds=alive.limit(kind)), kind
     assert watched["vital"] == {"vital-mails", "vital-notices"}
-    assert watched["mail"] == {"mail-mails", "other-notices", "mailing-notices"}
+    assert watched["mail"] == {"mail-mails", "bulk-mails", "other-notices", "mailing-notices"}
     assert (alive.limit("vital-notices"), alive.limit("other-notices")) == (300, 3600), "as /readyz"
     notices = {kind: limit.total_seconds() for kind, limit in heartbeats.UNSENT.items() if kind.endswith("-notices")}
     assert notices == {"vital-notices": 300, "other-notices": 3600, "mailing-notices": 12 * 3600}
     assert set().union(*watched.values()) > {"beat", "due", "fan-out", "vital-mails"}
+
+
+@pytest.mark.parametrize("service", ["vital", "mail"])
+def test_each_queue_of_a_worker_that_sends_has_a_pulse_in_its_healthcheck(service):
+    """A worker of its own for mailings would else be dead unseen until they waited for hours."""
+    read = SERVICES[service]["command"][-1].split(",")
+    watched = SERVICES[service]["healthcheck"]["test"][4:]
+    schedule = settings.CELERY_BEAT_SCHEDULE
+    pulses = {
+        schedule[kind]["options"]["queue"].rpartition("-")[2]: schedule[kind]
+        for kind in watched
+        if kind in schedule and schedule[kind]["task"] == "notifications.tasks.pulse"
+    }
+    assert set(pulses) == {name.removeprefix("repere-") for name in read}
+
+
+def test_pulse_behind_a_mailing_comes_in_time():
+    """What was handed over before it is dropped after a minute; then its turn comes, after the batch in hand."""
+    pulse = settings.CELERY_BEAT_SCHEDULE["bulk-mails"]
+    longest = delivery.HANDED_OVER + timedelta(seconds=15 + 15)  # the sweep, and a batch of ten
+    assert timedelta(seconds=pulse["options"]["expires"]) > longest
+    assert timedelta(seconds=pulse["schedule"]) + longest < heartbeats.limits()["bulk-mails"]
 
 
 def test_healthcheck_starts_without_the_application():
