@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                    ('stance', models.CharField(choices=[('agrees', 'Agrees with the official position'), ('partly', 'Agrees in part'), ('contests', 'Contests the official position')], max_length=8)),
+                    ('stance', models.CharField(choices=[('agrees', 'Agrees with the official position'), ('partly', 'Agrees in part'), ('contests', 'Contests the official position'), ('alone', 'Given when no official position was recorded')], max_length=8)),
                     ('text', models.TextField(max_length=4000)),
                     ('evidence', models.TextField(blank=True, max_length=2000)),
                     ('released_at', models.DateTimeField(blank=True, null=True)),

@@ -201,6 +201,7 @@ class CommitmentOpinion(Signed):
         AGREES = "agrees", pgettext_lazy("opinion", "Agrees with the official position")
         PARTLY = "partly", pgettext_lazy("opinion", "Agrees in part")
         CONTESTS = "contests", pgettext_lazy("opinion", "Contests the official position")
+        ALONE = "alone", pgettext_lazy("opinion", "Given when no official position was recorded")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="opinions")

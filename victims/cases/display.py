@@ -77,7 +77,8 @@ def reading(result: dict | None) -> dict | None:
         "headline": shown(result["headline"][f"label_{tongue}"]),
         "urgent": result["headline"]["kind"] == "override",
         "overrides": [
-            {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue])} for o in result["overrides"]
+            {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue]), "trigger": o["trigger"]}
+            for o in result["overrides"]
         ],
         "best": shown(max(result["results"], key=lambda r: r["level"])[f"label_{tongue}"]),
         "results": [

@@ -53,7 +53,8 @@ def consents_in_words(consents):
     names = dict(Agency.objects.filter(pk__in={pk for c in consents for pk in c.agencies}).values_list("pk", "name"))
     for consent in consents:
         who = [names[pk] for pk in consent.agencies if pk in names]
-        who += [str(Kind(kind).label) for kind in consent.kinds]
+        # one kind may be several words with commas: each is said for itself
+        who += [str(_("any service of the kind “%(kind)s”") % {"kind": Kind(kind).label}) for kind in consent.kinds]
         yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
 
 

@@ -13,6 +13,7 @@ from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed, WrongState
 from victims.cases import access as cases_access
 from victims.cases.views.frame import framed
+from victims.files.access import places
 from victims.links.operations import cases, persons_and_papers
 from victims.models import LinkedPerson, PaperDocument
 from victims.thread import operations as thread
@@ -94,6 +95,7 @@ def case_papers(request, pk):
             return redirect("referral:case-papers", pk)
     papers = PaperDocument.objects.visible_to(request.actor).now().filter(case=context["case"])
     context |= {"form": form, "papers": papers.select_related("agency")}
+    context["may_add_file"] = bool(places(request.actor, context["access"]))
     return render(request, "victims/links/case_papers.html", context)
 
 

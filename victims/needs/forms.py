@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Service
+from agencies.models import Agency, Category, Service
 from foundation.fields import field_of, long_text
 from indicators.codes.forms import radios
 from indicators.codes.selectors import DECLINE_REASONS, choices
@@ -22,6 +22,24 @@ NEEDED = (
 )  # fmt: skip
 
 
+def _readers(categories: int):
+    """Yield who reads the words of a need of health or residence, and what a writer does without these categories.
+
+    The page “Access” says which services hold them, as far as the reader may know.
+    """
+    yield _(
+        "Words on a need of health or residence are read only by services that see this category: the page “Access” "
+        "says which ones."
+    )
+    lacking = (Category.HEALTH | Category.RESIDENCE) & ~categories
+    if lacking == Category.HEALTH:
+        yield _("Yours does not see health on this case: record such a need without words.")
+    elif lacking == Category.RESIDENCE:
+        yield _("Yours does not see residence on this case: record such a need without words.")
+    elif lacking:
+        yield _("Yours sees neither health nor residence on this case: record such a need without words.")
+
+
 class NeedForm(forms.Form):
     """Ask for a need.
 
@@ -37,7 +55,7 @@ class NeedForm(forms.Form):
     priority = radios(PRIORITIES, _("Say when it must be met."), label=_("When must it be met?"))
     text = long_text(
         _("What exactly?"),
-        _("In the words of the person. Of a health or residence need, read with that category only."),
+        _("In the words of the person."),
         required=False,
         rows=3,
     )
@@ -45,6 +63,7 @@ class NeedForm(forms.Form):
     def __init__(self, *args, categories=0, **kwargs):
         super().__init__(*args, **kwargs)
         self.categories = categories
+        self.fields["text"].help_text = " ".join(map(str, (_("In the words of the person."), *_readers(categories))))
 
     def clean(self):
         given = super().clean()

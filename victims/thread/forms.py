@@ -18,7 +18,8 @@ class EntryForm(forms.Form):
         _("Your text"),
         _(
             "The facts, what was said, what comes next. An internal note is read by your organisation alone; what "
-            "falls under professional secrecy goes to the notes under secrecy."
+            "falls under professional secrecy goes to the notes under secrecy. A question has no time limit: to ask a "
+            "service for its help, use “Ask a service for help”."
         ),
         limit=WORDS_LIMIT,
         rows=5,

@@ -154,6 +154,16 @@ class OpinionForm(forms.Form):
         rows=2,
     )
 
+    def __init__(self, *args, stated: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if stated:
+            answers = [pair for pair in CommitmentOpinion.Stance.choices if pair[0] != CommitmentOpinion.Stance.ALONE]
+            self.fields["stance"].choices = answers
+        else:  # no official position: nothing to agree with
+            del self.fields["stance"]
+            self.fields["text"].label = _("Your opinion on what France is asked")
+            self.fields["text"].help_text = f"{_('There is no official position to answer for now.')} {NOBODY}"
+
 
 def _shortened(text: str) -> str:
     return text if len(text) <= 110 else f"{text[:107].rstrip()}..."

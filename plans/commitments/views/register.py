@@ -110,7 +110,7 @@ def _forms(actor, commitment) -> dict:
     if ops.may_give_opinion(actor):
         draft = ops.draft_opinion(actor, commitment.pk)
         initial = {"stance": draft.stance, "text": draft.text, "evidence": draft.evidence} if draft else {}
-        forms["opinion_form"] = OpinionForm(initial=initial)
+        forms["opinion_form"] = OpinionForm(initial=initial, stated=commitment.progress.exists())
     return {**forms, "draft": draft, "coordinates": coordinates(actor)}
 
 
@@ -135,7 +135,7 @@ def _check(request, commitment):
 
 
 def _opinion(request, commitment):
-    form = OpinionForm(request.POST)
+    form = OpinionForm(request.POST, stated=commitment.progress.exists())
     if not form.is_valid():
         return {"opinion_form": form, "form": form}
     release = "release" in request.POST

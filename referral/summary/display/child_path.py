@@ -107,7 +107,7 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
         return Line(label, said, True, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and in_charge(access.case):
-        return Line(label, _("Done: child protection leads the case"), True)
+        return Line(label, _("Child protection has been referred to: it leads the case"), True)
     if took_up(told, service):
         line = told[service]
         said = _("Alert %(reference)s: %(said)s") % {"reference": line["alert"].reference, "said": line["said"]}

@@ -233,7 +233,7 @@ REFUSALS = {
     ),
     "no version": (
         "forms.yaml",
-        ("  version: '0.5'\n", "  version: 0.5\n"),
+        ("  version: '0.6'\n", "  version: 0.6\n"),
         "meta.version",
         "expected a text",
     ),

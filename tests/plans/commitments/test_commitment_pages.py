@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import date
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -261,6 +262,19 @@ def test_an_opinion_is_kept_released_and_thrown_away_from_the_page():
     post(client, url, act="opinion", release="yes", **said)
     assert CommitmentOpinion.objects.get().released_at
     assert post(client, url, act="discard").status_code == 409, "nothing to throw away any more"
+
+
+def test_agreement_is_asked_only_of_a_position_that_exists():
+    client, url = signed(people.cncdh()), reverse("plans:commitment", args=["G3-02"])
+    choice, without = "opinion-stance", "Aucune position officielle à laquelle répondre pour l'instant."
+    html = unescape(page(client, "plans:commitment", "G3-02"))
+    assert choice not in html and without in html and "Votre avis sur ce qui est demandé à la France" in html
+    post(client, url, act="opinion", release="yes", **{"opinion-text": "Rien n'est paru."})
+    public = unescape(page(Client(), "policy:commitment", "G3-02"))
+    assert "Donné sans position officielle enregistrée" in public
+    state(people.ministry(), "G3-02")
+    html = unescape(page(client, "plans:commitment", "G3-02"))
+    assert choice in html and without not in html and 'value="alone"' not in html
 
 
 def test_a_line_entered_by_mistake_is_put_aside_and_put_back():

@@ -212,6 +212,20 @@ def test_who_gives_an_opinion(who, may):
             assert refused(bare)
 
 
+def test_nobody_agrees_with_a_position_that_does_not_exist():
+    cncdh, justice = people.cncdh(), people.ministry()
+    with acting_as(cncdh):
+        first = ops.write_opinion(cncdh, "G1-04", stance="contests", text="Aucun texte n'est paru.", release=True)
+        assert first.stance == "alone", "there is nothing to contest"
+    with acting_as(justice):
+        ops.state_progress(justice, "G1-04", **SAID)
+    with acting_as(cncdh):
+        second = ops.write_opinion(cncdh, "G1-04", stance="contests", text="Rien n'a changé.", release=True)
+        assert second.stance == "contests"
+        with pytest.raises(WrongState):
+            ops.write_opinion(cncdh, "G1-04", stance="alone", text="Rien n'a changé.")
+
+
 def test_a_draft_is_thrown_away_by_its_unit_alone():
     cncdh, collective = people.cncdh(), people.collective()
     with acting_as(cncdh):

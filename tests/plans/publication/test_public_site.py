@@ -104,6 +104,15 @@ def test_the_home_says_that_nobody_coordinates():
     assert "Personne aujourd'hui : aucun mandat ne court." in text(page("/plan/"))
 
 
+@pytest.mark.parametrize("address", ["/donnees/", "/statistiques/"])
+def test_what_is_counted_from_cases_is_said(address):
+    read = text(page(address))
+    assert "Rien ici ne vient du dossier" not in read
+    assert "L'enquête des associations, présentée à part, l'est." in read or (
+        "Seule l'enquête des associations est comptée à partir des dossiers" in read
+    )
+
+
 def test_a_draft_is_on_no_public_page_nor_in_any_file():
     title = draft_measure()
     client = Client()

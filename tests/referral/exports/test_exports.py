@@ -263,6 +263,16 @@ def test_what_was_typed_stays_and_says_what_to_do(home):
     assert 'name="query" value="urgency=normal"' in page
 
 
+def test_the_list_of_requests_never_speaks_of_names(home):
+    asker, other = home["asker"], home["stranger"]
+    f.orientation(asker, f.own_case(asker), other.agency, state="accepted", answerer=other)
+    names = "un nom ou un contact seulement si vous le demandez"
+    for listed, asked in (("cases", True), ("by_us", False)):
+        page = text(Hand(home["asker"]).get("export-new", listed))
+        assert (names in page, 'name="content"' in page) == (asked, asked), listed
+        assert ("jamais un récit, une note, un nom ni un contact" in page) != asked
+
+
 def test_ten_an_hour(home):
     f.own_case(home["asker"])
     for _ in range(10):

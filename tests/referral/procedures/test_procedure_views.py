@@ -115,8 +115,24 @@ def test_child_protection_that_leads_is_not_told_to_tell_itself():
     child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[])
     page = text(crip.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "saisir la protection" not in page
+    # it leads: that is said, and not that the writing owed to it was made
+    assert "La CRIP est saisie : elle est chef de file" in page and "Fait : la CRIP" not in page
     # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
     assert "?service=prosecution" in page and "Se lance quand la protection" not in page
+
+
+def test_child_protection_is_not_told_to_write_to_itself():
+    f.coordination()
+    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True)))
+    house = f.shelter()
+    partner = Hand(f.member(house))
+    seen = {"observations": {"FR-DOM-10": "reported"}, "none_of_these": False}
+    child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[], **seen)
+    f.orientation(crip.member, child, house, state="accepted", answerer=partner.member, level=3)
+    owed, own = "adressez au moins une information préoccupante", "demandez cet écrit au service qui a alerté"
+    for reader, said, unsaid in ((partner, owed, own), (crip, own, owed)):
+        page = text(reader.get("case-signs", child.pk))
+        assert said in page and unsaid not in page and page.count("protégez la personne comme un mineur") == 1
 
 
 def test_a_partner_with_summary_has_no_such_section(hand):

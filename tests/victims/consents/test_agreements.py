@@ -50,6 +50,15 @@ def test_what_a_child_says_with_the_alert_is_an_opinion_and_carries_nothing(worl
         assert ChildOpinion.objects.get(case=world["child"]).stance == "favourable"
 
 
+def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
+    named = {"purpose": "share_police", "agencies": [world["shelter"].agency_id], "kinds": [Kind.INTERIOR, Kind.LABOUR]}
+    f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
+    page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
+    assert "Informer un service d'enquête ou de contrôle, ou le procureur" in page
+    police = "tout service de la catégorie « Police, gendarmerie, préfectures »"
+    assert f"{world['shelter'].agency.name}, {police}, tout service de la catégorie « Inspection du travail »" in page
+
+
 @pytest.mark.parametrize(
     ("name", "giver", "extra", "accepted"),
     [

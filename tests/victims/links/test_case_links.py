@@ -144,7 +144,10 @@ def test_papers_say_where_they_are_and_a_correction_keeps_the_former(world):
     given = {"sort": "complaint", "label": "PV 2026/114", "place": "MARQUEUR-COFFRE"}
     assert Hand(lead).post("case-papers", case.pk, sort="complaint").status_code == 200
     assert Hand(lead).post("case-papers", case.pk, **given).status_code == 302
-    assert "MARQUEUR-COFFRE" in text(Hand(world["both"]).get("case-papers", case.pk))
+    page = text(Hand(world["both"]).get("case-papers", case.pk))
+    assert "MARQUEUR-COFFRE" in page
+    # a file has its own page, which this one names
+    assert f'Pour déposer un fichier : <a class="fr-link" href="/dossiers/{case.pk}/documents/">' in page
     with acting_as(lead):
         paper = PaperDocument.objects.visible_to(lead).get()
         correct_paper(lead, paper.pk, label="PV 2026/114", place="Rendu à la personne")

@@ -48,6 +48,16 @@ def add(actor, case, code, words=""):
         return needs.add_need(actor, case.pk, service=f.service(code), priority="now", text=words)
 
 
+@pytest.mark.parametrize(
+    ("who", "lacking"),
+    [("lead", ""), ("file", "ne voit ni la santé ni le séjour"), ("health", "ne voit pas le séjour")],
+)
+def test_the_form_says_which_words_the_service_may_read(world, who, lacking):
+    page = text(Hand(world[who]).get("case-needs", world["case"].pk))
+    assert "la page « Accès » dit lesquels" in page
+    assert ("Votre service ne voit" in page) == bool(lacking) and lacking in page
+
+
 def counted(actor) -> tuple[set, set]:
     """Services of the needs and of the words seen: by the database alone, which the first wall must equal."""
     with acting_as(actor):

@@ -52,6 +52,12 @@ def read(actor, case, query="") -> str:
     return text(Hand(actor).get("case-timeline", case.pk, query=query))
 
 
+def test_a_question_is_not_called_as_a_request(world):
+    page = read(world["lead"], world["case"])
+    assert "Question aux services qui suivent le dossier" in page and ">Demande<" not in page
+    assert "Une question n'a pas de délai de réponse" in page
+
+
 def test_who_reads_what(world):
     lead, case = world["lead"], world["case"]
     write(lead, case, "MARQUEUR-MESSAGE")
