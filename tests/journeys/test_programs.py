@@ -112,7 +112,7 @@ def test_a_webhook_is_asked_agreed_to_tested_and_paused(people, live_server, bro
         boss.check("program-with-webhook")
         for path in ("cases/", "nowhere/", "alerts/"):
             Caller(program).get(path)
-        boss.go('a:text-is("Ses appels")')
+        boss.go('a:text-is("Requêtes faites par ce logiciel")')
         expect(boss.page.get_by_text("GET /cases/")).to_be_visible()
         boss.check("program-calls")
         assert not boss.faults and not worker.faults

@@ -277,8 +277,9 @@ class ReviewForm(forms.Form):
     def __init__(self, *args, acts: list[str], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["act"].choices = [(act, self.ACTS[act]) for act in acts]
-        if len(acts) == 1:
+        if len(acts) == 1:  # nothing to choose: the button says it
             self.fields["act"].initial = acts[0]
+            self.fields["act"].widget = forms.HiddenInput()
         self.fields["act"].error_messages["required"] = pgettext_lazy("money", "Choose what you say of it.")
 
     def clean(self):

@@ -197,6 +197,13 @@ def review(request, pk):
         messages.success(request, pgettext("money", "Written down."))
         return redirect("plans:money-lines")
     context = {"form": form, "title": pgettext("money", "Look at a figure"), "parent": found.envelope, "line": found}
+    if may == ["sign"]:
+        context["title"], context["button"] = pgettext("money", "Sign this amount"), pgettext("money", "Sign")
+        context["lead"] = pgettext(
+            "money",
+            "Signing says that the amount agrees with its supporting document. If it does not, do not sign: ask the "
+            "body that entered it to correct it; the amount goes on waiting for a signature.",
+        )
     return render(request, "plans/money/money_form.html", context)
 
 

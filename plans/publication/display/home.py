@@ -158,6 +158,12 @@ def commitments_block() -> Block | None:
     if answers_are_recorded():
         bare = read.filter(has_measure=False).count()
         facts.append(Fact(number(bare), _("that no measure answers"), f"{href}?unmeasured=on"))
+    elif known := read.filter(has_measure=True).count():
+        text = ngettext(
+            "A measure that answers is recorded for %(n)s of the %(total)s commitments and recommendations so far.",
+            "Measures that answer are recorded for %(n)s of the %(total)s commitments and recommendations so far.",
+            known,
+        ) % {"n": number(known), "total": number(total)}
     else:
         text = _("It is not recorded yet which measure answers which recommendation.")
     facts += [

@@ -1,6 +1,8 @@
 """Forms by which a desk answers for itself: it acts, it tells the others, it notes that another one was reached."""
 
 from django import forms
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation.workflow import Move
@@ -36,8 +38,8 @@ class DeclareForm(_Answer):
     words = _words(
         _("In your own words"),
         _(
-            "Who is on the way or with the person, since when. The services alerted read it, the author "
-            "does not. No name."
+            "What your service does, since when; who is on the way or with the person, if somebody is. The services "
+            "alerted read it, the author does not. No name."
         ),
         _("Write in a few words what is being done."),
     )
@@ -70,6 +72,12 @@ class ReachForm(_Answer, CallForm):
         self.fields["desk"].choices = [("", _("Choose…")), *offered]
 
 
+ANSWERS = {
+    "declare": _("declare what your service does"),
+    "act": _("open a case, or join the alert to one"),
+    "redirect": _("send it on to another service"),
+    "close": _("close it for your service"),
+}
 OWN = {"declare": DeclareForm, "stand_down": StandDownForm}  # they ask for more, or say it at more length
 
 
@@ -77,3 +85,8 @@ def form_of(move: Move, data=None):
     """Return the form of a move of an alert, bound to `data` when it is given."""
     own = OWN.get(move.action)
     return own(data) if own else MoveForm(data, move=move)
+
+
+def ways(available) -> str:
+    """Return in words the acts that count as an answer, of those open to the reader."""
+    return get_text_list([str(said) for act, said in ANSWERS.items() if act in available], gettext("or"))

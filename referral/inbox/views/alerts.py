@@ -23,7 +23,7 @@ from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS, alerts_to_handle
 from referral.inbox.display import and_next, next_alert, with_words
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
-from referral.inbox.forms.answers import ReachForm, form_of
+from referral.inbox.forms.answers import ReachForm, form_of, ways
 from referral.inbox.forms.charge import ChargeForm
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import MOVES
@@ -137,6 +137,7 @@ def alert_context(request, alert, **bound) -> dict:
     if desk and desk.live and answers is not None:
         context |= _answer_forms(actor, alert, available, moves, bound)
         context |= _forms(request, alert, answers, bound) if "redirect" in available else {}
+        context["ways"] = ways(available)
     return context
 
 

@@ -6,7 +6,7 @@ the organisation, else of its network, of the coordination of its territory, of 
 """
 
 from agencies.accounts import operations as accounts
-from agencies.models import Agency, MemberChange
+from agencies.models import Agency, MemberChange, Membership
 from agencies.models.changes import second_for
 from foundation.errors import NotFound, guarded
 from foundation.statements.kept import KeptStatement
@@ -37,7 +37,16 @@ def may_decide(actor, found: MemberChange) -> bool:
 
 def decided_at(found: MemberChange) -> Agency | None:
     """Return the agency whose second person decides; None when an auditor does."""
-    unit = accounts.ask("SELECT nrm.second_level(%s, %s, %s)", found.agency_id, found.by_id, found.membership_id)
+    return _level(found.agency_id, found.by_id, found.membership_id)
+
+
+def would_be_decided_at(actor, about: Membership | None = None) -> Agency | None:
+    """Return the agency whose second person would decide what the actor asks; None when an auditor would."""
+    return _level(actor.agency_id, actor.pk, about and about.pk)
+
+
+def _level(agency_id, asker_id, about_id) -> Agency | None:
+    unit = accounts.ask("SELECT nrm.second_level(%s, %s, %s)", agency_id, asker_id, about_id)
     return unit and Agency.objects.get(pk=unit)
 
 

@@ -38,7 +38,8 @@ def programs(request):
         made = operations.make(request.actor, **form.cleaned_data)
         messages.success(request, MADE)
         return redirect("referral:program", made.pk)
-    return render(request, "referral/organisations/programs.html", {"programs": rows, "form": form, **SECTION})
+    context = {"programs": rows, "form": form, "second": arrivals.would_be_decided_at(request.actor), **SECTION}
+    return render(request, "referral/organisations/programs.html", context)
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -81,6 +81,10 @@ def test_entered_checked_signed_and_read_by_anybody():
     waits = "Vérifié ; signature d'un auditeur attendue"
     assert "À signer" in audit.get("plans:money") and waits in audit.get("plans:money")
     assert waits in check.get("plans:money"), "said to all, not only to who signs"
+    sign = audit.get("plans:money-review", line.pk)
+    assert "Signer ce montant" in sign and "S'il ne l'est pas, ne signez pas" in sign
+    assert 'type="hidden" name="act" value="sign"' in sign
+    assert "Qu'en dites-vous" not in sign and ">Signer</button>" in sign, "one act: nothing to choose"
     audit.post("plans:money-review", line.pk, act="sign", text="Conforme")
     assert waits not in audit.get("plans:money")
     assert "Signé" in public.get("policy:money-envelope", code)

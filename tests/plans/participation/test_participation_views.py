@@ -225,7 +225,7 @@ def test_pages_promise_the_time_that_is_set(association, settings):
     settings.CONTRIBUTION_ANSWER_DAYS = 45
     assert "45 jours au plus" in text_of(Client().get(reverse("policy:contribution-list"))).replace("\u00a0", " ")
     mine = text_of(client_of(association).get(reverse("plans:contribution-list")))
-    assert "réponse sous 45 jours" in mine.replace("\u00a0", " ")
+    assert "la coordination répond sous 45 jours" in mine.replace("\u00a0", " ")
 
 
 # -- survivors --------------------------------------------------------------------------------------------------------

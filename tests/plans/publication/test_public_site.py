@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from foundation.actor import acting_as
 from foundation.cache import ImpatientRedis
-from plans.models import Mandate, Measure, Plan, PlanVersion
+from plans.commitments.operations import commitments
+from plans.models import Commitment, Mandate, Measure, Plan, PlanVersion
 from plans.publication.operations.opendata import release
 from plans.publication.rules import opendata
 from tests.plans import people
@@ -96,6 +97,19 @@ def test_the_home_says_where_the_plan_stands():
     assert "4 823 personnes accompagnées par les associations, 2024" in said
     assert "environ 2 100 personnes enregistrées par la police et la gendarmerie, 2024" in said
     assert "Contenu non validé" in said
+
+
+def test_the_home_counts_the_answers_that_are_recorded():
+    """A list that is not complete says how far it goes; “not yet” only while nothing is linked."""
+    none = "n'indique pas encore quelle mesure"
+    with as_role("nrm_owner"):
+        Commitment.measures.through.objects.all().delete()
+    assert none in text(page("/plan/"))
+    with acting_as(people.coordination()) as actor:
+        commitments.link_measure(actor, "G3-07", Measure.objects.public().first())
+    said = text(page("/plan/"))
+    assert none not in said
+    assert "n'indique la mesure qui y répond que pour 1 des 115 engagements et recommandations" in said
 
 
 def test_the_home_says_that_nobody_coordinates():

@@ -25,7 +25,7 @@ def test_each_lead_is_asked_to_call_with_its_own_reference_only(p, pair):
     assert told(p["two"])[-1] == ("contact_asked", pair[1].reference)
     assert pair[1].reference not in text(Hand(p["one"]).client.get("/notifications/"))
     assert hand.post("match-decide", match.pk, act="contact").status_code == 409
-    assert "Services mis en contact" in text(hand.get("match-detail", match.pk))
+    assert "Contact demandé aux deux services" in text(hand.get("match-detail", match.pk))
 
 
 def test_only_the_unit_decides(p, pair):

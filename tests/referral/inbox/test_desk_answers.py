@@ -7,6 +7,7 @@ from django.urls import reverse
 from agencies.models import Kind, Role
 from referral.models import AlertDesk, DeskAnswer
 from tests import factories as f
+from tests.referral.pages import text
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,19 @@ def post(people, who, route, **data):
 def row(people, who) -> AlertDesk:
     with as_role("nrm_owner"):
         return AlertDesk.objects.get(alert=people["alert"], agency=people[who].agency)
+
+
+def test_who_has_not_answered_reads_what_answers(people):
+    client = Client()
+    client.force_login(people["prosecutor"].user, backend="django.contrib.auth.backends.ModelBackend")
+    page = text(client.get(reverse("referral:inbox-alert", args=[people["alert"].pk])))
+    assert (
+        "Pour répondre : déclarez ce que fait votre service" in page
+        and "Ce que fait votre service, depuis quand" in page
+    )
+    assert "ce n'est pas une réponse" in page, "who follows it in the service answers nothing"
+    done = text(post(people, "prosecutor", "alert-declare", what="acting", words="Enquête ouverte."))
+    assert "Pour répondre :" not in done
 
 
 def test_others_have_nothing_to_do_once_each_confirmed(people):

@@ -65,7 +65,7 @@ def test_administrators_of_the_agency_read_them_and_nobody_else(w):
     Caller(w["theirs"]).get("alerts/")
     page = text(Hand(w["boss"]).get("program-calls", w["program"].pk))
     assert "GET /cases/" in page and "GET /alerts/" not in page
-    assert "Ses appels" in text(Hand(w["boss"]).get("program", w["program"].pk))
+    assert "Requêtes faites par ce logiciel" in text(Hand(w["boss"]).get("program", w["program"].pk))
     assert Hand(w["worker"]).get("program-calls", w["program"].pk).status_code == 403
     assert Hand(w["stranger"]).get("program-calls", w["program"].pk).status_code == 404
     for name, seen in (

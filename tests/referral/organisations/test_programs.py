@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from agencies.models import ApiClient, Membership, Role
+from agencies.models import Agency, ApiClient, Membership, Role, User
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Notice
@@ -163,6 +163,23 @@ def test_an_organisation_whose_members_see_no_case_connects_software_that_report
     page = text(Hand(small).get("programs"))
     assert "Envoyer des alertes" in page and "Lire les alertes, demandes" not in page
     assert "Choisissez parmi" in text(Hand(small).post("programs", title="X", scopes=["read"]))
+
+
+def test_who_is_alone_reads_who_the_second_person_is(w):
+    near = "La seconde personne est quelqu'un d'autre de votre service"
+    assert near in text(Hand(w["boss"]).get("programs"))
+    alone = f.member(f.shelter(), Role.AGENCY_ADMIN)
+    front = f.member(alone.agency, Role.FRONTLINE)  # sees no case: agrees to nothing
+    page = text(Hand(alone).get("programs"))
+    assert near not in page and "La seconde personne est une personne chargée de l'audit" in page
+    with as_role("nrm_owner"):
+        unit = Agency.objects.get(mandate=Agency.Mandate.TERRITORIAL)
+    f.member(unit, Role.COORDINATOR)
+    said = f"La seconde personne est de l'organisme suivant : {unit.name}."
+    assert said in text(Hand(alone).get("programs"))
+    with as_role("nrm_owner"):
+        User.objects.filter(pk=front.user_id).update(factor_at=timezone.now())
+    assert said in text(Hand(alone).get("member", front.pk))
 
 
 def test_a_secret_is_shown_once_and_the_former_one_goes_on_for_a_day(w):

@@ -43,7 +43,11 @@ def test_procedures_are_proposed_with_their_reason(hand):
     assert "Contenu non validé" in page and "Pas encore proposé. Il se propose à toute personne étrangère" in page
     # an adult exploited by work: neither the child path nor the way out of prostitution, asylum one click away
     assert "Parcours de sortie" not in page and "information préoccupante" not in page
-    assert page.index("Proposées") < page.index("autres procédures") < page.index("Protection internationale (OFPRA)")
+    assert (
+        page.index("Procédures suggérées")
+        < page.index("autres procédures")
+        < page.index("Protection internationale (OFPRA)")
+    )
 
 
 def test_an_employer_with_immunity_has_its_own_checklist(hand):

@@ -45,6 +45,13 @@ def sent(w, lead, case, to, **fields):
         return orientations.send_orientation(w[lead], made.pk)
 
 
+def test_an_empty_list_says_whose_shares_it_shows(world):
+    mine = "Aucun partage sans l'accord de la personne dans les dossiers que vous suivez"
+    assert mine in text(Hand(world["shelter"]).get("legal-shares"))
+    audited = text(Hand(world["auditor"]).get("legal-shares"))
+    assert mine not in audited and "Aucun partage sans l'accord de la personne à montrer" in audited
+
+
 def test_each_ground_where_it_holds_and_where_it_does_not(world):
     allowed = [
         ("child", "crip", "child_in_danger"),
