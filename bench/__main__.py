@@ -7,7 +7,9 @@ and leaves nothing.
 import sys
 from importlib import import_module
 
-PARTS = {"lists": "bench.lists", "pages": "bench.pages", "journal": "bench.journal"}
+PARTS = {
+    "lists": "bench.lists", "pages": "bench.pages", "journal": "bench.journal", "storm": "bench.sign_in_storm",
+}  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
