@@ -136,7 +136,7 @@ def test_every_part_is_ready_and_well(production):
     watched = {name for name in production.children if "healthcheck" in production.services[name]}
     assert watched == set(production.children) - {"migrate", "proxy"}
     for name in sorted(watched):
-        # who sends is well once `clocks` has noted how old the oldest message is: within start_period, as the engine waits
+        # who sends is well once `clocks` has noted how old the oldest message is, within the start_period of the engine
         wait(lambda name=name: production.healthcheck(name).returncode == 0, 60, production.log(name))
         found = production.healthcheck(name)
         assert found.returncode == 0, (name, found.stdout, found.stderr)

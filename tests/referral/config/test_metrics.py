@@ -109,7 +109,7 @@ def said_by_labels() -> dict[str, set[str]]:
         "le": {"+Inf", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "5.0", "10.0"},
         "part": {"database", "broker"},
         "kind": {"beat", *settings.CELERY_BEAT_SCHEDULE},
-        "notice": {"vital", "other", "documents"},
+        "notice": {"vital", "other", "mailing", "documents"},
         "queue": set(settings.QUEUES),
         "work": set(figures.works()),
         "count": set(Tries.Kind.values) - {"known"},
