@@ -223,7 +223,7 @@ def test_slow_line_sends_its_document_and_a_trickle_ends(proxy):
 def test_known_callers_fill_no_more_than_their_places(proxy):
     """One more is refused after a while; pages, forms and what others send wait for none of them."""
     said = (ROOT / "deploy" / "Caddyfile").read_text()
-    places = int(re.search(r"import wait_in known (\d+)", said)[1])
+    places = int(re.search(r"import wait_by_size known \d+ (\d+)", said)[1])
     held = [begin(proxy, "/place/", 1_000_000, **SIGNED_IN) for _ in range(places)]
     try:
         time.sleep(2)
@@ -237,4 +237,22 @@ def test_known_callers_fill_no_more_than_their_places(proxy):
     finally:
         for sender in held:
             sender.close()
-    wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 100_000, **SIGNED_IN) == 302, 30)
+    wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **SIGNED_IN) == 302, 30)
+
+
+@pytest.mark.parametrize(("who", "places"), [(SIGNED_IN, 16), ({}, 4)])
+def test_a_long_text_waits_for_no_document(proxy, who, places):
+    """Minutes, a draft of 300 kB, an alert by the API: while every place of a document is held."""
+    held = [begin(proxy, "/place/", 1_000_000, **who) for _ in range(places)]
+    try:
+        time.sleep(1)
+        for size in (16_000, 50_000, 319_999):
+            began = time.monotonic()
+            assert ask(proxy, "POST", "/dossiers/", b"x" * size, **who) == 302, size
+            assert time.monotonic() - began < 4, size
+        began = time.monotonic()
+        assert ask(proxy, "POST", "/dossiers/", b"x" * 320_000, **who) == 503, "a document"
+    finally:
+        for sender in held:
+            sender.close()
+    wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **who) == 302, 30)
