@@ -219,6 +219,17 @@ def test_slow_line_sends_its_document_and_a_trickle_ends(proxy):
     assert 60 * minutes > 15_000_000 / 50_000 + 30, "a telephone at 400 kbit/s sends 15 MB, and begins again once"
 
 
+def test_what_has_no_body_and_no_length_is_small(proxy):
+    """`curl -X POST` says neither; a body without a length says that it is chunked, and waits for a place."""
+    for extra, asked in (("", 0), ("Transfer-Encoding: chunked\r\n", 1)):
+        before = len(proxy.checks + proxy.other.checks)
+        with socket.create_connection(("127.0.0.1", proxy.port), 30) as sender:
+            sender.sendall(f"POST /vide/ HTTP/1.1\r\nHost: 127.0.0.1\r\n{extra}\r\n".encode())
+            sender.sendall(b"0\r\n\r\n" if asked else b"")
+            assert answered(sender) == 302
+        assert len(proxy.checks + proxy.other.checks) - before == asked
+
+
 @pytest.mark.long
 def test_known_callers_fill_no_more_than_their_places(proxy):
     """One more is refused after a while; pages, forms and what others send wait for none of them."""
