@@ -84,10 +84,10 @@ ENTRIES: list[Entry] = [
     ),
     Entry(
         "plans:space",
-        _("Guides and observations by sector"),
+        _("Guides by sector"),
         _(
-            "Guides by sector, what you can do, and anonymous observations: what you see in a sector, without "
-            "naming anybody."
+            "What to look for and whom to call in each sector; and how to make heard what you see or are told there, "
+            "without naming anybody."
         ),
         access.contributes,
     ),

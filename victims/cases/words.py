@@ -11,7 +11,7 @@ WHEN = [
     ("today", pgettext_lazy("alert", "Today")),
     ("yesterday", pgettext_lazy("alert", "Yesterday")),
     ("date", pgettext_lazy("alert", "Another date")),
-    ("past", pgettext_lazy("alert", "Earlier, date unknown")),
+    ("past", pgettext_lazy("alert", "Earlier, date not given")),
     ("abroad", pgettext_lazy("alert", "Outside France")),
 ]
 WHEN_LABEL = pgettext_lazy("alert", "When did the latest events happen?")

@@ -253,8 +253,10 @@ def _rule_met(rule: CaseRule) -> Text:
 
 
 SHORT_GRID_LOW = {
-    "fr": "La grille courte ne permet pas de conclure : remplissez la grille complète ou appelez une association.",
-    "en": "The short grid is not enough to conclude: fill in the whole grid or call an association.",
+    "fr": "La grille courte ne permet pas de conclure. Qui rédige l'alerte peut remplir toute la grille ; qui la reçoit"
+    " peut demander d'autres signes à qui l'a envoyée. Une association spécialisée peut aider.",
+    "en": "The short grid is not enough to conclude. Whoever writes the alert can fill in the whole grid; whoever"
+    " receives it can ask its sender for other signs. A specialised association can help.",
 }
 
 

@@ -107,7 +107,8 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
         return Line(label, said, True, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and in_charge(access.case):
-        return Line(label, _("Child protection has been referred to: it leads the case"), True)
+        leads = _("Child protection leads the case. An alert does not replace this report: without it, it asks for one")
+        return Line(label, leads, True)
     if took_up(told, service):
         line = told[service]
         said = _("Alert %(reference)s: %(said)s") % {"reference": line["alert"].reference, "said": line["said"]}

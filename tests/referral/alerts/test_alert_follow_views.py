@@ -280,7 +280,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
     [
         ({"when": "today"}, "Le jour de l'alerte"),
         ({"when": "yesterday"}, "La veille de l'alerte"),
-        ({"when": "past"}, "Plus tôt, date inconnue"),
+        ({"when": "past"}, "Plus tôt, date non précisée"),
         ({"when": "date", "when_date": "2026-01-02"}, "2 janv. 2026"),
         ({}, ""),
     ],
