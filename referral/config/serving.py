@@ -16,7 +16,6 @@ import socket
 import tempfile
 import threading
 import time
-from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from ipaddress import ip_address
@@ -24,14 +23,12 @@ from itertools import count
 
 from django.conf import settings
 from django.db import connections
-from gunicorn.workers import gthread
 from gunicorn.workers.gthread import ThreadWorker
 
 from foundation.middleware import is_trusted
 
 from . import logs
 from .environment import DEVELOPMENT
-from .sign_in_line import Line, caller, full
 
 if not DEVELOPMENT:
     logconfig_dict = logs.of_gunicorn()
@@ -62,16 +59,7 @@ class HurriedSocket(socket.socket):
 
 
 class Worker(ThreadWorker):
-    """Give each request of a connection its own patience, let sign-ins wait beside pages (sign_in_line.py), and end
-    only once the proxies look elsewhere.
-    """
-
-    line: Line
-    PARKED = object()  # what `handle` returns of a connection that waits in the line: nobody else touches it
-
-    def init_process(self) -> None:
-        self.line = Line()
-        super().init_process()
+    """Give each request of a connection its own patience, and end only once the proxies look elsewhere."""
 
     def handle_exit(self, sig, frame) -> None:
         """Called for SIGTERM: without a port of probes nobody asks, and the process ends at once."""
@@ -88,39 +76,6 @@ class Worker(ThreadWorker):
             conn.sock = HurriedSocket(fileno=conn.sock.detach())
         conn.sock.left = PATIENCE
         super().enqueue_req(conn)
-
-    def handle(self, conn):
-        """Answer a request; one that signs in waits until it has a place, without a thread."""
-        if not getattr(conn, "has_place", False):
-            patience = 0 if self.alive else gthread.DEFAULT_WORKER_DATA_TIMEOUT  # then nobody waits for it elsewhere
-            if not conn.initialized and not conn.wait_for_data(patience):
-                return gthread._DEFER  # nothing has come yet: the class above waits for it without a thread
-            address = caller(conn.sock, conn.client)
-            if address is None:
-                return super().handle(conn)
-            goes_on = self.line.enter(address, conn)
-            if not goes_on:
-                return self.PARKED if goes_on is False else self._full(conn)
-        conn.has_place = False  # for the next request of this connection
-        try:
-            return super().handle(conn)
-        finally:
-            following = self.line.leave()
-            if following is not None:
-                following.has_place = True
-                self.enqueue_req(following)
-
-    def _full(self, conn) -> bool:
-        conn.sock.setblocking(True)
-        conn.sock.settimeout(1)
-        with suppress(OSError):
-            conn.sock.sendall(full(conn.sock))
-        return False
-
-    def finish_request(self, conn, fs) -> None:
-        """Called on the main thread: who waits in the line is neither closed nor waited for here."""
-        if fs.cancelled() or fs.exception() or fs.result() is not self.PARKED:
-            super().finish_request(conn, fs)
 
 
 class Probes(ThreadingHTTPServer):
