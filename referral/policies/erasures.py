@@ -100,7 +100,6 @@ CASES = {
     "victims_ownlabel": CASE,
     "victims_relocation": CASE,
     "victims_datarequest": CASE,
-    "victims_requisition": CASE,
     "victims_caselink": BOTH,
     "victims_caseversion": "pgh_obj_id = ANY($1)",
     "victims_case": "id = ANY($1)",

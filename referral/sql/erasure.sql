@@ -108,9 +108,6 @@ CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABL
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
       OR nrm.case_waits(target) OR COALESCE(nrm.case_kept_until(target) > now(), false)
-      -- said here alone: nrm.what_keeps would tell every reader of the case that something was demanded
-      OR EXISTS (SELECT 1 FROM victims_requisition
-                 WHERE case_id = target AND COALESCE(ended_at + nrm.after_an_answer() > now(), true))
 $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,

@@ -44,7 +44,6 @@ ENTRY_MODELS = {
     "KeptForm",
     "CaseFile",
     "DataRequest",
-    "Requisition",
     "Checklist",
     "Clock",
     "ClockMove",

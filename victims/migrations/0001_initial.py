@@ -573,26 +573,6 @@ class Migration(migrations.Migration):
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
-                name='Requisition',
-                fields=[
-                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('reference', models.CharField(max_length=12)),
-                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('received_on', models.DateField()),
-                    ('due_on', models.DateField(blank=True, null=True)),
-                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.requisition.data')),
-                    ('state', models.CharField(choices=[('open', 'To be answered'), ('answered', 'Answered'), ('refused', 'Not followed')], default='open', max_length=9)),
-                    ('ended_at', models.DateTimeField(blank=True, null=True)),
-                    ('outcome', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.requisition.outcome', null=True)),
-                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
-                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
-                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
-                ],
-                options={
-                    'ordering': ['-received_on', '-id'],
-                },
-            ), migrations.CreateModel(
                 name='ResidenceFact',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -832,18 +812,6 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='readingalarm',
                 index=models.Index(fields=['membership', '-at'], name='reading_alarm_member'),
-            ), migrations.AddIndex(
-                model_name='requisition',
-                index=models.Index(fields=['case', 'agency', '-received_on', '-id'], name='requisition_newest'),
-            ), migrations.AddIndex(
-                model_name='requisition',
-                index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_on'], name='requisition_due'),
-            ), migrations.AddConstraint(
-                model_name='requisition',
-                constraint=models.CheckConstraint(condition=models.Q(('due_on', None), ('due_on__gte', models.F('received_on')), _connector='OR'), name='requisition_due_after_receipt'),
-            ), migrations.AddConstraint(
-                model_name='requisition',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('outcome', None), ('state', 'open')), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False), ('outcome__isnull', False), ('state__in', ['answered', 'refused'])), _connector='OR'), name='requisition_ended_with_words'),
             ), migrations.AddConstraint(
                 model_name='restriction',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), name='restricted_once'),

@@ -99,7 +99,6 @@ class World(world.World):
             **WRITTEN, "kind": "access", "state": "open", "identity": "known", "received_on": date(2026, 1, 31),
             "due_on": date(2026, 2, 28),
         },
-        "victims_requisition": {**WRITTEN, "state": "open", "received_on": date(2026, 1, 31)},
         "victims_episode": BY_ME,
         "victims_profile": BY_ME,
         "victims_caselink": {
@@ -214,9 +213,6 @@ class World(world.World):
         self.put("victims_datarequest", "lead")
         ended = {"state": "refused", "ended_at": world.NOW, "ended_by_id": "me", "outcome": world.SEALED}
         self.put("victims_datarequest", "lead", **ended)
-        for who in ("lead", "file", "summary", "kept_in"):
-            self.put("victims_requisition", who)
-        self.put("victims_requisition", "lead", **ended)
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):
             self.put("victims_caselink", "lead", one_id="smaller", other_id="larger", sort=sort)

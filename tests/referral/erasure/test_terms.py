@@ -23,8 +23,7 @@ from tests import factories as f
 from tests.roles import as_role
 from victims.data_requests import operations as data_requests
 from victims.identity.operations import enter_identity
-from victims.models import Case, DataRequest, Requisition
-from victims.requisitions import operations as requisitions
+from victims.models import Case, DataRequest
 
 PLACES = ["Europe/Paris", "America/Martinique", "Indian/Reunion", "Pacific/Noumea"]
 
@@ -206,23 +205,6 @@ def test_a_case_of_which_the_person_asked_something_stays_while_the_answer_can_b
     for days, stands in ((0, True), (61, True), (63, False)):
         with as_role("nrm_owner"):
             DataRequest.objects.update(ended_at=timezone.now() - timedelta(days=days))
-        assert stand(case) == [stands], days
-
-
-def test_a_requisition_keeps_its_case_and_no_reader_is_told_that_something_does(lead):
-    case = closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
-    said = {"authority": "judge", "body": "x", "ground": "other", "text": "x"}
-    with acting_as(lead):
-        made = requisitions.add_requisition(lead, case.pk, received_on=timezone.localdate(), **said)
-    assert stand(case) == [True]
-    with acting_as(lead), connection.cursor() as cursor:
-        cursor.execute("SELECT waits, until FROM nrm.what_keeps(%s)", [case.pk])
-        waits, until = cursor.fetchone()
-        requisitions.refuse(lead, made.pk, reason="not_held", text="x")
-    assert (waits, until is None or until < timezone.now()) == (False, True)
-    for days, stands in ((0, True), (61, True), (63, False)):
-        with as_role("nrm_owner"):
-            Requisition.objects.update(ended_at=timezone.now() - timedelta(days=days))
         assert stand(case) == [stands], days
 
 
