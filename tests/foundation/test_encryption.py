@@ -15,6 +15,7 @@ from foundation.encryption import first_key, keyed, seal, unseal
 from referral.models import AlertContent
 from tests import factories as f
 from tests.roles import as_role
+from victims.models import ChildOpinion
 
 
 def key(name: str) -> str:
@@ -43,6 +44,17 @@ def test_never_the_same_twice():
     texts = {seal(b"texte", label="a", bound="1") for _ in range(2000)}
     nonces = {text.partition(b"\0")[2][:12] for text in texts}
     assert len(texts) == len(nonces) == 2000
+
+
+def test_the_length_of_what_is_stored_does_not_tell_which_code_it_is():
+    """What a child thinks is one of five words of five lengths."""
+    field, told = ChildOpinion._meta.get_field("data"), {"language": "ro", "interpreter": "independent"}
+    stored = [
+        field.pre_save(ChildOpinion(data={"stance": stance, **told}), add=True) for stance in ChildOpinion.Stance.values
+    ]
+    assert len(stored) == 5 and len({len(one) for one in stored}) == 1
+    row = ChildOpinion(data={"stance": "mixed", **told})
+    assert field.open(field.pre_save(row, add=True), row) == {"stance": "mixed", **told}
 
 
 def test_key_ring_reads_old_writes_new(settings):

@@ -109,14 +109,14 @@ def write_opinion(actor, code, *, release=False, **content) -> CommitmentOpinion
     """Save the draft opinion of the unit, and release it with `release`; then it is public and never changes.
 
     Nobody agrees with a position that does not exist: without one, the stance is ALONE, whatever was sent; with one,
-    ALONE raises WrongState.
+    ALONE or none raises WrongState.
     """
     commitment = _seen(actor, code)
     if not may_give_opinion(actor):
         raise NotAllowed("opinion")
     if not commitment.progress.exists():
         content["stance"] = CommitmentOpinion.Stance.ALONE
-    elif content.get("stance") == CommitmentOpinion.Stance.ALONE:
+    elif content.get("stance") in (None, "", CommitmentOpinion.Stance.ALONE):
         raise WrongState("a position stands")
     opinion = draft_opinion(actor, code) or CommitmentOpinion(commitment=commitment, agency=actor.agency)
     new = opinion._state.adding

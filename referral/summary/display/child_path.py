@@ -107,7 +107,9 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
         return Line(label, said, True, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and in_charge(access.case):
-        leads = _("Child protection leads the case. An alert does not replace this report: without it, it asks for one")
+        leads = _(
+            "Child protection leads the case. The CRIP is still owed this report if it has none: an alert is not one"
+        )
         return Line(label, leads, True)
     if took_up(told, service):
         line = told[service]
