@@ -5,12 +5,9 @@ import re
 import socket
 import threading
 import time
-import uuid
 from urllib.parse import urlencode
 
-import psycopg2
 import pytest
-import yaml
 from aiosmtpd.controller import Controller
 
 from bench.load.people import Book, Caller, Person, look, receive, report
@@ -18,20 +15,27 @@ from dev.services.processes import command_line
 from tests.dev.test_up import family
 from tests.guarantees.conditions import WHOLE
 from tests.referral.config.alerts import HEALTHY, fires, series
-from tests.referral.organisations.set_up import SET_UP
 
+from .acts import (
+    NOTE,
+    PASSWORD,
+    STEPS,
+    UNIT,
+    activate,
+    alert_answered,
+    draft,
+    founded,
+    letters,
+    program_of,
+    shown_code,
+    superuser,
+    token_of,
+    what_stands,
+)
 from .installation import WEBS, Installation, wait
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.long, pytest.mark.proof]
-PASSWORD = "trois girafes sous la pluie"
-NOTE = "Phrase fictive de la marche de production"
-UNIT = "Union locale des essais (fictive)"
-STEPS = (
-    {"territory": "77", "when": "today", "minor": "no", "danger": "no"},
-    {"sign": ["ILO-AL-EX-01"], "by_ILO-AL-EX-01": "observed", "note": NOTE},
-    {"agreement": "yes", "recipients": ["association"]},
-)
 
 
 class Sink:
@@ -70,64 +74,7 @@ def production(post):
 
 @pytest.fixture(scope="module")
 def accounts(production):
-    """Set the installation up by its documented commands, and open each account at the page; return who may enter."""
-    answers = production.place / "answers.yaml"
-    answers.write_text(yaml.safe_dump(SET_UP))
-    made = production.run("migrate", ["python", "manage.py", "bootstrap", "--file", str(answers)])
-    assert made.returncode == 0, made.stderr
-    found = {}
-    for address in ("une", "deux", "quatre"):
-        email = f"{address}@exemple.invalid"
-        said = production.run("migrate", ["python", "manage.py", "account_code", email])
-        activated = activate(production, email, re.search(r"^[\d ]+$", said.stdout, re.MULTILINE)[0])
-        assert activated.status == 302, activated.text[:3000]
-        found[address] = signed_in(production, email)
-    again = production.run("migrate", ["python", "manage.py", "bootstrap", "--file", str(answers)])
-    assert again.returncode != 0
-    # the administrator of a body of the State invites who will alert
-    host, email = found["quatre"], "agente@exemple.invalid"
-    invited = host.post("/organisation/membres/inviter/", full_name="Six Démo", email=email, roles=["frontline"])
-    assert invited.status == 302, invited.text[:3000]
-    assert activate(production, email, shown_code(host, invited.leads_to)).status == 302
-    return found | {"author": signed_in(production, email)}
-
-
-def signed_in(production, email: str) -> Visitor:
-    visitor = Visitor(production.ports["proxy"])
-    visitor.sign_in(email, PASSWORD)
-    return visitor
-
-
-def shown_code(visitor, page: str) -> str:
-    """Ask for a code on the page of an account or an organisation; return it."""
-    return "".join(re.findall(r"<span>(\d{4})</span>", visitor.post(f"{page}code/", page).text))
-
-
-def activate(production, email: str, code: str):
-    return Visitor(production.ports["proxy"]).post(
-        "/activer/", email=email, code=code, password=PASSWORD, again=PASSWORD
-    )
-
-
-def draft(visitor) -> str:
-    """Write an alert up to its last page; return its id."""
-    pk = str(uuid.uuid4())
-    assert visitor.post("/signaler/", draft=pk).status == 302
-    for number, typed in enumerate(STEPS, 1):
-        answer = visitor.post(f"/signaler/{pk}/{number}/", **typed)
-        assert answer.status == 302, (number, answer.text[:3000])
-    return pk
-
-
-def letters(post, address: str) -> str:
-    """Return the mails that came for an address, their lines whole."""
-    return "\n".join(mail for to, mail in post[0].mails if address in to).replace("=\r\n", "")
-
-
-def superuser(production):
-    return psycopg2.connect(
-        host=str(production.place / "postgres"), port=production.ports["postgres"], user="nrm", dbname="nrm"
-    )
+    return founded(production)
 
 
 def test_every_part_is_ready_and_well(production):
@@ -177,21 +124,26 @@ def test_from_the_first_accounts_to_an_alert_answered(production, accounts, post
     assert activate(production, "cinq@exemple.invalid", shown_code(second, page)).status == 302
     assert "ULE" in Visitor(production.ports["proxy"]).get("/annuaire/?q=essais").text
 
-    sent = author.post(f"/signaler/{draft(author)}/4/", go="send")
-    assert sent.status == 302, sent.text[:3000]
-    reference = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", author.get(sent.leads_to).text)[0]
-    [alert] = set(re.findall(r"/boite/([0-9a-f-]{36})/", first.get("/boite/").text))
-    assert NOTE in first.get(f"/boite/{alert}/").text
-    opened = first.post(f"/boite/{alert}/dossier/", f"/boite/{alert}/")
-    assert opened.status == 302 and "/dossiers/" in opened.leads_to, opened.text[:3000]
-    assert first.get(opened.leads_to).status == 200
-    assert author.get(opened.leads_to).status == 403, "who alerted does not see the case"
+    reference = alert_answered(author, first)
+
+    program = program_of(accounts["quatre"], second)
+    token = token_of(production, *program)
+    for path, known in (
+        ("/api/v1/reference/", Visitor(production.ports["proxy"], token=token)),
+        ("/toujours-la/", first),
+    ):
+        stranger = Visitor(production.ports["proxy"])
+        assert (known.get(path).status in (200, 204), stranger.get(path).status in (302, 401)) == (True, True), path
+    assert Visitor(production.ports["proxy"], token=token).get("/api/v1/alerts/").status == 200
+    assert Visitor(production.ports["proxy"], token=token).get("/api/v1/cases/").status == 403, "not asked for"
+    assert Visitor(production.ports["proxy"]).get("/api/v1/alerts/").status == 401
 
     end = time.monotonic() + 60
     while not (told := reference in letters(post, "agente@exemple.invalid")) and time.monotonic() < end:
         time.sleep(0.3)
     assert told, "the author has a mail with the reference"
     assert not any(NOTE in mail for _, mail in post[0].mails)
+    assert what_stands(production, program[0], reference) == (["deux@exemple.invalid", "une@exemple.invalid"], 1, 1, 1)
 
 
 def test_no_argument_of_a_process_holds_a_secret(production):

@@ -31,9 +31,9 @@ class Answer:
 
 
 class Visitor:
-    def __init__(self, port: int, address: str = "127.0.0.1"):
-        """`address`: of the loopback, from which this person calls."""
-        self.port, self.cookies, self.address = port, {}, address
+    def __init__(self, port: int, address: str = "127.0.0.1", token: str = ""):
+        """`address`: of the loopback, from which this person calls; `token`: of a program, which is no person."""
+        self.port, self.cookies, self.address, self.token = port, {}, address, token
         self.site = f"https://127.0.0.1:{port}"  # as the browser would say it: TLS ends before the proxy under test
 
     def ask(self, method: str, path: str, body: str | None = None, seconds: float = 60) -> Answer:
@@ -41,6 +41,8 @@ class Visitor:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"{self.site}/"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         for line in answer.headers.get_all("Set-Cookie", []):
