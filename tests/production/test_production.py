@@ -172,9 +172,25 @@ def test_backups_begin_by_the_commands_of_the_file(production):
     assert found["repere_wal_streams{}"] == 1 and found["repere_wal_behind_bytes{}"] < 1 << 20
     with production.disks() as page:
         told = series(page)
-    assert told['repere_disk_bytes{place="database"}'] > told['repere_disk_free_bytes{place="database"}'] > 0
+    for place in ("database", "backups", "files", "kept", "checkpoints"):
+        assert told[f'repere_disk_bytes{{place="{place}"}}'] > told[f'repere_disk_free_bytes{{place="{place}"}}'] > 0
     assert told["repere_backup_age_seconds{}"] < 120 and told["repere_backup_wal_age_seconds{}"] < 120
-    production.stop("wal", "backup")
+    production.start("files-backup")
+    wait(lambda: production.healthcheck("files-backup").returncode == 0, 60, production.log("files-backup"))
+    drill = production.run("drill", production.argv("drill"), 600)
+    assert drill.returncode == 0, drill.stdout + drill.stderr
+    assert "FAILED" not in drill.stdout and "keys: each probe opens" in drill.stdout and "RTO" in drill.stdout
+    production.stop("wal", "backup", "files-backup")
+
+
+def test_template_of_test_spaces_is_made_by_the_command_of_the_file(production):
+    made = production.start("template")
+    assert made.process.wait(300) == 0, made.last_lines(30)
+    production.children.pop("template")
+    with superuser(production) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT datistemplate FROM pg_database WHERE datname = 'nrm_sandbox'")
+        assert cursor.fetchone() == (True,)
+    connection.close()
 
 
 def test_a_held_row_and_eight_writers_do_not_stop_the_site(production, accounts):
