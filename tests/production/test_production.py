@@ -242,7 +242,8 @@ def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts)
         assert lines[-1]["message"].endswith(f"answered {status}")
         [line] = [json.loads(line) for line in logs["proxy"].splitlines() if request in line]
         assert (line["request_id"], line["status"]) == (request, status)
-    assert [line for web in WEBS for line in logs[web].splitlines() if not line.startswith("{")] == []
+    ours = (*WEBS, "clocks", "vital", "mail", "hooks", "worker", "beat")
+    assert [(name, line) for name in ours for line in logs[name].splitlines() if not line.startswith("{")] == []
     typed = {searched, NOTE, "fictive", UNIT, PASSWORD, "exemple.invalid/", "Démo", "/boite/", "/signaler/", "une@",
              "agente@", *production.secrets}  # fmt: skip
     assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
@@ -335,5 +336,11 @@ def test_a_stopped_server_shows(production):
     assert production.healthcheck("postgres").returncode != 0
     found = production.healthcheck("beat")
     assert (found.returncode, found.stdout.strip()) == (1, "no answer of the database (OperationalError)")
+    production.stop("beat")
+    before = len(production.log("beat").read_text())
+    assert production.start("beat").process.wait(120) != 0
+    lines = production.log("beat").read_text()[before:].splitlines()
+    assert json.loads(lines[-1])["errors"][0]["type"] == "OperationalError", "its last word says what was wrong"
+    assert [line for line in lines if not line.startswith("{")] == []
     production.stop("web")
     assert production.healthcheck("web").returncode != 0
