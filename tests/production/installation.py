@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -28,6 +29,7 @@ from dev.services import binaries
 from dev.services.processes import Child, identity, spawn, stop_all
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
+OLDEST = 17  # PostgreSQL with --locale-provider=builtin
 WEBS = {"web": "127.0.0.1", "web-two": "127.0.0.2"}  # each at the same ports, on an address of its own
 VALUE = re.compile(r"\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}")
 CLIENT = """#!{python}
@@ -76,8 +78,31 @@ def drawn() -> dict[str, str]:
     return values
 
 
+@dataclass(frozen=True)
+class Servers:
+    """Say which PostgreSQL and which broker an installation runs."""
+
+    postgres: Path  # directory of the programs
+    broker: Path
+
+
+def embedded(user: str | None) -> Servers:
+    return Servers(binaries.postgres(user).directory, binaries.broker())
+
+
+def of_the_system() -> Servers | None:
+    """Return what the distribution installs (Debian's), None when one is missing or too old for initdb's arguments.
+
+    `--locale-provider=builtin`, by which sorting never changes with an upgrade of the host, begins with PostgreSQL 17.
+    """
+    found = {int(folder.parent.name): folder for folder in Path("/usr/lib/postgresql").glob("[0-9]*/bin")}
+    servers = [path for name in ("valkey-server", "redis-server") if (path := shutil.which(name, path="/usr/bin"))]
+    newest = max(found, default=0)
+    return Servers(found[newest], Path(servers[0])) if newest >= OLDEST and servers else None
+
+
 class Installation:
-    def __init__(self, **values: str):
+    def __init__(self, servers: Servers | None = None, **values: str):
         self.user = "nobody" if os.geteuid() == 0 and binaries.reachable(Path(sys.executable)) else None
         self.server_user = "nobody" if os.geteuid() == 0 else None
         self.place = Path(tempfile.mkdtemp(prefix="nrm-production-"))
@@ -87,7 +112,8 @@ class Installation:
         self.secrets = {self.values[name] for name, (_, make) in example().items() if make}
         self.services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
         self.children: dict[str, Child] = {}
-        self.postgres = binaries.postgres(self.server_user).directory
+        self.servers = servers or embedded(self.server_user)
+        self.postgres = self.servers.postgres
 
     # What stands for the container engine
 
@@ -248,7 +274,7 @@ class Installation:
             shutil.chown(data, self.user)
         options = f"--port {self.ports['redis']} --bind 127.0.0.1 --dir {data}"
         for name, text in (
-            ("valkey-server", f'#!/bin/sh\nexec {binaries.broker()} "$@" {options}\n'),
+            ("valkey-server", f'#!/bin/sh\nexec {self.servers.broker} "$@" {options}\n'),
             ("valkey-cli", CLIENT.format(python=sys.executable, port=self.ports["redis"])),
         ):
             (programs / name).write_text(text)

@@ -16,8 +16,8 @@ HIDDEN = re.compile(r'<input type="hidden" name="(csrfmiddlewaretoken|_membershi
 
 STEP, APP, OTHERS = "/connexion/seconde-etape/", "/profil/protection/application/", "/profil/protection/codes/"
 SECRET, RECOVERY = re.compile(r"<code>([A-Z2-7 ]{32,})</code>"), re.compile(r"<code>(\d{8})</code>")
-CODES: dict[str, list[str]] = defaultdict(list)  # by account: recovery codes that are left
-LOCKS: dict[str, threading.Lock] = defaultdict(threading.Lock)
+CODES: dict[tuple, list[str]] = defaultdict(list)  # by installation and account: recovery codes that are left
+LOCKS: dict[tuple, threading.Lock] = defaultdict(threading.Lock)
 
 
 class Answer:
@@ -81,8 +81,8 @@ class Visitor:
         profile = ask("GET", "/profil/")
         if profile.status == 200 or profile.leads_to.startswith("/charte/"):
             return
-        with LOCKS[address]:
-            codes = CODES[address]
+        with LOCKS[self.port, address]:
+            codes = CODES[self.port, address]
             if codes:
                 body = urlencode({**self._hidden_of(ask("GET", STEP)), "code": codes.pop()})
                 assert ask("POST", STEP, body).status == 302, "a recovery code was refused"
