@@ -76,6 +76,8 @@ def test_axe_finds_nothing_on_the_pages_of_each(house, live_server, browser):
 @pytest.mark.parametrize("script", [True, False])
 def test_an_opinion_goes_out_from_the_keyboard(house, live_server, browser, script):
     walk = Walk(browser, live_server, house["cncdh"], script=script)
+    with acting_as(house["justice"]):  # there is a position to agree with
+        commitments.state_progress(house["justice"], "G1-09", status="partial", on=date(2026, 10, 1), text="Un pôle.")
     walk.open("/pilotage/engagements/G1-09/")
     summary = walk.page.get_by_text("Donner votre avis")
     summary.focus()

@@ -135,13 +135,15 @@ def _check(request, commitment):
 
 
 def _opinion(request, commitment):
-    form = OpinionForm(request.POST, stated=commitment.progress.exists())
+    stated = commitment.progress.exists()
+    form = OpinionForm(request.POST, stated=stated)
     if not form.is_valid():
         return {"opinion_form": form, "form": form}
     release = "release" in request.POST
     ops.write_opinion(request.actor, commitment.pk, release=release, **form.cleaned_data)
     kept = _("Kept. Only your organisation reads it until you release it.")
-    messages.success(request, _("Released. It stands beside the official position.") if release else kept)
+    out = _("Released. It stands beside the official position.") if stated else _("Released. Anybody may read it.")
+    messages.success(request, out if release else kept)
     return None
 
 
