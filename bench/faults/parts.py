@@ -46,6 +46,7 @@ class Parts:
         self.broker: embedded.Broker | None = None
         self.urls: dict[str, str] = {}
         self.env: dict[str, str] = {}
+        self.journal: dict[str, str] = {}  # of workers alone: the key that seals it, and where
         self.restarts: list[str] = []  # of processes that ended by themselves
         self.more: dict[str, str] = {}  # of the processes that are started from now on
 
@@ -65,6 +66,7 @@ class Parts:
             "EMAIL_PORT": str(self.post.port), "DJANGO_SETTINGS_MODULE": "referral.config.settings",
             "REDIS_URL": self.broker.url, "PYTHONPATH": str(state.ROOT),
         }  # fmt: skip
+        self.journal = {"JOURNAL_KEY": key, "JOURNAL_CHECKPOINTS": str(self.place / "checkpoints")}
         (self.place / "static").mkdir()
         for command in ("migrate", "load_domain"):
             argv = [sys.executable, str(state.ROOT / "manage.py"), command, "-v", "0"]
@@ -95,8 +97,7 @@ class Parts:
         """Return what only this process is told."""
         if name.startswith("web"):
             return {"DATABASE_URL": self.urls["DATABASE_URL"]}
-        checkpoints = {"JOURNAL_KEY": self.env["MATCH_KEY"], "JOURNAL_CHECKPOINTS": str(self.place / "checkpoints")}
-        return {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"} | checkpoints
+        return {"WORKER_DATABASE_URL": self.urls["WORKER_DATABASE_URL"], "NRM_ROLE": "worker"} | self.journal
 
     def kill(self, name: str) -> None:
         """End a process and all it started, by `kill -9`; they have a session of their own."""
