@@ -48,12 +48,13 @@ def fill(world) -> None:
 
 def _committee(world) -> None:
     put, by = world.put, world.signed("lead")
-    past = TODAY - timedelta(100)
+    today = timezone.localdate()  # not that of the import: a proof that runs past midnight seats nobody until yesterday
+    past = today - timedelta(100)
     for name, body, start, end in (
         ("lead", LEAD, past, None),
-        ("left", "collectif", past, TODAY - timedelta(1)),
-        ("ending", "dacg", past, TODAY),
-        ("coming", "cncdh", TODAY + timedelta(1), None),
+        ("left", "collectif", past, today - timedelta(1)),
+        ("ending", "dacg", past, today),
+        ("coming", "cncdh", today + timedelta(1), None),
     ):
         put(f"seat_{name}", Seat, body_id=body, college="state", start=start, end=end)
     for name, state, shown in (

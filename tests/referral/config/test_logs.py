@@ -60,13 +60,14 @@ def test_error_is_told_by_types_and_places_without_its_text():
     assert NAME not in text and user.email not in text
 
 
-def test_process_of_celery_that_cannot_start_says_so_in_a_line_without_the_text():
+def test_process_of_celery_that_cannot_start_says_so_in_a_line_without_the_text(tmp_path):
     """Nothing listens there: beat ends at once. Its banner would be no line of JSON either."""
     url = f"postgresql://{NAME}@127.0.0.1:1/nrm"
     known = {name: os.environ[name] for name in ("PATH", "STATE_DIR", "SECRET_KEY", "FIELD_KEYS") if name in os.environ}
     env = {"SECRET_KEY": "x", "FIELD_KEYS": "none", **known, "NRM_ROLE": "worker", "WORKER_DATABASE_URL": url}
     [*command] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["beat"]["command"]
-    command[command.index("-s") + 1] = os.devnull
+    # a file of its own: beat takes a schedule that it cannot read away, be it a device of the system
+    command[command.index("-s") + 1] = tmp_path / "schedule"
     ended = subprocess.run(
         [Path(sys.executable).with_name(command[0]), *command[1:]],
         cwd=ROOT,
