@@ -77,6 +77,11 @@ class Agency(models.Model):
     def is_coordination(self) -> bool:
         return bool(self.mandate)
 
+    @property
+    def is_crip(self) -> bool:
+        """Return whether it is the unit of a département that takes in reports of concern about children (CRIP)."""
+        return self.profile_id == "crip"  # data/agencies.yaml
+
 
 class Desk(models.Model):
     """Store where an agency receives: services, persons taken, territories, languages, places.

@@ -19,7 +19,6 @@ State = Orientation.State
 # orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
-DESKS = {Kind.CHILD_PROTECTION: CRIP, Kind.JUSTICE: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person", "reach")
 RUNAWAY = "hl_116000"
 
@@ -35,14 +34,20 @@ class Line:
     due_at: datetime | None = None
 
 
+def owed_to(agency) -> str:
+    """Return the service whose obligation is met at this agency, or ''.
+
+    The report of concern goes to the CRIP alone: the ASE and the homes that offer the same service do not evaluate it.
+    """
+    if agency.is_crip:
+        return CRIP
+    return PROSECUTOR if agency.kind == Kind.JUSTICE else ""
+
+
 def newest_request(followed, service: str):
-    """Return the newest orientation to this service that is not IN_VAIN."""
-    return next((o for o in followed if o.service_id == service and o.state not in IN_VAIN), None)
-
-
-def in_charge(case) -> bool:
-    """Return whether child protection leads: it already has the information."""
-    return case.lead.kind == Kind.CHILD_PROTECTION
+    """Return the newest orientation that meets what is owed to this service and is not IN_VAIN."""
+    asked = (o for o in followed if o.service_id == service and o.state not in IN_VAIN)
+    return next((o for o in asked if service != CRIP or o.addressee.is_crip), None)
 
 
 def with_addressees(alerts):
@@ -52,7 +57,7 @@ def with_addressees(alerts):
 
 
 def told_by_alerts(case, alerts) -> dict[str, dict]:
-    """Return service -> what child protection and the prosecutor did of the alerts of a child's case.
+    """Return service -> what the CRIP and the prosecutor did of the alerts of a child's case.
 
     `alerts`: those that the reader sees, `with_addressees`. One that acts comes before one that was only told.
     """
@@ -60,9 +65,9 @@ def told_by_alerts(case, alerts) -> dict[str, dict]:
         return {}
     lines = [line | {"alert": alert} for alert in alerts for line in addressees(alert.moves.all())]
     lines.sort(key=lambda line: line["did"] in TOOK_UP)
-    told = Agency.objects.filter(pk__in=[line["pk"] for line in lines], kind__in=DESKS)
-    services = {pk: DESKS[kind] for pk, kind in told.values_list("pk", "kind")}
-    return {services[line["pk"]]: line for line in lines if line["pk"] in services}
+    told = Agency.objects.filter(pk__in=[line["pk"] for line in lines]).only("kind", "profile_id")
+    services = {agency.pk: owed_to(agency) for agency in told}
+    return {service: line for line in lines if (service := services.get(line["pk"]))}
 
 
 def took_up(told: dict[str, dict], service: str) -> bool:
@@ -71,9 +76,9 @@ def took_up(told: dict[str, dict], service: str) -> bool:
 
 
 def crip_missing(case, followed, told) -> bool:
-    """Return whether child protection must still be informed. `told`: see `told_by_alerts`."""
+    """Return whether the CRIP must still be informed. `told`: see `told_by_alerts`."""
     owed = case.is_minor and case.status != case.Status.CLOSED and newest_request(followed, CRIP) is None
-    return owed and not in_charge(case) and not took_up(told, CRIP)
+    return owed and not case.lead.is_crip and not took_up(told, CRIP)
 
 
 def child_path(actor, access, followed, told) -> dict | None:
@@ -106,10 +111,8 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
     if found:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
         return Line(label, said, True, reverse("referral:orientation-detail", args=[found.pk]))
-    if service == CRIP and in_charge(access.case):
-        leads = _(
-            "Child protection leads the case. The CRIP is still owed this report if it has none: an alert is not one"
-        )
+    if service == CRIP and access.case.lead.is_crip:
+        leads = _("The CRIP leads the case. It is still owed this report if it has none: an alert is not one")
         return Line(label, leads, True)
     if took_up(told, service):
         line = told[service]
@@ -136,7 +139,7 @@ def _procedure(case, begun: set[str], code: str, label: str) -> Line:
 def _evaluation(actor, case) -> Line:
     clock = Clock.objects.visible_to(actor).filter(case=case, kind=Clock.Kind.EVALUATION).order_by("-at").first()
     label = _("Evaluation by child protection within three months")
-    if clock is None and in_charge(case):
+    if clock is None and case.lead.kind == Kind.CHILD_PROTECTION:
         return Line(label, _("Procedure to begin"), False, reverse("referral:case-procedures", args=[case.pk]))
     if clock is None:
         return Line(label, _("Starts when child protection accepts"), False)

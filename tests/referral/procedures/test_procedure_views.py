@@ -21,6 +21,9 @@ from tests.roles import as_role
 from victims.models import Case
 
 pytestmark = pytest.mark.django_db
+# as the directory knows them: the CRIP takes in reports of concern, the ASE and a home look after children
+CRIP = {"services": ("child_care",), "supports_people": True, "profile_id": "crip"}
+ASE = CRIP | {"profile_id": "departement_ase"}
 MANY = ("soins", "indemnisation_civi", "plainte", "insertion", "protection_victime", "orientation_association")
 
 
@@ -74,7 +77,7 @@ def test_a_child_is_offered_its_path_first():
 
 
 def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
-    crip = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True)
+    crip = f.agency(Kind.CHILD_PROTECTION, **CRIP)
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
     adult = f.case(hand.member)
@@ -93,8 +96,7 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
 
 
 def test_the_child_path_says_what_those_alerted_did():
-    child_care = {"services": ("child_care",), "supports_people": True}
-    crip = f.member(f.agency(Kind.CHILD_PROTECTION, **child_care))
+    crip = f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP))
     f.agency(Kind.JUSTICE, services=("child_care", "prosecution"))
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
@@ -113,9 +115,9 @@ def test_the_child_path_says_what_those_alerted_did():
     assert "?service=prosecution" in page, "the prosecutor has not answered"
 
 
-def test_child_protection_that_leads_is_not_told_to_tell_itself():
+def test_the_crip_that_leads_is_not_told_to_tell_itself():
     f.coordination()
-    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True)))
+    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP)))
     child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[])
     page = text(crip.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "saisir la protection" not in page
@@ -123,6 +125,44 @@ def test_child_protection_that_leads_is_not_told_to_tell_itself():
     assert "Cet écrit reste dû à la CRIP si elle ne l'a pas" in page and "Fait : la CRIP" not in page
     # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
     assert "?service=prosecution" in page and "Se lance quand la protection" not in page
+
+
+TELL = "saisir la protection de l'enfance maintenant"
+
+
+@pytest.mark.parametrize(("asked", "owed"), [(CRIP, False), (ASE, True), (ASE | {"profile_id": None}, True)])
+def test_a_request_meets_the_duty_to_the_crip_at_the_crip_alone(asked, owed):
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    f.orientation(hand.member, child, f.agency(Kind.CHILD_PROTECTION, **asked), state="accepted",
+                  service=f.service("child_care"), consent=None, legal_ground="child_in_danger")  # fmt: skip
+    page = text(hand.get("case-detail", child.pk))
+    assert (TELL in page) is (f"/dossiers/{child.pk}/orienter/?service=child_care" in page) is owed
+
+
+@pytest.mark.parametrize(("alerted", "owed"), [(CRIP, False), (ASE, True)])
+def test_an_alert_that_the_ase_acts_on_still_owes_the_crip(alerted, owed):
+    acting = f.member(f.agency(Kind.CHILD_PROTECTION, **alerted))
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
+    case = f.case(hand.member, alert=alert)
+    with acting_as(acting):
+        desks.open_alert(acting, alert.pk)
+        desks.declare(acting, alert.pk, what="with_person", words="Une éducatrice est avec elle.")
+    page = text(hand.get("case-detail", case.pk))
+    assert (TELL in page) is ("?service=child_care" in page) is owed
+
+
+@pytest.mark.parametrize(("leads", "owed"), [(CRIP, False), (ASE, True)])
+def test_the_ase_that_leads_still_owes_the_crip_its_report(leads, owed):
+    f.coordination()
+    hand = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **leads)))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    page = text(hand.get("case-detail", child.pk))
+    assert (TELL in page) is ("?service=child_care" in page) is owed
+    # the procedure of the evaluation is its own either way
+    assert "Se lance quand la protection" not in page
 
 
 def test_child_protection_is_not_told_to_write_to_itself():
