@@ -1,13 +1,29 @@
 """Pages of open sessions."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.view_guards import known_act, posted
+from referral.api.middleware.authentication import member_of
 
 from . import operations
+
+
+@login_not_required
+@require_GET
+def in_force(request):
+    """Answer whether the session or the token shown is in force: 204, otherwise 401, and nothing else.
+
+    Asked by the proxy alone, before it reads a large body (deploy/Caddyfile). It is no call of a program: neither
+    counted nor logged. A session that owes its second step is anonymous here; a test space's token is unknown.
+    """
+    kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+    known = request.user.is_authenticated or (kind.lower() == "bearer" and member_of(token.strip().encode()))
+    return HttpResponse(status=204 if known else 401)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

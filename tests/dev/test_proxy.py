@@ -51,8 +51,12 @@ def test_in_clear_a_page_leads_to_tls_and_the_api_is_refused(proxy):
 
 def test_readiness_stays_inside_and_a_large_body_is_refused(proxy):
     assert ask(proxy, "GET", "/readyz") == ask(proxy, "GET", "/metrics") == 404
+    for method in ("GET", "POST"):
+        for path in ("/en-vigueur/", "//en-vigueur/", "/%65n-vigueur/", "/x/../en-vigueur/"):
+            assert ask(proxy, method, path, b"x" * 100_000 if method == "POST" else None) == 404, path
     assert ask(proxy, "POST", "/signaler/", b"x" * 1_000_000) == 302
     assert ask(proxy, "POST", "/signaler/", b"x" * 17_000_000) >= 400
+    assert proxy.checks == [] or {found["X-Forwarded-For"] for *_, found in proxy.checks} == {"127.0.0.1"}
     assert not {"/readyz", "/metrics"} & {path for path, _ in seen(proxy)}
 
 

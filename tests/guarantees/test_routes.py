@@ -36,6 +36,7 @@ ROWS = {r["route"]: r for r in csv.DictReader((Path(__file__).parent / "expected
 LEDGER = {name: row for name, row in ROWS.items() if row["access"] != "development"}
 PAGES = [name for name, row in LEDGER.items() if row["access"] not in ("token", "client")]
 OFF = {"referral:provider", "referral:provider-return"}  # no provider is configured: tests/referral/provider has one
+REFUSES = {"referral:in-force"}  # answers the proxy whether somebody is known, nobody else
 HOW = "add it to tests/guarantees/expected/routes.csv with who may open it, its methods and the page that leads to it"
 MANDATE = "the body that coordinates"
 MONEY = {"money", "enters"}
@@ -91,8 +92,8 @@ def unreached(ledger: dict, root: Path) -> list[str]:
     found = []
     for name, row in ledger.items():
         path = root / row["reached"]
-        if not row["reached"] and name in ("api:elsewhere", *MOVED):
-            continue  # every other address of the API, which leads nowhere on purpose
+        if not row["reached"] and name in ("api:elsewhere", *MOVED, *REFUSES):
+            continue  # led to by nothing on purpose
         text = path.read_text() if path.is_file() else ""
         said = BUTTONS.get(name, name) if row["access"] not in ("token", "client") else "/api/v1/"
         if said not in text:
@@ -179,10 +180,11 @@ def test_nobody_signed_in_opens_the_public_pages_only(people):
     for name, row in LEDGER.items():
         code = ask(client, name, row["methods"].split()[0])
         allowed = {
-            "public": {404} if name in OFF else {200, 404} if routes()[name].pattern.converters else {200},
+            "public": {200, 404} if routes()[name].pattern.converters else {200},
             "token": {401},
             "client": {400, 401},
         }.get(row["access"], {302})
+        allowed = {404} if name in OFF else {401} if name in REFUSES else allowed
         if code not in allowed:
             wrong.append(f"{name}: {code} for nobody, expected {sorted(allowed)} ({row['access']})")
         if row["access"] not in ("token", "client") and (row["access"] == "public") == getattr(

@@ -39,6 +39,7 @@ NO_PAGE = {
     " referral:survey-ods referral:survey-xlsx",
     "a file of the device": "referral:manifest service-worker",
     "an answer to a script": "referral:alert-reading referral:offline-ticket still-here",
+    "an answer to the proxy": "referral:in-force",
     "a way to another page": "notifications:notice-open plans:contribution-answer plans:contribution-moderate"
     " plans:contribution-name plans:contribution-withdraw plans:evaluation-discard referral:action-done"
     " referral:export-prepare referral:hold-detail referral:procedure-start referral:provider-return"

@@ -48,6 +48,12 @@ OF_TOKEN = KeptStatement(
 )
 
 
+def member_of(token: bytes) -> Membership | None:
+    """Return the service membership that a token is of, in force now in this database; None for any other."""
+    member = next(iter(OF_TOKEN.rows(None, digest=hashlib.sha256(token).hexdigest())), None)
+    return member if member and is_ours(token.decode(errors="replace"), member.of_client) else None
+
+
 class ServiceAuthentication(BaseAuthentication):
     """Authenticate a token as the service membership of its client, and set the actor in the database.
 
@@ -62,9 +68,8 @@ class ServiceAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise exceptions.AuthenticationFailed()
-        digest = hashlib.sha256(words[1]).hexdigest()
-        member = next(iter(OF_TOKEN.rows(None, digest=digest)), None)
-        if member is None or not is_ours(words[1].decode(errors="replace"), member.of_client):
+        member = member_of(words[1])
+        if member is None:
             raise exceptions.AuthenticationFailed()
         member.scopes = held(member)
         member.roles = roles_of(member.roles, member.scopes)  # before `become`: policies see no more than the token

@@ -145,6 +145,12 @@ def test_a_cookie_of_a_person_is_neither_read_nor_ended(w, test, real):
     assert test.web.get("/").status_code in (200, 302)
 
 
+def test_a_token_of_the_space_is_in_force_nowhere_else(test, real):
+    """The proxy asks before it gives a large body one of the places of who is known."""
+    assert test.get("reference/").status_code == 200
+    assert test.web.get("/en-vigueur/", headers={"Authorization": f"Bearer {test.token}"}).status_code == 401
+
+
 def test_wrong_secrets_are_counted_in_the_space(w, test, real):
     def counted():
         with as_role("nrm_owner"), connection.cursor() as cursor:
