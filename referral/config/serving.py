@@ -1,8 +1,8 @@
-"""Serve requests with gunicorn: hurry slow senders, and answer the probes on a port and a thread of their own.
+"""Serve requests with gunicorn: hurry who is slow, and answer the probes on a port and a thread of their own.
 
-Requests that wait for a lock, a mail server or a slow sender may hold all threads of a process: a probe among them
-would wait too, and say that the process is dead. The port (HEALTH_PORT; no port, no probes) answers this host, /metrics
-to the networks of METRICS_FROM and /healthz to the proxies of TRUSTED_PROXIES: nobody else finds an open door.
+Requests that wait for a lock, a mail server, a slow sender or reader may hold all threads of a process: a probe among
+them would wait too, and say that the process is dead. The port (HEALTH_PORT; no port, no probes) answers this host,
+/metrics to the networks of METRICS_FROM and /healthz to the proxies of TRUSTED_PROXIES: nobody else finds an open door.
 
 A process that is told to end says so there first, and goes on answering until the proxies sent it nothing more for a
 while: what reached its socket afterwards would be answered by nobody.
@@ -33,16 +33,35 @@ from .environment import DEVELOPMENT
 if not DEVELOPMENT:
     logconfig_dict = logs.of_gunicorn()
 PATIENCE = 10.0  # seconds of waiting for a request
+READER = 120.0  # seconds of waiting for who reads the answer: buffers on the way let it go on by a megabyte or two
 LEAVE = 5.0  # seconds for a proxy to see that this process ends: it asks each second, and believes the second answer
 METRICS, HEALTH, COUNTS = "/metrics", "/healthz", "PROMETHEUS_MULTIPROC_DIR"
 leaving = threading.Event()  # set once this process is told to end
 SLOWEST = 4096  # bytes of a request that buy one second more: a form by a bad telephone line passes, a trickle does not
+SLOWEST_READER = 16_384  # bytes of an answer that buy one second more: a document passes at 128 kbit/s
+sendfile = False  # of gunicorn: the kernel would send a file, and wait for its reader without end
 
 
 class HurriedSocket(socket.socket):
-    """Reset a connection whose sender lets a thread wait: a few that trickle would hold all threads of a process."""
+    """Reset a connection that lets a thread wait: a few that trickle, or read no answer, would hold a whole process."""
 
     left = PATIENCE
+    reader = READER
+
+    def sendall(self, data: bytes, flags: int = 0) -> None:
+        rest = memoryview(data)
+        while rest:
+            began = time.monotonic()
+            self.settimeout(max(self.reader, 0.01))
+            try:
+                sent = self.send(rest, flags)
+            except TimeoutError as error:
+                raise ConnectionResetError(errno.ECONNRESET, "the answer was read too slowly") from error
+            finally:
+                self.settimeout(None)
+                self.reader -= time.monotonic() - began
+            self.reader = min(self.reader + sent / SLOWEST_READER, READER)
+            rest = rest[sent:]
 
     def recv(self, size: int, flags: int = 0) -> bytes:
         began = time.monotonic()
@@ -74,7 +93,7 @@ class Worker(ThreadWorker):
     def enqueue_req(self, conn) -> None:
         if not isinstance(conn.sock, HurriedSocket):
             conn.sock = HurriedSocket(fileno=conn.sock.detach())
-        conn.sock.left = PATIENCE
+        conn.sock.left, conn.sock.reader = PATIENCE, READER
         super().enqueue_req(conn)
 
 

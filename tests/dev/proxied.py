@@ -16,6 +16,7 @@ from dev.hygiene import ROOT
 
 SECRET = "SECR-ETRF"
 KNOWN = "the-session-of-somebody"
+LONG = 30_000_000  # bytes of an answer below /moitie/ and /long/
 WITHIN = 20  # seconds, instead of the six minutes of production
 CHECK = "/en-vigueur/"
 
@@ -24,7 +25,7 @@ class Application(http.server.BaseHTTPRequestHandler):
     """Answer every request by a redirect to an address that carries a reference; keep the headers.
 
     Who shows KNOWN is signed in, for the address that the proxy asks before it takes a large body. Below /moitie/ the
-    connection ends in the middle of the answer.
+    connection ends in the middle of the answer; below /long/ all of it comes.
     """
 
     protocol_version = "HTTP/1.1"
@@ -42,9 +43,12 @@ class Application(http.server.BaseHTTPRequestHandler):
         self.send_response(302)
         self.send_header("Location", f"/connexion/?next=/dossiers/{SECRET}/")
         self.send_header("X-Content-Type-Options", "nosniff")
-        half = self.path.startswith("/moitie/")
-        self.send_header("Content-Length", "30000000" if half else "0")
+        half, whole = self.path.startswith("/moitie/"), self.path.startswith("/long/")
+        self.send_header("Content-Length", str(LONG) if half or whole else "0")
         self.end_headers()
+        if whole:
+            with suppress(OSError):
+                self.wfile.write(b"x" * LONG)
         if half:
             self.close_connection = True
             with suppress(OSError):

@@ -17,7 +17,7 @@ import pytest
 from dev.hygiene import ROOT
 from tests.production.installation import wait
 
-from .proxied import CHECK, KNOWN, WITHIN, ask, seen
+from .proxied import CHECK, KNOWN, LONG, WITHIN, ask, seen
 
 SIGNED_IN = {"Cookie": f"sessionid={KNOWN}"}
 
@@ -217,6 +217,28 @@ def test_slow_line_sends_its_document_and_a_trickle_ends(proxy):
     said = (ROOT / "deploy" / "Caddyfile").read_text()
     minutes = int(re.search(r"read_body \{\$BODY_WITHIN:(\d+)m\}", said)[1])
     assert 60 * minutes > 15_000_000 / 50_000 + 30, "a telephone at 400 kbit/s sends 15 MB, and begins again once"
+
+
+@pytest.mark.long
+def test_answer_is_not_cut_where_a_body_is(proxy):
+    """The end of what is sent is not one of what is read, over HTTP/1.1: a document comes whole to a slow line."""
+    whole = []
+
+    def download(sent: bytes) -> None:
+        with begin(proxy, "/long/", len(sent), **SIGNED_IN) as caller:
+            caller.sendall(sent)
+            began, came = time.monotonic(), 0
+            while came < LONG and (piece := caller.recv(65_536)):
+                came += len(piece)
+                time.sleep(max(began + came / (LONG / (WITHIN + 10)) - time.monotonic(), 0))
+            whole.append(came >= LONG and time.monotonic() - began > WITHIN + 5)
+
+    threads = [threading.Thread(target=download, args=(body,)) for body in (b"", b"x" * 100, b"x" * 1_000_000)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(WITHIN + 40)
+    assert whole == [True] * 3
 
 
 def test_what_has_no_body_and_no_length_is_small(proxy):

@@ -1,4 +1,4 @@
-"""gunicorn with the platform's own worker class, before an application of one line: slow senders."""
+"""gunicorn with the platform's own worker class, before an application of one line: who sends or reads slowly."""
 
 import http.client
 import os
@@ -15,10 +15,17 @@ from dev.hygiene import ROOT
 
 PATIENCE = 2.0  # seconds, instead of the ten of production
 APPLICATION = """
+import os
 from referral.config import serving
-serving.PATIENCE = 2.0
+serving.PATIENCE = serving.READER = 2.0
 def app(environ, start):
     said = environ["wsgi.input"].read()
+    if environ["PATH_INFO"] == "/large/":
+        start("200 OK", [("Content-Length", "60000000")])
+        return [b"x" * 60_000_000]
+    if environ["PATH_INFO"] == "/file/":
+        start("200 OK", [("Content-Length", "60000000")])
+        return environ["wsgi.file_wrapper"](open(os.environ["LARGE"], "rb"), 8192)
     start("200 OK", [("Content-Type", "text/plain")])
     return [str(len(said)).encode()]
 """
@@ -34,7 +41,11 @@ def server(tmp_path_factory):
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "small:app", "--pythonpath", str(place), "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "referral.config.serving.Worker", "--threads", "4", "--no-control-socket"]
+    command += ["--config", "python:referral.config.serving"]
     env = {name: value for name, value in os.environ.items() if name != "HEALTH_PORT"}
+    env["LARGE"] = str(place / "large")
+    with (place / "large").open("wb") as large:
+        large.truncate(60_000_000)
     with (place / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
         try:
@@ -105,6 +116,50 @@ def test_form_of_a_slow_line_arrives_whole(server):
             sender.sendall(body)
             time.sleep(1)
         assert str(len(body) * pieces).encode() in sender.recv(65536)
+
+
+def reader(port: int, path: str) -> socket.socket:
+    """Ask for sixty megabytes with little room for them, and read nothing yet."""
+    asking = socket.socket()
+    asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+    asking.connect(("127.0.0.1", port))
+    asking.settimeout(30)
+    asking.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    return asking
+
+
+def read(asking: socket.socket, rate: float = float("inf")) -> int:
+    """Read to the end, at so many bytes a second; return how many came."""
+    came, began = 0, time.monotonic()
+    try:
+        while piece := asking.recv(65_536):
+            came += len(piece)
+            time.sleep(max(began + came / rate - time.monotonic(), 0))
+    except OSError:
+        return came
+    return came
+
+
+@pytest.mark.parametrize("path", ["/large/", "/file/"])
+def test_four_that_do_not_read_their_answer_do_not_stop_the_site(server, path):
+    with ExitStack() as stack:
+        stopped = [stack.enter_context(reader(server, path)) for _ in range(4)]
+        time.sleep(0.5)
+        answer = ask(server, seconds=PATIENCE + 20)
+        assert answer is not None, "all threads are held"
+        assert answer[0] == 200 and answer[2] < PATIENCE + 5
+        time.sleep(PATIENCE)  # each thread counts for itself
+        assert [n for n in map(read, stopped) if not 0 < n < 60_000_000] == [], "what was on its way, and then the end"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", ["/large/", "/file/"])
+def test_answer_is_whole_for_who_reads_slowly_and_goes_on(server, path):
+    """For several times as long as the patience with who reads nothing."""
+    with reader(server, path) as asking:
+        began = time.monotonic()
+        assert read(asking, 7_500_000) > 60_000_000
+        assert time.monotonic() - began > 3 * PATIENCE
 
 
 def test_kept_alive_connection_has_new_patience_for_each_request(server):
