@@ -77,6 +77,7 @@ ANSWERS = {
     "act": _("open a case, or join the alert to one"),
     "redirect": _("send it on to another service"),
     "close": _("close it for your service"),
+    "confirm": _("confirm that your service has nothing to do"),
 }
 OWN = {"declare": DeclareForm, "stand_down": StandDownForm}  # they ask for more, or say it at more length
 

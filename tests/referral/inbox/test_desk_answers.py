@@ -47,6 +47,7 @@ def test_who_has_not_answered_reads_what_answers(people):
         "Pour répondre : déclarez ce que fait votre service" in page
         and "Ce que fait votre service, depuis quand" in page
     )
+    assert "confirmez que votre service n'a rien" not in page, "no service that acts said so"
     assert "ce n'est pas une réponse" in page, "who follows it in the service answers nothing"
     done = text(post(people, "prosecutor", "alert-declare", what="acting", words="Enquête ouverte."))
     assert "Pour répondre :" not in done
@@ -64,6 +65,10 @@ def test_others_have_nothing_to_do_once_each_confirmed(people):
     assert post(people, "prosecutor", "alert-confirm").status_code == 409, "nobody told it anything yet"
     post(people, "crip", "alert-stand-down", words="Elle est à l'abri.")
     assert row(people, "prosecutor").due_at, "told is not confirmed"
+    asked = Client()
+    asked.force_login(people["prosecutor"].user, backend="django.contrib.auth.backends.ModelBackend")
+    offered = text(asked.get(reverse("referral:inbox-alert", args=[people["alert"].pk])))
+    assert "ou confirmez que votre service n'a rien à faire." in offered
     post(people, "prosecutor", "alert-confirm")
     assert (row(people, "prosecutor").answer, row(people, "prosecutor").due_at) == ("nothing_to_do", None)
 
