@@ -5,6 +5,8 @@ the organisation, else of its network, of the coordination of its territory, of 
 (referral/sql/second_persons.sql).
 """
 
+from dataclasses import dataclass
+
 from agencies.accounts import operations as accounts
 from agencies.models import Agency, MemberChange, Membership
 from agencies.models.changes import second_for
@@ -13,6 +15,11 @@ from foundation.statements.kept import KeptStatement
 from journal.operations import record
 
 ACTS = ("agree", "refuse", "withdraw")
+# as nrm.second_or_auditor asks it of one member
+AUDITOR = (
+    "SELECT EXISTS (SELECT 1 FROM agencies_membership m WHERE 'auditor' = ANY(m.roles)"
+    " AND nrm.independent(m.id, %s) AND (%s::bigint IS NULL OR nrm.independent(m.id, %s)))"
+)
 
 
 def arrivals(actor):
@@ -40,9 +47,19 @@ def decided_at(found: MemberChange) -> Agency | None:
     return _level(found.agency_id, found.by_id, found.membership_id)
 
 
-def would_be_decided_at(actor, about: Membership | None = None) -> Agency | None:
-    """Return the agency whose second person would decide what the actor asks; None when an auditor would."""
-    return _level(actor.agency_id, actor.pk, about and about.pk)
+@dataclass(frozen=True)
+class Second:
+    """Say who would be the second person: one of this agency, else an auditor, else nobody yet."""
+
+    agency: Agency | None
+    auditor: bool = False
+
+
+def would_be_decided_by(actor, about: Membership | None = None) -> Second:
+    """Return who would decide what the actor asks about this member."""
+    if (agency := _level(actor.agency_id, actor.pk, about and about.pk)) is not None:
+        return Second(agency)
+    return Second(None, accounts.ask(AUDITOR, actor.pk, about and about.pk, about and about.pk))
 
 
 def _level(agency_id, asker_id, about_id) -> Agency | None:

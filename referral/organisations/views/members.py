@@ -74,7 +74,7 @@ def _context(request, found, given, form, heir=None) -> dict:
         "form": form,
         "load": load,
         "waiting": arrivals.waiting_for(found),
-        "second": arrivals.would_be_decided_at(request.actor, found),
+        "second": arrivals.would_be_decided_by(request.actor, found),
         "heir": heir or HeirForm(heirs=operations.heirs(request.actor, found, load)),
         "unseen": operations.unseen_cases() if found.active and found.has(*WORKS) else 0,
         "oneself": found.user_id == request.actor.user_id,

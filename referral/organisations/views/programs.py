@@ -38,7 +38,7 @@ def programs(request):
         made = operations.make(request.actor, **form.cleaned_data)
         messages.success(request, MADE)
         return redirect("referral:program", made.pk)
-    context = {"programs": rows, "form": form, "second": arrivals.would_be_decided_at(request.actor), **SECTION}
+    context = {"programs": rows, "form": form, "second": arrivals.would_be_decided_by(request.actor), **SECTION}
     return render(request, "referral/organisations/programs.html", context)
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from agencies.models import Agency, ApiClient, Membership, Role, User
+from agencies.models import Agency, ApiClient, Kind, Membership, Role, User
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Notice
@@ -170,8 +170,13 @@ def test_who_is_alone_reads_who_the_second_person_is(w):
     assert near in text(Hand(w["boss"]).get("programs"))
     alone = f.member(f.shelter(), Role.AGENCY_ADMIN)
     front = f.member(alone.agency, Role.FRONTLINE)  # sees no case: agrees to nothing
+    page, auditor = text(Hand(alone).get("programs")), "La seconde personne est une personne chargée de l'audit"
+    assert near not in page and auditor not in page and "Personne ne peut encore donner cet accord" in page
+    f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR, active=False)
+    assert auditor not in text(Hand(alone).get("programs"))
+    f.member(f.agency(Kind.INDEPENDENT, desk=False), Role.AUDITOR)
     page = text(Hand(alone).get("programs"))
-    assert near not in page and "La seconde personne est une personne chargée de l'audit" in page
+    assert auditor in page and "Personne ne peut encore" not in page
     with as_role("nrm_owner"):
         unit = Agency.objects.get(mandate=Agency.Mandate.TERRITORIAL)
     f.member(unit, Role.COORDINATOR)
