@@ -122,9 +122,11 @@ def test_the_home_says_that_nobody_coordinates():
 def test_what_is_counted_from_cases_is_said(address):
     read = text(page(address))
     assert "Rien ici ne vient du dossier" not in read
-    assert "L'enquête des associations, présentée à part, l'est." in read or (
-        "Seule l'enquête des associations est comptée à partir des dossiers" in read
-    )
+    if address == "/statistiques/":
+        assert "L'enquête des associations, présentée à part, l'est." in read
+    else:
+        assert "Seule l'enquête" not in read, "figures of the mechanism are counted from cases too, and of all of them"
+        assert "les chiffres du dispositif, sur tous les dossiers" in read and "avec le nombre de celles" in read
 
 
 def test_a_draft_is_on_no_public_page_nor_in_any_file():
