@@ -1,16 +1,17 @@
 """Describe an export: its possible actions and its history."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from foundation.workflow import actions
-from referral.models import Export
+from referral.models import WITHOUT_APPROVAL, Export
 from referral.workflow import EXPORT
 
 from .operations import from_outside, sides
 
 STEPS = {
-    "queue": _("Asked; twenty rows at most, no second person needed"),
+    "queue": format_lazy(_("Asked; {rows} rows at most, no second person needed"), rows=WITHOUT_APPROVAL),
     "submit": _("Asked; waiting for a second person"),
     "approve": _("Approved"),
     "refuse": _("Refused: nothing was made"),

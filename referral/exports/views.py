@@ -45,7 +45,11 @@ def export_list(request):
     for export in [*waiting, *page]:
         export.from_outside = exports.from_outside(actor, export)
     links = {"next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
-    return render(request, "referral/exports/export_list.html", {"waiting": waiting, "page": page, **links})
+    return render(
+        request,
+        "referral/exports/export_list.html",
+        {"waiting": waiting, "page": page, "alone": WITHOUT_APPROVAL, **links},
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 """Acts on an export of a list: asked with a reason, given up, made ready to fetch."""
 
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -14,7 +15,7 @@ from referral.desk.filters import LISTS
 from referral.exports import operations as exports
 from referral.exports.display import too_many_names
 from referral.exports.forms import ExportForm
-from referral.models import Export
+from referral.models import WITHOUT_APPROVAL, Export
 from referral.workflow import EXPORT
 
 NOT_A_FILTER = _("This list has no such filter, or not this value: give what the page of the list has in its address.")
@@ -80,10 +81,13 @@ ASK = Step(
     _("Ask for an export of a list"),
     _ask,
     strict=ASKED,
-    description=_(
-        "The rows found now are frozen. Above twenty rows in seven days, those of all your exports added up, a second "
-        "person approves first, never a program: `state` says what it waits for. The file is made in the background "
-        "and encrypted; names are in it with `htcds_named` alone, and then a person always approves."
+    description=format_lazy(
+        _(
+            "The rows found now are frozen. Above {rows} rows in seven days, those of all your exports added up, a "
+            "second person approves first, never a program: `state` says what it waits for. The file is made in the "
+            "background and encrypted; names are in it with `htcds_named` alone, and then a person always approves."
+        ),
+        rows=WITHOUT_APPROVAL,
     ),
 )
 EXPORTS = (

@@ -118,7 +118,9 @@ def test_the_link_is_the_askers_and_lasts_a_minute(home):
 
 def test_twenty_go_alone_twenty_one_wait(home):
     many(home["asker"], 20)
-    assert ask(home["asker"]).state == "queued"
+    alone = ask(home["asker"])
+    assert alone.state == "queued"
+    assert "Demandé ; 20 lignes au plus, sans" in text(Hand(home["asker"]).get("export-detail", alone.pk))
     f.own_case(home["asker"])
     export = ask(home["asker"])
     assert export.state == "waiting"
@@ -130,6 +132,7 @@ def test_twenty_go_alone_twenty_one_wait(home):
     for who in ("mate", "asker"):  # for who decides it stands once, above the others; who asked follows it among them
         page = text(Hand(home[who]).get("export-list"))
         assert (page.count(export.reference), "Aucun export" in page) == (1, False), who
+        assert "au-delà de 20 lignes en sept jours" in page
 
 
 def test_small_exports_of_a_week_are_added_up_whatever_the_filter(home):
