@@ -1,5 +1,6 @@
 """Publish open data of commitments: what was asked, the official position, opinions on it."""
 
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -33,12 +34,18 @@ def rows():
             "due": c.due,
             "confirmed": p is not None and hasattr(p, "verdict"),
             "contested": c.contested,
-            "opinions": [f"{o.agency.profile or o.agency.name} ({o.stance}) : {o.text}" for o in line.opinions],
+            "opinions": [_opinion(one) for one in line.opinions],
             "measures": [measure.code for measure in line.measures],
             "repeats": [other.pk for other in line.chain.before],
             "first_asked": line.chain.first.from_text.dated,
             "provenance": c.provenance,
         }
+
+
+def _opinion(one) -> str:
+    """Return who gave it, its stance and its text, in French like this text."""
+    with translation.override("fr"):
+        return f"{one.agency.profile or one.agency.name} ({one.get_stance_display()}) : {one.text}"
 
 
 register(
@@ -67,7 +74,7 @@ register(
             Field("due", "date", _("Deadline")),
             Field("confirmed", "boolean", _("Confirmed by the coordination, yes or no"), required=True),
             Field("contested", "boolean", _("Contested by an opinion"), required=True),
-            Field("opinions", "list", _("Other opinions")),
+            Field("opinions", "list", _("Other opinions: who (stance): text, in French")),
             Field("measures", "list", _("Measures")),
             Field("repeats", "list", _("Older texts that asked the same")),
             Field("first_asked", "string", _("First asked")),

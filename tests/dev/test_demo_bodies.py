@@ -47,7 +47,7 @@ def said_of(row: dict, before: dict) -> list[str]:
     """Return the texts that the demonstration added to a row of open data."""
     cells = [value for name, value in row.items() if before.get(name) != value]
     texts = [text for value in cells for text in (value if isinstance(value, list) else [value])]
-    return [str(text).split(" (")[0] for text in texts]  # « CNCDH (contests) : … » is an opinion of the CNCDH
+    return [str(text).split(" (")[0] for text in texts]  # « CNCDH (Conteste…) : … » is an opinion of the CNCDH
 
 
 @pytest.fixture

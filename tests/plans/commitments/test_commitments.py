@@ -7,12 +7,14 @@ import yaml
 from django.conf import settings
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
+from django.utils import translation
 
 from agencies.models import Directory, Kind, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
+from plans.commitments.datasets import rows as dataset_rows
 from plans.commitments.operations import commitments as ops
 from plans.commitments.selectors.repetitions import certainly_before, chains, years_since
 from plans.models import (
@@ -179,6 +181,21 @@ def test_a_draft_opinion_is_its_unit_s_alone_and_stays_once_released():
         newer = ops.write_opinion(cncdh, "G1-04", stance="partly", text="Un décret est paru.", release=True)
         assert list(CommitmentOpinion.objects.current()) == [newer]
         assert CommitmentOpinion.objects.count() == 2, "the former one stays"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("position", [True, False])
+def test_open_data_says_the_stance_in_words(language, position):
+    """« (alone) » was published, a code that no file explained."""
+    cncdh = people.cncdh()
+    if position:
+        stated(people.ministry())
+    with acting_as(cncdh):
+        ops.write_opinion(cncdh, "G1-04", stance="contests", text="Aucun texte n'est paru.", release=True)
+    with translation.override(language):  # whatever the worker speaks
+        [said] = next(row for row in dataset_rows() if row["code"] == "G1-04")["opinions"]
+    words = "Conteste la position officielle" if position else "Donné sans position officielle enregistrée"
+    assert said == f"CNCDH ({words}) : Aucun texte n'est paru."
 
 
 @pytest.mark.parametrize(
