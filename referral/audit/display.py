@@ -13,7 +13,7 @@ CASE_PAGES = (
 )  # fmt: skip
 ACCOUNT = (
     "activate", "login", "logout", "password", "second", "passkey", "factor", "factors", "profile", "membership",
-    "still", "kept", "drafts", "sessions", "provider", "charter",
+    "still", "in", "kept", "drafts", "sessions", "provider", "charter",
 )  # fmt: skip
 ORGANISATION = (
     "member", "members", "organisation", "duty", "arrivals", "arrival", "desk", "reading", "program", "programs",
