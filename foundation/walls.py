@@ -30,8 +30,8 @@ SELECT relname FROM pg_class WHERE oid IN (
   SELECT polrelid FROM pg_policy
   UNION SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal)
 """
-ATTEMPT = 300  # milliseconds for which a change of walls waits for a table, and lets others wait
-PATIENCE = 60  # seconds of such attempts
+ATTEMPT, LONGEST = 300, 900  # milliseconds for which a change of walls waits for its tables, and lets others wait
+PATIENCE = 120  # seconds of such attempts
 LIMIT, CANCELED = "SELECT set_config('statement_timeout', %s, true)", "57014"
 SYSTEM_MODE = "current_setting('nrm.system', true) = 'on'"
 # what writes asks whether the application told the context (foundation/statements/signing.py)
@@ -291,23 +291,25 @@ def take(using: str, tables: list[str]) -> None:
     Statements that took one after the other would hold some and wait for others, while a request holds one of these
     and waits for one of those: a deadlock, which ends one of both. Here all are given back after ATTEMPT, before
     PostgreSQL looks for a deadlock (a second) and before a request gives up (TIMEOUTS, referral/config/environment.py),
-    and tried again later. Raises OperationalError when that fails for PATIENCE.
+    and tried again later, for longer: where each request takes half a second, all tables are never free within less.
+    Raises OperationalError when that fails for PATIENCE.
     """
-    end = time.monotonic() + PATIENCE
+    end, attempt = time.monotonic() + PATIENCE, ATTEMPT
     names = ", ".join(map(connections[using].ops.quote_name, tables))
     while names:
         try:
             with transaction.atomic(using=using), connections[using].cursor() as cursor:
                 cursor.execute("SELECT current_setting('statement_timeout')")
                 [before] = cursor.fetchone()
-                cursor.execute(LIMIT, [f"{ATTEMPT}ms"])
+                cursor.execute(LIMIT, [f"{attempt}ms"])
                 cursor.execute(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
                 cursor.execute(LIMIT, [before])
             return
         except OperationalError as error:
             if getattr(error.__cause__, "pgcode", "") != CANCELED or time.monotonic() > end:
                 raise
-        time.sleep(2 * ATTEMPT / 1000)
+        time.sleep(2 * attempt / 1000)
+        attempt = min(attempt * 5 // 4, LONGEST)
 
 
 def default_rights(table: str) -> str:

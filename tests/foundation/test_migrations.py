@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -154,3 +154,38 @@ def test_change_of_walls_lets_a_request_end_that_reads_one_table_and_needs_anoth
             later.join()
     assert failed == []
     assert walls.raise_walls("owner") is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_change_of_walls_waits_longer_where_each_request_takes_longer_than_its_first_try():
+    """On a busy machine a table was never free within the first try, and the upgrade failed after a minute of them."""
+    name, ended = connections["owner"].settings_dict["NAME"], threading.Event()
+    address = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+    assert walls.ATTEMPT < 600 < walls.LONGEST
+    waited = []
+
+    def work() -> None:
+        """Ask for the table again and again; each request takes 0.6 s more once the upgrade waits for it."""
+        with closing(psycopg2.connect(address)) as connection, connection.cursor() as request:
+            while not ended.is_set():
+                request.execute("LOCK TABLE victims_case IN ACCESS SHARE MODE")
+                waits = False
+                while not waits and not ended.is_set():
+                    request.execute(
+                        "SELECT count(*) FROM pg_locks WHERE relation = 'victims_case'::regclass AND NOT granted"
+                    )
+                    waits = request.fetchone()[0] > 0
+                waited.append(waits)
+                time.sleep(0.6)
+                connection.rollback()
+
+    person = threading.Thread(target=work)
+    person.start()
+    try:
+        time.sleep(0.5)
+        with transaction.atomic(using="owner"):
+            walls.take("owner", ["victims_case"])
+    finally:
+        ended.set()
+        person.join()
+    assert len(waited) > 1, "the first try was too short"
