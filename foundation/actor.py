@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-from foundation.statements.signing import forget_transaction, signature_of
+from foundation.statements.signing import forget_transaction, keep_name, signature_of
 
 SYSTEM = "system"  # mode of the worker for due and periodic work; policies grant it to nrm_worker only
 
@@ -69,8 +69,10 @@ def context_of(actor) -> list[str]:
 def become(actor) -> None:
     """Set the actor until the transaction ends, and learn the version of the reference lists.
 
-    Called where `request.actor` is set.
+    Called where `request.actor` is set: the query that found the member may have named the transaction too.
     """
+    if name := getattr(actor, "named", ""):
+        keep_name(name)
     *_, version = set_actor(actor, f"{SETTINGS}, nrm.reference_version()")
     REFERENCE_VERSION.set(version)
     _current.set(actor)

@@ -12,6 +12,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
 from foundation.statements.kept import KeptStatement
+from foundation.statements.signing import Named
 from foundation.words.languages import language_of
 
 from .operations import record_refusal
@@ -24,7 +25,9 @@ WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
 # pages of a person, whatever the membership
 HATLESS = {"membership-choose", "logout", "referral:second-step", "referral:passkey"}
 HATS = KeptStatement(
-    lambda _, user: Membership.objects.live().filter(user=user).select_related("agency").order_by("pk")
+    lambda _, user: (
+        Membership.objects.live().filter(user=user).select_related("agency").annotate(named=Named()).order_by("pk")
+    )
 )
 
 

@@ -9,7 +9,7 @@ import hmac
 from contextvars import ContextVar
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 from foundation.statements.sandbox import inside
 
@@ -43,6 +43,17 @@ def _signature(key: bytes, parts: tuple[str, ...]) -> str:
     return hmac.new(key, SEPARATOR.join(parts).encode(), hashlib.sha256).hexdigest()
 
 
+class Named(models.Func):
+    """Name the transaction beside the rows of another query: a request need not ask for it apart (`keep_name`)."""
+
+    function, arity, output_field = "nrm.transaction", 0, models.TextField()
+
+
+def keep_name(name: str) -> None:
+    """Sign what follows in this transaction under the name that a query of it returned (`Named`)."""
+    _NAMED.set((connection.run_on_commit, name))
+
+
 def transaction_name() -> str:
     """Return what names this transaction among all: its process of PostgreSQL and when it began.
 
@@ -54,7 +65,7 @@ def transaction_name() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT nrm.transaction()")
             name = cursor.fetchone()[0]
-        _NAMED.set((connection.run_on_commit, name))
+        keep_name(name)
     return name
 
 

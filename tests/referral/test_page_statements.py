@@ -17,7 +17,7 @@ from .pages import Hand
 
 pytestmark = pytest.mark.django_db
 # the last one: in a test the transaction of a request has one around it, in which nobody may be left behind
-OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "SELECT set_config('nrm.agency', ''", "SELECT nrm.transaction()")
+OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "SELECT set_config('nrm.agency', ''")
 
 PAGES = {
     # route: who reads, statements

@@ -19,6 +19,7 @@ from agencies.models import Membership
 from foundation.actor import become
 from foundation.errors import BUSY_SECONDS, NotFound, is_busy
 from foundation.statements.kept import KeptStatement
+from foundation.statements.signing import Named
 from foundation.workflow import NotAllowed, WrongState
 from journal.selectors.read_quota import Exhausted
 from referral.api.middleware.tokens import is_ours
@@ -43,6 +44,7 @@ OF_TOKEN = KeptStatement(
             of_token=F("api_client__accesstoken__scope"),
             of_program=F("api_client__scopes"),
             of_client=F("api_client__client_id"),
+            named=Named(),
         )
     )
 )
