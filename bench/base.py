@@ -91,3 +91,13 @@ def cursor(name: str, address: str, actor):
     for setting, value in zip(("agency", "membership", "sight", "arrival", "kind", "system"), told, strict=True):
         made.execute("SELECT set_config(%s, %s, false)", [f"nrm.{setting}", value])
     return made
+
+
+def sign_system(cursor) -> None:
+    """Sign the system's context for the transaction that this cursor is in: what writes asks for it."""
+    from foundation.actor import SYSTEM, context_of
+    from foundation.statements.signing import sign
+
+    cursor.execute("SELECT nrm.transaction()")
+    signature = sign(*cursor.fetchone(), *context_of(SYSTEM))
+    cursor.execute("SELECT set_config('nrm.system', 'on', true), set_config('nrm.signature', %s, true)", [signature])

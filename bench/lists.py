@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> bool:
     parser.add_argument("--rows", type=int, action="append", help=f"cases; may be given several times ({ROWS})")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"readings of each statement ({ROUNDS})")
     parser.add_argument("--plans", action="store_true", help="print the plan of each list instead of times")
+    parser.add_argument("--fan", choices=writes.FANS, action="append", help="fan-outs that are timed (all)")
     asked = parser.parse_args(arguments)
     with base.server():
         sizes = {}
@@ -45,7 +46,7 @@ def main(arguments: list[str]) -> bool:
         if asked.plans:
             return plans(sizes)
         kept = [measured(who, sizes, asked.rounds) for who in ("reader", "hard")]
-        kept.append(writes.measured(*sizes[max(sizes)], rounds=asked.rounds))
+        kept.append(writes.measured(*sizes[max(sizes)], rounds=asked.rounds, fans=asked.fan or list(writes.FANS)))
     return all(kept)
 
 

@@ -41,12 +41,15 @@ class Site:
 
     def ask(self, path, *, session="", token="", data=None, body=None):
         """Send a request; return (status, Location, body)."""
+        from django.conf import settings
+
         path, _, query = path.partition("?")
-        cookies = {**self.known.setdefault(session, {}), **({"sessionid": session} if session else {})}
+        signed_in = {settings.SESSION_COOKIE_NAME: session} if session else {}
+        cookies = {**self.known.setdefault(session, {}), **signed_in}
         sent = urlencode({**data, "csrfmiddlewaretoken": "a" * 32}, doseq=True).encode() if data is not None else b""
         kind = "application/x-www-form-urlencoded"
         if data is not None:
-            cookies["csrftoken"] = "a" * 32
+            cookies[settings.CSRF_COOKIE_NAME] = "a" * 32
         if body is not None:
             sent, kind = json.dumps(body).encode(), "application/json"
         environ = {

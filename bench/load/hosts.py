@@ -50,7 +50,7 @@ class Hosts(Parts):
             site = {"SITE_HOST": f"http://127.0.0.1:{self.port}", "UPSTREAM": webs, "HEALTH_PORT": str(self.probes)}
             return home | site | {"PLAIN_SITE": f"http://127.0.0.1:{free_port()}"}
         own = super().own(name)
-        if self.pooler and name != "beat":  # which holds a lock of its session
+        if self.pooler and not name.startswith("beat"):  # which holds a lock of its session
             own |= {variable: url for variable, url in self.pooler.urls.items() if variable in own}
             own["DATABASE_POOLED"] = "1"
         if name in WEBS:

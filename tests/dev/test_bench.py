@@ -1,7 +1,9 @@
 """What the benches share: a line of JSON a figure, and times taken in turn."""
 
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -60,3 +62,15 @@ def test_opening_a_case_has_a_goal_of_its_own_at_the_median(capsys):
     listed = figures(capsys, "mine (hard)", 2.9)
     assert (listed["list_over_floor_p95"], listed["list_over_floor_p50"]) == ((26.1, 2), (2.9, None))
     assert not any(name.startswith("open_case") for name in listed)
+
+
+@pytest.mark.long
+@pytest.mark.proof
+def test_a_small_run_of_the_lists_gives_each_figure():
+    """It acts in the database as the application does, whose rules change: a run must not end in the middle."""
+    command = [sys.executable, "-m", "bench", "lists", "--rows", "3000", "--rounds", "1", "--fan", "5k"]
+    ended = subprocess.run(command, cwd=Path(bench.__file__).parents[1], capture_output=True, text=True, timeout=600)
+    said = {one["name"].partition(":")[0]: one for one in map(json.loads, ended.stdout.splitlines())}
+    assert {"list_over_floor_p95", "policy_cost_p50", "open_case_over_pk_p50", "grant_over_insert"} <= said.keys()
+    assert said["fanout_5k_notices"]["value"] > 5_000 and said["fanout_over_insert_select_5k"]["value"] > 0
+    assert "Traceback" not in ended.stderr, ended.stderr[-3000:]
