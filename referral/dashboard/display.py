@@ -2,7 +2,7 @@
 what is kept of all cases."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
@@ -102,7 +102,8 @@ def _periods(asked: Asked) -> list[date]:
     start = timezone.localtime(asked.since).date()
     start = start.replace(day=1) if asked.by_month else start - timedelta(days=start.weekday())
     step, found = relativedelta(months=1) if asked.by_month else timedelta(days=7), []
-    while start < timezone.localtime(asked.before).date():
+    # a Monday, or the first of a month, has a period of its own from its first minute
+    while timezone.make_aware(datetime.combine(start, time.min)) < asked.before:
         found.append(start)
         start += step
     return found

@@ -1,7 +1,7 @@
 """Dashboard of a coordination unit: what is counted, for whom, and what of it may leave."""
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,9 +11,10 @@ from django.utils import timezone
 from agencies.models import Kind, Role, Territory
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
+from referral.dashboard import display
 from referral.dashboard.forms import CountForm, of_quarter, quarter
 from referral.dashboard.rules import PLACES
-from referral.dashboard.selectors import counted
+from referral.dashboard.selectors import Asked, counted
 from referral.models import AlertDesk
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -77,6 +78,23 @@ def test_alerts_are_counted_by_week_form_place_and_delay(world):
     assert figures(world["coord"], territory="13", urgency="vital").received == 1
     assert figures(world["coord"], period="12").received == 5
     assert figures(world["coord"], period="gone").received == 4, "an unknown period is left out"
+
+
+@pytest.mark.parametrize(
+    ("by_month", "since", "before", "first", "last", "many"),
+    [  # Monday 30 November 2026, half past midnight; the evening before; the first minute of a month; an ended quarter
+        (False, (2026, 9, 7), (2026, 11, 30, 0, 30), date(2026, 9, 7), date(2026, 11, 30), 13),
+        (False, (2026, 8, 31), (2026, 11, 29, 23, 30), date(2026, 8, 31), date(2026, 11, 23), 13),
+        (True, (2026, 1, 1), (2026, 12, 1, 0, 1), date(2026, 1, 1), date(2026, 12, 1), 12),
+        (True, (2026, 7, 1), (2026, 10, 1), date(2026, 7, 1), date(2026, 9, 1), 3),
+    ],
+)
+def test_a_period_that_has_begun_has_a_line_of_its_own(by_month, since, before, first, last, many):
+    """On a Monday the alerts of the day were counted above the table and in no line of it."""
+    paris = timezone.get_default_timezone()
+    asked = Asked(*(datetime(*moment, tzinfo=paris) for moment in (since, before)), by_month=by_month)
+    found = display._periods(asked)
+    assert (found[0], found[-1], len(found)) == (first, last, many)
 
 
 def test_requests_are_counted_by_state_with_refusals_for_lack_of_place(world):
