@@ -55,7 +55,7 @@ def test_from_the_alert_to_shelters_one_tap_a_person(people, live_server, browse
     walk = Walk(browser, live_server, people["coord"], width=width)
     page = walk.page
     walk.open(f"/boite/{alert.pk}/")
-    walk.go("a:has-text('Ouvrir un dossier pour chacune')")
+    walk.go("a:has-text('ouvrez un dossier pour chacune')")
     page.get_by_label("Contrôle ou intervention").check(force=True)
     walk.go("button:has-text('Noter l')")
     assert page.locator("#id_adults").input_value() == str(PERSONS)

@@ -18,8 +18,9 @@ class EntryForm(forms.Form):
         _("Your text"),
         _(
             "The facts, what was said, what comes next. An internal note is read by your organisation alone; what "
-            "falls under professional secrecy goes to the notes under secrecy. A question has no time limit: to ask a "
-            "service for its help, use “Ask a service for help”."
+            "falls under professional secrecy goes to the notes under secrecy. A question has no time limit: the help "
+            "of a service is asked for with “Ask a service for help”, which the lead of the case sees; others write "
+            "to it here."
         ),
         limit=WORDS_LIMIT,
         rows=5,

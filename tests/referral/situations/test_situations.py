@@ -261,9 +261,11 @@ def test_the_pages_from_alert_to_intake_list(lou):
     home = f.shelter(desk_fields={"places": 5}, name="Foyer des essais")
     alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION), Role.FRONTLINE), persons=3)
     hand = Hand(lou)
-    assert "Ouvrir un dossier pour chacune" in text(hand.get("inbox-alert", alert.pk))
+    assert "Notez d'abord la situation collective, puis ouvrez un dossier pour chacune" in text(
+        hand.get("inbox-alert", alert.pk)
+    )
     page = hand.get("situation-from-alert", alert.pk)
-    assert alert.reference in text(page)
+    assert alert.reference in text(page) and "vous ouvrez sur sa page un dossier pour chaque personne" in text(page)
     wrong = hand.post(
         "situation-from-alert", alert.pk, sort="raid", happened_on="2099-01-01", territory="75", form="unknown"
     )
