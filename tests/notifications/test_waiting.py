@@ -169,6 +169,39 @@ def test_several_refused_show_until_another_leaves(server, unit, nurse):
     assert one_pass() == 1 and late() == set()
 
 
+def of_domain(member, domain: str):
+    with as_role("nrm_owner"):
+        member.user.email = f"agent{member.pk}@{domain}"
+        member.user.save(update_fields=["email"])
+    return member
+
+
+@pytest.mark.parametrize(("domain", "shows"), [("foyer.invalid", True), ("FOYER.invalid", False)])
+def test_a_domain_that_refuses_shows_while_others_are_told(server, unit, nurse, domain, shows):
+    """For fifteen hours nobody was told: each message that left elsewhere said that the server is well. Several wrong
+    addresses of a domain that takes another message show nothing."""
+    closed = [of_domain(f.member(unit, Role.COORDINATOR), "foyer.invalid") for _ in range(2)]
+    told = of_domain(f.member(unit, Role.COORDINATOR), "mairie.invalid" if shows else domain)
+    server.refuses = {member.user.email for member in closed}
+    f.sent_alert(nurse)
+    assert an_hour(50) == 1 and late() == set()
+    f.sent_alert(nurse)
+    assert an_hour(11) == 1 and server.taken == [told.user.email] * 2
+    assert late() == (ALL if shows else set())
+    server.refuses = set()
+    assert an_hour(120) == 4 and late() == set()
+
+
+def test_one_address_of_a_domain_may_be_wrong(server, unit, nurse):
+    wrong = of_domain(f.member(unit, Role.COORDINATOR), "foyer.invalid")
+    of_domain(f.member(unit, Role.COORDINATOR), "mairie.invalid")
+    server.refuses = {wrong.user.email}
+    for _ in range(2):
+        f.sent_alert(nurse)
+        an_hour(40)
+    assert most_tried() > waiting.TRIED and late() == set()
+
+
 def test_a_wrong_address_hides_no_server_that_dies_after_it(server, unit, nurse):
     wrong = f.member(unit, Role.COORDINATOR)
     f.member(unit, Role.COORDINATOR)
