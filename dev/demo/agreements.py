@@ -44,7 +44,7 @@ def _adult() -> None:
     )  # fmt: skip
     with acting_as(member("foyer")) as lead:
         police = consents.record_consent(
-            lead, case.pk, purpose="share_police", kinds=[Kind.INTERIOR, Kind.LABOUR], level=3,
+            lead, case.pk, purpose="share_authority", kinds=[Kind.INTERIOR, Kind.LABOUR], level=3,
             categories=int(Category.OFFENCE), explained=["purpose", "recipients", "withdrawal", "help_anyway"],
             language="vi", interpreter="phone", proof="interpreted", until=timezone.now() + timedelta(days=180),
         )  # fmt: skip

@@ -54,9 +54,22 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
     named = {"purpose": "share_police", "agencies": [world["shelter"].agency_id], "kinds": [Kind.INTERIOR, Kind.LABOUR]}
     f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
     page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
-    assert "Informer un service d'enquête ou de contrôle, ou le procureur" in page
+    assert "Informer la police ou le procureur" in page, "the words it was agreed to under, whoever it covers"
     police = "tout service de la catégorie « Police, gendarmerie, préfectures »"
     assert f"{world['shelter'].agency.name}, {police}, tout service de la catégorie « Inspection du travail »" in page
+
+
+def test_what_was_agreed_for_the_police_is_not_read_as_for_an_inspection(world):
+    """What the person said with the alert was the police; a service of control is another purpose, asked by itself."""
+    told = f.case(world["coord"], author=world["nurse"], agreement="yes", recipients=["police"])
+    narrow, wider = (
+        "Informer la police ou le procureur",
+        "Informer un service d'enquête ou de contrôle, ou le procureur",
+    )
+    page = text(Hand(world["coord"]).get("case-consents", told.pk))
+    assert narrow in page and wider not in page
+    f.consent(world["coord"], told, **{**GIVEN, "purpose": "share_authority", "kinds": [Kind.LABOUR]})
+    assert wider in text(Hand(world["coord"]).get("case-consents", told.pk))
 
 
 @pytest.mark.parametrize(
