@@ -118,6 +118,27 @@ def stream(folder: Path) -> Sequence[str]:
     return [str(program("pg_receivewal")), "-D", str(wal), "--slot", SLOT, "--synchronous", "--status-interval", "1"]
 
 
+def begin_anew(folder: Path) -> str:
+    """Make the slot anew, and have the stream begin with the first segment that the server keeps; return its name.
+
+    For when the server removed what the folder lacks: the stream would ask for that for ever. Older base backups reach
+    the gap and no further. Raises BackupError while a stream runs.
+    """
+    wal = folder / "wal"
+    wal.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with connections["backup"].cursor() as cursor:
+        cursor.execute("SELECT active FROM pg_replication_slots WHERE slot_name = %s", [SLOT])
+        if (known := cursor.fetchone()) == (True,):
+            raise BackupError("A stream of WAL runs: stop the service `wal` first.")
+        if known:
+            cursor.execute("SELECT pg_drop_replication_slot(%s)", [SLOT])
+        cursor.execute("SELECT pg_walfile_name((pg_create_physical_replication_slot(%s, true)).lsn)", [SLOT])
+        first = cursor.fetchone()[0]
+    if not (wal / first).exists():
+        (wal / f"{first}.partial").touch(mode=0o600)  # pg_receivewal goes on with the newest file that it finds
+    return first
+
+
 def take(folder: Path) -> Base:
     """Take a base backup while its WAL arrives in the folder, and write what a copy of it must hold.
 

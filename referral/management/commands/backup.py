@@ -26,19 +26,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         group = parser.add_mutually_exclusive_group()
         group.add_argument("--wal", action="store_true", help="receive the stream of WAL until stopped")
+        group.add_argument(
+            "--anew", action="store_true", help="let the stream begin behind WAL that the server removed unreceived"
+        )
         group.add_argument("--check", action="store_true", help="exit 1 unless base and WAL are fresh")
         group.add_argument("--files", action="store_true", help="copy the files of the store, once")
         parser.add_argument("--keep", type=int, default=14, metavar="DAYS", help="age from which a base goes (14)")
         parser.add_argument("--hours", type=float, default=26, help="--check: greatest age of the last base (26)")
         parser.add_argument("--behind", type=int, default=1 << 20, help="--check: greatest lag of the WAL (1 MiB)")
 
-    def handle(self, *args, wal, check, files, keep, hours, behind, **options):
+    def handle(self, *args, wal, anew, check, files, keep, hours, behind, **options):
         folder = Path(settings.BACKUP_DIR).absolute()
         try:
             if wal:
                 command = taking.stream(folder)
                 os.execve(command[0], command, taking.plain_environment() | taking.address())  # noqa: S606
-            if files:
+            if anew:
+                first = taking.begin_anew(folder)
+                self.stdout.write(f"The stream begins with {first}. Start it, and take a base backup at once.")
+            elif files:
                 self._copy_files(timedelta(days=keep))
             elif check:
                 self._check(folder, timedelta(hours=hours), behind)

@@ -81,6 +81,14 @@ def receiving(place):
         server.wait(30)
 
 
+def stop_stream(place) -> None:
+    os.kill(int(subprocess.check_output(["pgrep", "-f", f"pg_receivewal -D {place}"]).split()[0]), 15)
+    until = time.monotonic() + 60
+    while taking.lag() is not None and time.monotonic() < until:
+        time.sleep(0.2)
+    assert taking.lag() is None
+
+
 def said(name, *arguments, **options) -> str:
     call_command(name, *arguments, stdout=(out := StringIO()), **options)
     return out.getvalue()
@@ -305,11 +313,29 @@ def test_damaged_base_backup_is_named(folder):
 def test_stopped_stream_of_wal_is_said(folder, monkeypatch):
     with pytest.raises(CommandError, match="no base backup"):
         call_command("backup", "--check")
-    os.kill(int(subprocess.check_output(["pgrep", "-f", f"pg_receivewal -D {folder}"]).split()[0]), 15)
-    until = time.monotonic() + 60
-    while taking.lag() is not None and time.monotonic() < until:
-        time.sleep(0.2)
-    assert taking.lag() is None
+    stop_stream(folder)
     monkeypatch.setattr(taking, "REACHED_SECONDS", 1)
     with pytest.raises(CommandError, match="No stream of WAL arrives"):
         call_command("backup")
+
+
+@pytest.mark.long
+def test_stream_begins_anew_behind_what_the_server_removed(folder):
+    """As after `wal` was away for more WAL than the server keeps: pg_receivewal asks for it for ever."""
+    said("backup")
+    with pytest.raises(CommandError, match="stop the service `wal` first"):
+        said("backup", "--anew")
+    stop_stream(folder)
+    for path in (folder / "wal").iterdir():
+        path.unlink()
+    (folder / "wal" / f"{1:08X}{0:08X}{1:08X}.partial").touch()
+    with receiving(folder):
+        until = time.monotonic() + 60
+        while "has already been removed" not in (folder / "wal.log").read_text() and time.monotonic() < until:
+            time.sleep(0.2)
+        assert "has already been removed" in (folder / "wal.log").read_text()
+    assert "Start it, and take a base backup at once" in said("backup", "--anew")
+    with receiving(folder):
+        said("backup")
+        assert "bytes of WAL not received" in said("backup", "--check")
+        assert len(taking.bases(folder)) == 2
