@@ -350,3 +350,25 @@ def test_errors_that_all_came_between_two_scrapes_are_seen(tmp_path):
     path.write_text(json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": [test]}))
     done = promtool("test", "rules", path)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_page_that_fails_for_all_is_seen_while_sign_in_is_stormed(tmp_path):
+    """The inbox of alerts answers nobody, and is one answer in sixty: somebody tries passwords meanwhile."""
+
+    def of(route: str, status: int, values: str) -> dict:
+        labels = f'instance="a",job="web",method="GET",route="{route}",status="{status}"'
+        return {"series": f"repere_requests_total{{{labels}}}", "values": values}
+
+    storm = [of("login", 200, "0+480x40"), of("login", 429, "0+480x40")]
+    inbox = [of("inbox", 200, "0+20x20 400x20"), of("inbox", 503, "0x20 0+20x20")]
+    rare = [of("print", 503, "0x20 0+1x20")]  # one a minute, by who tries again
+    asked = 'group by (alertname, route) (ALERTS{alertname="PagesFail",alertstate="firing"})'
+    firing = [{"labels": '{alertname="PagesFail",route="inbox"}', "value": 1}]
+    at = [
+        {"expr": asked, "eval_time": time, "exp_samples": samples} for time, samples in (("20m", []), ("32m", firing))
+    ]
+    test = {"interval": "1m", "input_series": [*storm, *inbox, *rare], "promql_expr_test": at}
+    path = tmp_path / "storm.yml"
+    path.write_text(json.dumps({"rule_files": [str(RULES)], "evaluation_interval": "1m", "tests": [test]}))
+    done = promtool("test", "rules", path)
+    assert done.returncode == 0, done.stdout + done.stderr
