@@ -33,6 +33,7 @@ from tests import factories as f
 from tests.notifications.listener import hook_of
 from tests.notifications.post import fan_out
 from tests.roles import as_role
+from victims.files.rules import WAITING
 from victims.models import ReadingAlarm
 
 from .alerts import HEALTHY, RULES, fires, promtool, series
@@ -154,6 +155,14 @@ def stopped(*kinds: str) -> Callable:
     return stop
 
 
+def document_waits(age: timedelta) -> Callable:
+    def wait(here):
+        with as_role("nrm_worker"), acting_as(SYSTEM):
+            Heartbeat.objects.update_or_create(kind=WAITING, defaults={"at": timezone.now() - age})
+
+    return wait
+
+
 def queue_unread(here):
     here.read(*set(settings.QUEUES) - {"vital"})
 
@@ -250,6 +259,8 @@ BROKEN = [
     (alert_waits, {"NoticesNotSent"}),
     (mailing_waits(timedelta(hours=13)), {"MailingsNotSent"}),
     (mailing_waits(timedelta(hours=11)), set()),
+    (document_waits(timedelta(minutes=31)), {"DocumentsNotScanned"}),
+    (document_waits(timedelta(minutes=20)), set()),
     (stopped("beat"), {"BeatStopped"}),
     (stopped("due"), {"DueWorkLate"}),
     (queue_unread, {"QueueWithoutWorker"}),
