@@ -50,6 +50,7 @@ APART = {"policy:plan-pdf", "policy:plan-version-pdf", "policy:statistics-pdf", 
          "policy:commitment-report-pdf", "referral:developers-openapi", "opendata:file", "opendata:archive",
          "opendata:package", "service-worker", "referral:manifest",  # files, not pages
          "referral:passkey",  # answers a script of the sign-in
+         "referral:in-force",  # answers the proxy
          "referral:provider", "referral:provider-return"}  # fmt: skip  # lead away, where a provider is configured
 
 
