@@ -52,6 +52,7 @@ class JoinForm(forms.Form):
         max_length=20,
         label=_("Reference of the case"),
         help_text=_("A case your organisation leads, for example K7MX-2PQR."),
+        error_messages={"required": _("Write the reference of the case.")},
     )
 
     def __init__(self, *args, actor, alert, **kwargs):
@@ -65,6 +66,7 @@ class JoinForm(forms.Form):
             for row in rows.order_by("-received_at", "-case")[: self.NEAR]
         ]
         self.fields["case"].choices = self.near
+        self.fields["reference"].required = not self.near  # the one way to say which case, where none is listed
 
     def clean(self):
         given = super().clean()
