@@ -13,7 +13,7 @@ from indicators.codes.selectors import CONSENT_PURPOSES, labels
 from victims.cases.words import EXPLAINED, word, words
 from victims.models import AgreementText, Case, ChildOpinion, Consent
 
-from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN
+from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, kind_words
 
 
 def agreements(case: Case) -> list[Consent]:
@@ -54,7 +54,9 @@ def consents_in_words(consents):
     for consent in consents:
         who = [names[pk] for pk in consent.agencies if pk in names]
         # one kind may be several words with commas: each is said for itself
-        who += [str(_("any service of the kind “%(kind)s”") % {"kind": Kind(kind).label}) for kind in consent.kinds]
+        who += [
+            str(_("any service of the kind “%(kind)s”") % {"kind": kind_words(Kind(kind))}) for kind in consent.kinds
+        ]
         yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
 
 

@@ -13,7 +13,7 @@ from victims.cases.words import EXPLAINED
 from victims.models import ChildOpinion, Consent
 
 from .operations import givers, nameable
-from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN
+from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, kind_words
 
 COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
 HOW_LONG = 20  # minimum length of « vérifié par… », in characters
@@ -70,7 +70,7 @@ class ConsentForm(forms.Form):
         [], label=_("With which services?"), help_text=_("Those the person named, here or by kind: at least one.")
     )
     kinds = forms.MultipleChoiceField(
-        choices=[(kind.value, kind.label) for kind in AGREED_KINDS],
+        choices=[(kind.value, kind_words(kind)) for kind in AGREED_KINDS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=_("Or with any service of this kind"),

@@ -31,3 +31,8 @@ CATEGORIES = [
 # kinds of agencies that an agreement may cover as a whole; others are named one by one
 AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
                 Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip
+
+
+def kind_words(kind: Kind) -> str:
+    """Return what an agreement by kind covers: of the Interior, never a préfecture (`Consent.names`)."""
+    return _("Police, gendarmerie; a préfecture only when it is named") if kind == Kind.INTERIOR else kind.label

@@ -14,6 +14,8 @@ from foundation.encryption import EncryptedField
 from .cases import Case
 from .sight import Sees
 
+NAMED_ALONE = ("prefecture",)  # profiles of the directory that no agreement by kind covers
+
 
 class Consent(models.Model):
     """Store an informed agreement: for whom, how far, which categories, until when. Only its withdrawal changes it.
@@ -68,8 +70,12 @@ class Consent(models.Model):
         return self.withdrawn_at is None and (self.until is None or self.until > timezone.now())
 
     def names(self, agency) -> bool:
-        """Return whether it covers this agency, by id or by kind."""
-        return agency.pk in self.agencies or agency.kind in self.kinds
+        """Return whether it covers this agency, by id or by kind.
+
+        A préfecture is of the kind of the police, and decides who may stay: who agreed to tell the police did not agree
+        to that. It is covered when it is named.
+        """
+        return agency.pk in self.agencies or (agency.kind in self.kinds and agency.profile_id not in NAMED_ALONE)
 
 
 class OpinionQuerySet(models.QuerySet):

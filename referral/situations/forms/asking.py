@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Category
 from indicators.codes.forms import mask, radios, ticks
 from victims.consents.forms import ConsentForm, line
-from victims.consents.words import AGREED_KINDS, CATEGORIES, LEVELS
+from victims.consents.words import AGREED_KINDS, CATEGORIES, LEVELS, kind_words
 from victims.models import AgeSide, Case
 
 
@@ -64,7 +64,7 @@ class PartForm(forms.Form):
         super().__init__(*args, **kwargs)
         named = Agency.objects.filter(pk__in=asked["agencies"]).order_by("name")
         self.fields["agencies"].choices = list(named.values_list("pk", "name"))
-        self.fields["kinds"].choices = [(k.value, k.label) for k in AGREED_KINDS if k.value in asked["kinds"]]
+        self.fields["kinds"].choices = [(k.value, kind_words(k)) for k in AGREED_KINDS if k.value in asked["kinds"]]
         self.fields["level"].choices = [(level, words) for level, words in LEVELS if level <= asked["level"]]
         self.fields["categories"].choices = [(bit, words) for bit, words in CATEGORIES if bit & asked["categories"]]
         for name in ("agencies", "kinds", "categories"):

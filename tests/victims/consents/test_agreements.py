@@ -55,8 +55,19 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
     f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
     page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
     assert "Informer la police ou le procureur" in page, "the words it was agreed to under, whoever it covers"
-    police = "tout service de la catégorie « Police, gendarmerie, préfectures »"
+    police = "tout service de la catégorie « Police, gendarmerie ; une préfecture seulement si elle est nommée »"
     assert f"{world['shelter'].agency.name}, {police}, tout service de la catégorie « Inspection du travail »" in page
+
+
+@pytest.mark.parametrize(
+    ("told", "profile", "covered"),
+    [("kind", None, True), ("kind", "prefecture", False), ("name", "prefecture", True)],
+)
+def test_who_agrees_to_tell_the_police_has_not_agreed_to_tell_a_prefecture(world, told, profile, covered):
+    """It is of the same kind of agency, and decides who may stay: it is covered when the person named it."""
+    agency = f.agency(Kind.INTERIOR, profile_id=profile)
+    said = {"kinds": [Kind.INTERIOR], "agencies": []} if told == "kind" else {"kinds": [], "agencies": [agency.pk]}
+    assert Consent(purpose="share_police", **said).names(agency) is covered
 
 
 def test_what_was_agreed_for_the_police_is_not_read_as_for_an_inspection(world):
