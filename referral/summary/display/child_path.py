@@ -76,9 +76,20 @@ def took_up(told: dict[str, dict], service: str) -> bool:
 
 
 def crip_missing(case, followed, told) -> bool:
-    """Return whether the CRIP must still be informed. `told`: see `told_by_alerts`."""
-    owed = case.is_minor and case.status != case.Status.CLOSED and newest_request(followed, CRIP) is None
+    """Return whether the CRIP must still be informed: a draft tells it nothing. `told`: see `told_by_alerts`."""
+    found = newest_request(followed, CRIP)
+    owed = case.is_minor and case.status != case.Status.CLOSED and (found is None or found.state == State.DRAFT)
     return owed and not case.lead.is_crip and not took_up(told, CRIP)
+
+
+def in_child_protection(case, followed) -> bool:
+    """Return whether a service of child protection has the child, or the report to the CRIP is a draft.
+
+    The report is still owed. What waits for an answer comes before it then: where no CRIP is on the platform, it is
+    made in writing elsewhere, and nothing here tells that it was.
+    """
+    asked = (o for o in followed if o.service_id == CRIP and o.state not in IN_VAIN)
+    return case.lead.kind == Kind.CHILD_PROTECTION or any(o.state != State.DRAFT or o.addressee.is_crip for o in asked)
 
 
 def child_path(actor, access, followed, told) -> dict | None:
@@ -110,7 +121,8 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
     found = newest_request(followed, service)
     if found:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
-        return Line(label, said, True, reverse("referral:orientation-detail", args=[found.pk]))
+        done = found.state != State.DRAFT  # nobody reads a draft
+        return Line(label, said, done, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and access.case.lead.is_crip:
         leads = _("The CRIP leads the case. It is still owed this report if it has none: an alert is not one")
         return Line(label, leads, True)

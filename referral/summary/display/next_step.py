@@ -14,7 +14,7 @@ from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
 from victims.models import CaseAccess, Need
 
-from .child_path import CRIP, crip_missing
+from .child_path import CRIP, crip_missing, in_child_protection
 
 SOON = timedelta(days=7)  # a time limit that ends within a week comes before what can wait
 
@@ -57,7 +57,8 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
         return NextStep(
             _("The case is closed: nothing is waiting for you."), href=href, label=_("Where the case stands")
         )
-    if leads and crip_missing(case, followed, told):
+    owed = leads and crip_missing(case, followed, told)
+    if owed and not in_child_protection(case, followed):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
     own = [o for o in followed if o.addressee_id == actor.agency_id]
@@ -66,6 +67,9 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
     clock = next(iter(RUNNING.rows(actor, case=case.pk)), None)
     if clock and clock.due_at < timezone.now() + SOON:
         return _time_limit(clock)
+    if owed:
+        text = _("A child, or an age in doubt: the CRIP must have a report of concern, in writing if it is not here.")
+        return NextStep(text, href=_asking(case, CRIP), label=_("Tell the CRIP"))
     if leads and (needs := _needs_without_service(actor, case, followed)):
         return _need(case, needs[0])
     return (

@@ -15,6 +15,7 @@ from indicators.procedures.selectors import book
 from referral.inbox.operations import alerts as desks
 from referral.models import Checklist, Clock, ReflectionOffer
 from referral.procedures.operations import checklists, clocks
+from referral.summary.display import child_path
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -128,6 +129,7 @@ def test_the_crip_that_leads_is_not_told_to_tell_itself():
 
 
 TELL = "saisir la protection de l'enfance maintenant"
+WRITE = "la CRIP du département doit avoir une information préoccupante"
 
 
 @pytest.mark.parametrize(("asked", "owed"), [(CRIP, False), (ASE, True), (ASE | {"profile_id": None}, True)])
@@ -137,7 +139,35 @@ def test_a_request_meets_the_duty_to_the_crip_at_the_crip_alone(asked, owed):
     f.orientation(hand.member, child, f.agency(Kind.CHILD_PROTECTION, **asked), state="accepted",
                   service=f.service("child_care"), consent=None, legal_ground="child_in_danger")  # fmt: skip
     page = text(hand.get("case-detail", child.pk))
-    assert (TELL in page) is (f"/dossiers/{child.pk}/orienter/?service=child_care" in page) is owed
+    assert TELL not in page, "child protection has the child"
+    assert (WRITE in page) is (f"/dossiers/{child.pk}/orienter/?service=child_care" in page) is owed
+
+
+def test_what_waits_comes_before_the_report_once_child_protection_has_the_child():
+    """Where no CRIP is on the platform nothing here tells that the report was made, in writing, elsewhere."""
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    told = {"consent": None, "legal_ground": "child_in_danger"}
+    f.orientation(hand.member, child, f.agency(Kind.JUSTICE, services=("prosecution",)), state="draft",
+                  service=f.service("prosecution"), **told)  # fmt: skip
+    assert TELL in text(hand.get("case-detail", child.pk)), "nobody of child protection has it"
+    f.orientation(hand.member, child, f.agency(Kind.CHILD_PROTECTION, **ASE), state="accepted",
+                  service=f.service("child_care"), **told)  # fmt: skip
+    page = text(hand.get("case-detail", child.pk))
+    assert TELL not in page and WRITE not in page and f"/dossiers/{child.pk}/orienter/?service=child_care" in page
+
+
+@pytest.mark.parametrize(("state", "owed"), [("draft", True), ("sent", False)])
+def test_a_draft_tells_the_crip_nothing(state, owed):
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    made = f.orientation(hand.member, child, f.agency(Kind.CHILD_PROTECTION, **CRIP), state=state,
+                         service=f.service("child_care"), consent=None, legal_ground="child_in_danger")  # fmt: skip
+    with acting_as(hand.member):
+        case = Case.objects.select_related("lead").get(pk=child.pk)
+        assert child_path.crip_missing(case, [made], {}) is owed
+    page = text(hand.get("case-detail", child.pk))
+    assert f"/orientations/{made.pk}/" in page and TELL not in page
 
 
 @pytest.mark.parametrize(("alerted", "owed"), [(CRIP, False), (ASE, True)])
@@ -160,7 +190,8 @@ def test_the_ase_that_leads_still_owes_the_crip_its_report(leads, owed):
     hand = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **leads)))
     child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
     page = text(hand.get("case-detail", child.pk))
-    assert (TELL in page) is ("?service=child_care" in page) is owed
+    assert TELL not in page, "it is child protection itself"
+    assert (WRITE in page) is ("?service=child_care" in page) is owed
     # the procedure of the evaluation is its own either way
     assert "Se lance quand la protection" not in page
 
@@ -173,7 +204,7 @@ def test_child_protection_is_not_told_to_write_to_itself():
     seen = {"observations": {"FR-DOM-10": "reported"}, "none_of_these": False}
     child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[], **seen)
     f.orientation(crip.member, child, house, state="accepted", answerer=partner.member, level=3)
-    owed, own = "adressez au moins une information préoccupante", "demandez cet écrit au service qui a alerté"
+    owed, own = "doit recevoir au moins une information préoccupante", "demandez cet écrit au service qui a alerté"
     for reader, said, unsaid in ((partner, owed, own), (crip, own, owed)):
         page = text(reader.get("case-signs", child.pk))
         assert said in page and unsaid not in page and page.count("protégez la personne comme un mineur") == 1
