@@ -19,8 +19,8 @@ TRIES_TAKE = sum((delay_after(number, "") for number in range(1, TRIED)), timede
 # What was refused TRIED times says nothing of its server once another of its priority left, for one person; when
 # several are refused, once another left after these tries: what left in the same batch, before a server that died in
 # the middle, says nothing. Of the same priority, since another worker has other settings. When a domain refuses several
-# persons, it has to leave for this domain: that others are told says nothing of its server. An event of a mailing is
-# made into notices with the others: it may not wait for longer than they.
+# persons, and tells no more of them, it has to leave for this domain: what others are told says nothing of its server.
+# An event of a mailing is made into notices with the others: it may not wait for longer than they.
 OLDEST = """
 WITH waits AS (
   SELECT CASE WHEN kind = 'alert_vital' THEN 0 ELSE 1 END AS priority, at AS since, 0 AS attempts, 0 AS person,
@@ -44,7 +44,12 @@ WITH waits AS (
           JOIN agencies_user u ON u.id = m.user_id
           WHERE s.channel = 'mail' AND s.state = 'sent' AND s.priority = waits.priority
             AND s.sent_at > min(waits.since) AND lower(split_part(u.email, '@', 2)) = waits.domain) AS domain_left_at
-  FROM waits WHERE attempts >= %(tried)s AND domain <> '' GROUP BY priority, domain HAVING count(DISTINCT person) > 1
+  FROM waits WHERE attempts >= %(tried)s AND domain <> '' GROUP BY priority, domain
+  HAVING count(DISTINCT person) >= GREATEST(2, (
+    SELECT count(DISTINCT m.user_id) FROM notifications_notice s JOIN agencies_membership m ON m.id = s.membership_id
+    JOIN agencies_user u ON u.id = m.user_id
+    WHERE s.channel = 'mail' AND s.state = 'sent' AND s.priority = waits.priority
+      AND s.sent_at >= min(waits.since) AND lower(split_part(u.email, '@', 2)) = waits.domain))
 )
 SELECT priority, min(since) FROM waits JOIN known USING (priority) LEFT JOIN closed USING (priority, domain)
 WHERE priority = 0 OR attempts < %(tried)s OR left_at IS NULL

@@ -33,7 +33,8 @@ from .environment import DEVELOPMENT
 if not DEVELOPMENT:
     logconfig_dict = logs.of_gunicorn()
 PATIENCE = 10.0  # seconds of waiting for a request
-READER = 120.0  # seconds of waiting for who reads the answer: buffers on the way let it go on by a megabyte or two
+READER = 240.0  # seconds of waiting for who reads the answer: buffers on the way let it go on by a megabyte or two
+SENT = 262_144  # bytes that the kernel keeps of an answer: with more, it goes on by more at once, and later
 LEAVE = 5.0  # seconds for a proxy to see that this process ends: it asks each second, and believes the second answer
 METRICS, HEALTH, COUNTS = "/metrics", "/healthz", "PROMETHEUS_MULTIPROC_DIR"
 leaving = threading.Event()  # set once this process is told to end
@@ -93,6 +94,7 @@ class Worker(ThreadWorker):
     def enqueue_req(self, conn) -> None:
         if not isinstance(conn.sock, HurriedSocket):
             conn.sock = HurriedSocket(fileno=conn.sock.detach())
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT)
         conn.sock.left, conn.sock.reader = PATIENCE, READER
         super().enqueue_req(conn)
 

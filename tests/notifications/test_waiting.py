@@ -9,7 +9,7 @@ from aiosmtpd.controller import Controller
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from deploy import alive
 from notifications.models import Event, Notice
 from notifications.operations import waiting
@@ -190,6 +190,22 @@ def test_a_domain_that_refuses_shows_while_others_are_told(server, unit, nurse, 
     assert late() == (ALL if shows else set())
     server.refuses = set()
     assert an_hour(120) == 4 and late() == set()
+
+
+@pytest.mark.parametrize(("told", "shows"), [(3, set()), (2, ALL)])
+def test_a_domain_that_takes_more_than_it_refuses_is_not_closed(server, unit, nurse, told, shows):
+    """Two addresses that are no more, of a domain where others were told in the same minute, and nobody since."""
+    gone = [of_domain(f.member(unit, Role.COORDINATOR), "foyer.invalid") for _ in range(2)]
+    here = [of_domain(f.member(unit, Role.COORDINATOR), "foyer.invalid") for _ in range(told)]
+    of_domain(f.member(unit, Role.COORDINATOR), "mairie.invalid")
+    server.refuses = {member.user.email for member in gone}
+    f.sent_alert(nurse)
+    assert an_hour(50) == told + 1 and late() == set()
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk__in=[member.pk for member in here]).update(active=False)
+    f.sent_alert(nurse)
+    assert an_hour(11) == 1, "elsewhere"
+    assert late() == shows
 
 
 def test_one_address_of_a_domain_may_be_wrong(server, unit, nurse):
