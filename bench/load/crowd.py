@@ -62,7 +62,7 @@ def _run(run: Run, hosts: Hosts) -> bool:
     argv += ["-u", str(USERS), "-r", str(ARRIVE), "-t", f"{come + run.seconds:.0f}s", "--reset-stats", "--json"]
     argv += ["--only-summary", "--exit-code-on-error", "0"]
     env = {"PATH": os.environ["PATH"], "HOME": str(hosts.place), "PYTHONPATH": str(state.ROOT)}
-    env |= {"LOAD_PORT": str(hosts.port), "LOAD_THINK": run.think}
+    env |= {"LOAD_PORT": str(hosts.port), "LOAD_THINK": run.think, "LOAD_CODES": str(hosts.place / "codes.json")}
     errors = (hosts.place / f"locust-{run.name}").open("w")
     locust = subprocess.Popen(argv, env=env, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=hosts.place)
     try:

@@ -4,20 +4,36 @@ It imports what needs no package of the project: http.client, whose sockets locu
 """
 
 import itertools
+import json
 import os
 import random
 import re
 import time
+from pathlib import Path
 
-from locust import User, between, constant, task
+from locust import User, between, constant, events, task
 
 from bench.faults.ledger import PASSWORD
 from bench.load.house import CROWDED, SCHOOL, SHELTER
 from bench.load.people import IDS, Answer, Book, Caller, Failed, answer, look, receive, report
+from tests.production.visitor import CODES
 
 PORT, THINK = int(os.environ["LOAD_PORT"]), os.environ.get("LOAD_THINK", "20,40")
 UNITS = [unit for unit in CROWDED if unit != "national"]
 BOOK, NUMBERS = Book(), itertools.count(1)
+KEPT = Path(os.environ["LOAD_CODES"])  # recovery codes that the run before left to each account
+
+
+@events.init.add_listener
+def know(**_kwargs) -> None:
+    """Learn the second factors that a former run has set up: without, nobody signs in any more."""
+    if KEPT.exists():
+        CODES.update({(PORT, address): codes for address, codes in json.loads(KEPT.read_text()).items()})
+
+
+@events.quitting.add_listener
+def keep(**_kwargs) -> None:
+    KEPT.write_text(json.dumps({address: codes for (_port, address), codes in CODES.items() if codes}))
 
 
 class Counted(Caller):
