@@ -221,8 +221,8 @@ def test_reference_lists(p):
     "path", ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/", "notices/"]
 )
 def test_same_statements_at_any_size(p, path, django_assert_num_queries):
-    """BEGIN, membership, name of the transaction, context, position, page, the log of the call, COMMIT; in a test
-    savepoints for the first and the last, and the context taken back. Cases ask their own labels too. One list per
+    """BEGIN, membership with the name of the transaction, context, position, page, the log of the call, COMMIT; in a
+    test savepoints for the first and the last, and the context taken back. Cases ask their own labels too. One list per
     agency that has something."""
     who = p["shelter"] if path in ("orientations/", "notices/") else p["coord"]
     found = []
@@ -232,7 +232,7 @@ def test_same_statements_at_any_size(p, path, django_assert_num_queries):
             f.sent_alert(lead, agreement="not_asked", recipients=[])
             f.orientation(lead, f.case(lead), p["shelter"].member.agency)
             f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE))
-        with django_assert_num_queries(10 if path == "cases/" else 9):
+        with django_assert_num_queries(9 if path == "cases/" else 8):
             found.append(len(who.get(path).json()["results"]))
     if path != "notices/":
         assert 0 < found[0] < found[1]
