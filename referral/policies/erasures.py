@@ -8,7 +8,6 @@ its foreign key.
 from foundation.sight import By, Is, Own, Rule, column
 from foundation.walls import Wall
 from referral.models import CaseTerm, Erasure, LegalHold
-from victims.models import Requisition
 from victims.models.sight import Sees
 
 CASE = "case_id = ANY($1)"
@@ -101,8 +100,6 @@ CASES = {
     "victims_ownlabel": CASE,
     "victims_relocation": CASE,
     "victims_datarequest": CASE,
-    "victims_requisitionmove": "requisition_id IN (SELECT id FROM victims_requisition WHERE case_id = ANY($1))",
-    "victims_requisition": CASE,
     "victims_caselink": BOTH,
     "victims_caseversion": "pgh_obj_id = ANY($1)",
     "victims_case": "id = ANY($1)",
@@ -149,26 +146,11 @@ class HeldBefore(Rule):
         return f"nrm.held_before({model._meta.db_table}.{column(model, 'case_id')})"
 
 
-class Demanded(Rule):
-    """Justice waits for the acting agency in this case, as far as the acting member reads: the table is asked by its
-    own policy."""
-
-    def sql(self, model):
-        case = f"{model._meta.db_table}.{column(model, 'case_id')}"
-        table = Requisition._meta.db_table
-        return f"EXISTS (SELECT 1 FROM {table} x WHERE x.case_id = {case} AND x.ended_at IS NULL)"
-
-
 FUNCTIONS = [_erased()]
 NEW_HOLD = Is("state", "asked") & Is("confirmed_by_id", None)
 NEW_HOLD &= Is("end_by_id", None) & Is("end_asked_at", None)
 WALLS = [
     Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
-    # who has a demand of justice to answer may keep the case, of which its access may be gone
-    Wall.of(
-        LegalHold,
-        insert=By() & Own() & NEW_HOLD & (Sees(2) | HeldBefore() & Sees(1) | Demanded()),
-        rights="SELECT, INSERT",
-    ),
+    Wall.of(LegalHold, insert=By() & Own() & NEW_HOLD & (Sees(2) | HeldBefore() & Sees(1)), rights="SELECT, INSERT"),
 ]

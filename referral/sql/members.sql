@@ -187,16 +187,13 @@ BEGIN
   PERFORM nrm.note_change(m.id, 'factor', '{}');
 END $$;
 
--- Restricted cases of the agency to which no other active member is assigned, also those closed to it in which justice waits.
+-- Restricted cases of the agency to which no other active member is assigned.
 CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
   SELECT s.case_id FROM victims_assignment s
-  JOIN victims_restriction k ON k.agency_id = s.agency_id AND k.case_id = s.case_id
-  WHERE s.membership_id = member AND s.agency_id = kept_by_alone.agency
-    AND (EXISTS (SELECT 1 FROM victims_caseaccess x WHERE x.agency_id = s.agency_id AND x.case_id = s.case_id
-                   AND (x.until IS NULL OR x.until > now()))
-         OR EXISTS (SELECT 1 FROM victims_requisition q WHERE q.agency_id = s.agency_id AND q.case_id = s.case_id
-                      AND q.ended_at IS NULL))
-    AND NOT EXISTS (SELECT 1 FROM victims_assignment o JOIN agencies_membership p ON p.id = o.membership_id AND p.active
+  JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
+  WHERE s.membership_id = member AND s.agency_id = kept_by_alone.agency AND x.restricted
+    AND (x.until IS NULL OR x.until > now())
+    AND NOT EXISTS (SELECT 1 FROM victims_assignment o JOIN agencies_membership k ON k.id = o.membership_id AND k.active
                     WHERE o.case_id = s.case_id AND o.agency_id = s.agency_id AND o.membership_id <> member)
 $$;
 

@@ -12,7 +12,6 @@ from notifications.models import Event, Notice, Preference
 from referral.models import Alert, AlertDesk, SavedSearch
 from tests import factories as f
 from tests.roles import as_role
-from tests.victims.requisitions.house import outlived
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import CaseAccess
 
@@ -161,7 +160,7 @@ def unused() -> Stage:
 
 def _of_some(who) -> None:
     """Agencies where one member alone is on the duty list, or sees the cases that came before the others."""
-    seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None, "owes": None, "owed": None}
+    seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None}
     cases = {}
     for name in ("called", "hears", *seen):
         who[name] = f.member(f.shelter())
@@ -180,8 +179,6 @@ def _of_some(who) -> None:
         CaseAccess.objects.filter(case=cases["hears"]).update(until=_ago(1))
         for name, until in seen.items():
             CaseAccess.objects.filter(case=cases[name]).update(until=until)
-    for name in ("owes", "owed"):
-        outlived(who[name], cases[name], over=name == "owed")
 
 
 def _left_alert(who) -> None:

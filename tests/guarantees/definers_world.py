@@ -37,7 +37,6 @@ from victims.models import (
     Grant,
     ReadingAlarm,
     Relocation,
-    Requisition,
     TimelineEntry,
 )
 
@@ -150,15 +149,9 @@ class Doors(House):
         with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
-            self.names["demanded:case"] = Requisition.objects.get(case=self.case.pk).pk
             self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk).pk
         self._documents()
-        with as_role("nrm_owner"):
-            for name in ("file", "summary", "expired", "kept_in"):
-                found = Requisition.objects.get(case=self.case.pk, agency=self.who[name].agency)
-                self.names[f"demanded:{name}"] = found.pk
         with acting_as(unit):
-            self.names["demanded:led"] = Requisition.objects.get(case=self.led.pk).pk
             self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk).pk
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
 

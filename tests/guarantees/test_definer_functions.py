@@ -104,7 +104,6 @@ EQUIVALENT = {
     ("unused_member", "group_id = nrm.agency()"): LOCK,
     ("forget_account", "id = target"): LOCK,
     ("is_needed", "x.agency_id = m.agency_id"): "a case of another agency came before nobody here",
-    ("is_needed", "q.agency_id = m.agency_id"): "a case of another agency came before nobody here",
     ("erase_rows", "id = target"): LOCK,
     ("erase_rows", "case_status IS DISTINCT FROM nrm.followed_status(id)"): IDLE,
     ("erase_rows", "case_id = target"): "a situation of other cases is not empty after",

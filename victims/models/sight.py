@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from agencies.models import Level
-from foundation.sight import EVERYTHING, NOTHING, Rule, column
+from foundation.sight import Rule, column
 
 # Ends an EXISTS that a list runs for each row. PostgreSQL may otherwise gather all matching rows beforehand, for
 # instance every access of the agency; with OFFSET 0 it runs one index lookup per row, and a page costs what it shows.
@@ -71,16 +71,6 @@ class Leads(Sees):
 
     def of(self, case):
         return self.exists(case, "a.lead")
-
-
-class Person(Rule):
-    """The actor is a person, no program: what a program learns may be posted anywhere."""
-
-    def q(self, actor):
-        return EVERYTHING if actor.kind == "person" else NOTHING
-
-    def sql(self, model):
-        return "EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.kind = 'person')"
 
 
 class OpenToMe(Rule):

@@ -99,8 +99,6 @@ class World(world.World):
             **WRITTEN, "kind": "access", "state": "open", "identity": "known", "received_on": date(2026, 1, 31),
             "due_on": date(2026, 2, 28),
         },
-        "victims_requisition": {**WRITTEN, "state": "open", "received_on": date(2026, 1, 31)},
-        "victims_requisitionmove": {"requisition_id": "demanded", "by_id": "me", "state": "waiting"},
         "victims_episode": BY_ME,
         "victims_profile": BY_ME,
         "victims_caselink": {
@@ -170,8 +168,6 @@ class World(world.World):
         self.who["colleague"], self.mates["colleague"] = self.mates["elsewhere"], self.who["elsewhere"]
         for name in ("newcomer", "new_assigned"):
             self.who[name], self.mates[name] = f.member(self.who["elsewhere"].agency), self.who["elsewhere"]
-        self.who["program"] = f.program(self.who["health_file"].agency, Role.CASE_WORKER, Role.COORDINATOR)
-        self.mates["program"] = self.who["health_file"]
         strange = f.agency(Kind.NGO, desk=False, may_hold=ALL, entitlements=["presumed"])
         self.names |= {"stranger": strange.pk, "of_stranger": f.member(strange).pk}
 
@@ -217,10 +213,6 @@ class World(world.World):
         self.put("victims_datarequest", "lead")
         ended = {"state": "refused", "ended_at": world.NOW, "ended_by_id": "me", "outcome": world.SEALED}
         self.put("victims_datarequest", "lead", **ended)
-        n["demanded"] = self.put("victims_requisition", "lead")
-        for who in ("file", "kept_in", "elsewhere", "health_file", "ended"):
-            n[f"demanded_{who}"] = self.put("victims_requisition", who)
-        n["demanded_there"] = self.put("victims_requisition", "elsewhere", case_id="other")
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):
             self.put("victims_caselink", "lead", one_id="smaller", other_id="larger", sort=sort)
