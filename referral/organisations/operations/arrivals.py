@@ -15,10 +15,9 @@ from foundation.statements.kept import KeptStatement
 from journal.operations import record
 
 ACTS = ("agree", "refuse", "withdraw")
-# as nrm.second_or_auditor asks it of one member
 AUDITOR = (
     "SELECT EXISTS (SELECT 1 FROM agencies_membership m WHERE 'auditor' = ANY(m.roles)"
-    " AND nrm.independent(m.id, %s) AND (%s::bigint IS NULL OR nrm.independent(m.id, %s)))"
+    " AND nrm.second_or_auditor(m.id, %s, %s, %s))"
 )
 
 
@@ -59,7 +58,7 @@ def would_be_decided_by(actor, about: Membership | None = None) -> Second:
     """Return who would decide what the actor asks about this member."""
     if (agency := _level(actor.agency_id, actor.pk, about and about.pk)) is not None:
         return Second(agency)
-    return Second(None, accounts.ask(AUDITOR, actor.pk, about and about.pk, about and about.pk))
+    return Second(None, accounts.ask(AUDITOR, actor.agency_id, actor.pk, about and about.pk))
 
 
 def _level(agency_id, asker_id, about_id) -> Agency | None:
