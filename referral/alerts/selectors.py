@@ -7,7 +7,7 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
-from agencies.models import Kind, Membership
+from agencies.models import Agency, Kind, Membership
 from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
@@ -99,6 +99,12 @@ def addressees_of(draft: Alert) -> list[desks_selectors.Addressee]:
     answers = settled(draft.content.data)
     (draft.territory,) = desks_selectors.PLACE.rows(None, code=answers["territory"])
     return desks_selectors.addressees(draft, answers)
+
+
+def wants_association(answers: dict, told: list[Agency]) -> bool:
+    """Return whether the person wants the help of an association, and none is among the agencies told."""
+    wants = answers.get("agreement") == "yes" and "association" in (answers.get("recipients") or [])
+    return wants and not any(agency.kind in desks_selectors.ASSOCIATIONS for agency in told)
 
 
 def kept_until(draft: Alert) -> datetime | None:

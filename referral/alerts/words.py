@@ -14,5 +14,5 @@ AGREEMENT = [
 RECIPIENTS = [
     ("association", pgettext_lazy("alert", "An association, for help")),
     ("contact", pgettext_lazy("alert", "To be contacted again")),
-    ("police", pgettext_lazy("alert", "The police or the gendarmerie")),
+    ("police", pgettext_lazy("alert", "Tell the police or the gendarmerie")),
 ]

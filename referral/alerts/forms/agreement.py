@@ -9,7 +9,14 @@ from referral.alerts.display import legal_ground
 from referral.alerts.selectors import contact_of
 from referral.alerts.words import AGREEMENT, RECIPIENTS
 from referral.models import Alert, Orientation
-from referral.routing.selectors.desks import SUPPORT, suggestions_for_alert
+from referral.routing.selectors.desks import (
+    PLACE,
+    SUPPORT,
+    Addressee,
+    Suggestion,
+    coordinations,
+    suggestions_for_alert,
+)
 from victims.cases.words import CHANNELS, EXPLAINED, INTERPRETER, WHOSE
 
 from .step import LISTED, StepForm, question, short_text, ticks
@@ -35,11 +42,12 @@ class AgreementForm(StepForm):
     )
     recipients = ticks(
         RECIPIENTS,
-        label=pgettext_lazy("alert", "For whom?"),
+        label=pgettext_lazy("alert", "What for?"),
         hint=pgettext_lazy(
             "alert",
-            "What the person asked for. Nothing ticked: your organisation keeps the alert, then the coordination has"
-            " it.",
+            "What the person asked for. Nothing ticked here nor among the services: the alert stays in your"
+            " organisation. Without anything done before the time limit that the next page says, it goes to the"
+            " coordination.",
         ),
     )
     share_anyway = forms.BooleanField(
@@ -85,12 +93,15 @@ class AgreementForm(StepForm):
             )
         if self.ground:
             self.fields["recipients"].help_text = pgettext_lazy(
-                "alert", "What the person asked for. Nothing ticked: only the services alerted by rule read the alert."
+                "alert",
+                "What the person asked for. Nothing ticked among the services: only those alerted by rule read the"
+                " alert.",
             )
 
     def initial_answers(self):
         desks = [str(pk) for pk in self.answers.get("desks") or []]
         one_click = self.answers.get("agreement") == "yes" and self.answers.get("recipients") == ["association"]
+        one_click = one_click and set(desks) <= self._associations  # else others were ticked, and would be hidden
         agreed = {"agreement": HELPED, "recipients": []} if one_click else {}
         return {**self.answers, **agreed, "desks": desks, **{name: self.contact.get(name, "") for name in self.CONTACT}}
 
@@ -100,9 +111,23 @@ class AgreementForm(StepForm):
         return legal_ground(rules.protection_ground(self.answers))
 
     @property
-    def ruled_offers(self) -> list:
-        """Return the desks alerted by rule, whatever is ticked."""
-        return [offer for offer in self.offers if offer.ticked]
+    def ruled(self) -> list[Addressee | Suggestion]:
+        """Return the services alerted by rule whatever is answered: the coordination, then the desks of protection."""
+        if not self.ground:
+            return []
+        (self.alert.territory,) = PLACE.rows(None, code=self.answers["territory"])
+        units = coordinations(self.alert, self.answers)
+        known = {unit.agency.pk for unit in units}
+        return units + [offer for offer in self.offers if offer.ticked and offer.agency.pk not in known]
+
+    @property
+    def _associations(self) -> set[str]:
+        return {str(offer.agency.pk) for offer in self.offers if offer.is_association}
+
+    @property
+    def offers_association(self) -> bool:
+        """Return whether an association can be ticked."""
+        return any(offer.is_association for offer, _ticked in self.support_offers)
 
     def _chosen_among(self, support: bool) -> list[tuple[object, bool]]:
         chosen = {str(pk) for pk in self["desks"].value() or []}
@@ -114,7 +139,7 @@ class AgreementForm(StepForm):
 
     @property
     def support_offers(self):
-        """Return (desk, ticked) for desks that support people."""
+        """Return (desk, ticked) for desks that support people; for « an association » the page shows no others."""
         return self._chosen_among(True)
 
     @property
@@ -141,6 +166,9 @@ class AgreementForm(StepForm):
         data = self.cleaned_data
         if data.get("agreement") == HELPED:
             data |= {"agreement": "yes", "recipients": ["association"]}
+            data["desks"] = [pk for pk in data.get("desks") or [] if pk in self._associations]
+        elif data.get("agreement") == "no" and not data.get("share_anyway"):
+            data["desks"] = []  # hidden then: what was ticked before the person refused
         against = data.get("agreement") == "no" and data.get("share_anyway")
         if against and not data.get("legal_ground") and "legal_ground" not in self.errors:
             self.add_error(

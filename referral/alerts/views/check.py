@@ -18,6 +18,7 @@ from referral.alerts.selectors import (
     kept_until,
     reading_of,
     signs_of,
+    wants_association,
 )
 from victims.cases.words import contact_in_words
 
@@ -35,6 +36,7 @@ def check(request, alert):
         "contact": contact_in_words(contact_of(alert)),
         "found": free_text.found_in(answers.get("note")),
         "addressees": (addressees := addressees_of(alert)),
+        "no_association": wants_association(answers, [told.agency for told in addressees if not told.kept]),
         "kept_until": kept_until(alert) if addressees[0].kept else None,
         "read_here": has_readers(alert) if addressees[0].kept else True,
         "ground": ground_of(settled(answers)),

@@ -16,7 +16,7 @@ from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
-from referral.alerts.selectors import is_kept, kept_first, kept_waiting, signs_of
+from referral.alerts.selectors import is_kept, kept_first, kept_waiting, signs_of, wants_association
 from referral.inbox.operations.alerts import may_answer, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
@@ -97,7 +97,8 @@ def _followed(alert: Alert, employer: bool, *, kept: bool) -> tuple:
 @require_safe
 def alert_received(request, pk):
     """Confirm that an alert was sent: to whom, and when an answer is due."""
-    alert = get_object_or_404(Alert.objects.mine(request.actor).select_related("agency").prefetch_related(MOVES), pk=pk)
+    own = Alert.objects.mine(request.actor).select_related("agency", "content").prefetch_related(MOVES)
+    alert = get_object_or_404(own, pk=pk)
     if alert.state == Alert.State.DRAFT:
         return redirect("referral:alert-step", alert.pk, alert.step)
     sent = alert.moves.all()[0]
@@ -107,7 +108,8 @@ def alert_received(request, pk):
         "kept": is_kept(alert, [sent]),
         "employer": is_employer(request.actor),
         "child": alert.age_side != AgeSide.ADULT,
-        "agencies": Agency.objects.filter(pk__in=sent.to_agencies),
+        "agencies": (told := list(Agency.objects.filter(pk__in=sent.to_agencies))),
+        "no_association": wants_association(alert.content.data, told),
     }
     return render(request, "referral/alerts/alert_received.html", context)
 

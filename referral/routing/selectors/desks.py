@@ -35,6 +35,10 @@ class Suggestion:
     def agency(self) -> Agency:
         return self.desk.agency
 
+    @property
+    def is_association(self) -> bool:
+        return self.agency.kind in ASSOCIATIONS
+
 
 def alert_desks():
     """Return the desks that receive alerts."""
@@ -73,6 +77,7 @@ def national() -> Agency:
     return Agency.objects.filter(active=True, mandate=Agency.Mandate.NATIONAL).order_by("code").get()
 
 
+ASSOCIATIONS = {Kind.NGO, Kind.NGO_NETWORK}
 SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFAIRS, Kind.HEALTH}
 # never pre-ticked for an adult, whatever the danger: the numbers to call come first (ux, section 8, page 3)
 NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
@@ -190,13 +195,14 @@ def addressees(alert: Alert, answers: dict) -> list[Addressee]:
     kept = not ground and (agreement == "no" or (agreement == "yes" and not _shares(answers, desks)))
     if kept:
         return [Addressee(alert.agency, [_("Kept by your organisation")], kept=True)]
-    units = _coordinations(alert, answers)
+    units = coordinations(alert, answers)
     known = {unit.agency.pk for unit in units}
     # an agency does not alert itself, except when it is the coordination that must sort it
     return units + [d for d in desks if d.agency.pk not in {*known, alert.agency_id}]
 
 
-def _coordinations(alert: Alert, answers: dict) -> list[Addressee]:
+def coordinations(alert: Alert, answers: dict) -> list[Addressee]:
+    """Return the coordination units of the places of an alert; `alert.territory` is set."""
     units, places = {}, {}
     others = Territory.objects.filter(pk=answers.get("other_territory") or "")
     for territory in (alert.territory, *others):
