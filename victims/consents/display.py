@@ -43,6 +43,11 @@ def opinions(case: Case) -> list[ChildOpinion]:
     return found
 
 
+def purpose_of(consent: Consent) -> str:
+    """Return in words what the agreement is for."""
+    return labels(CONSENT_PURPOSES)[CONSENT_PURPOSES].get(consent.purpose, consent.purpose)
+
+
 def recipients_of(consent: Consent) -> str:
     """Return the names of the agencies and kinds that the agreement covers."""
     return next(names for _key, names in consents_in_words([consent]))

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Level
 from foundation.fields import DayInput, field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import CONSENT_PURPOSES, choices
@@ -16,6 +17,16 @@ from .operations import givers, nameable
 from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, kind_words
 
 COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
+# what these allow stays with the agency that asks: a service named in one would read by an agreement to be counted
+TELLS_NOBODY = ("record", "statistics", "participation")
+SERVICES_OF = _(
+    "To share, or to be contacted again: those the person named, here or by kind, at least one. Otherwise, your"
+    " organisation only."
+)
+SERVICES_FOR_CHILD = _(
+    "To share, or to be contacted again: those that the person who agrees named, here or by kind, at least one."
+    " Otherwise, your organisation only."
+)
 HOW_LONG = 20  # minimum length of « vérifié par… », in characters
 
 
@@ -66,9 +77,7 @@ class ConsentForm(forms.Form):
         500,
     )
     purpose = radios([], _("Say what the person agrees to."), label=_("What does the person agree to?"))
-    agencies = ticks(
-        [], label=_("With which services?"), help_text=_("Those the person named, here or by kind: at least one.")
-    )
+    agencies = ticks([], label=_("With which services?"), help_text=SERVICES_OF)
     kinds = forms.MultipleChoiceField(
         choices=[(kind.value, kind_words(kind)) for kind in AGREED_KINDS],
         required=False,
@@ -76,7 +85,13 @@ class ConsentForm(forms.Form):
         label=_("Or with any service of this kind"),
         error_messages={"invalid_choice": _("Choose among the answers shown.")},
     )
-    level = radios(LEVELS, _("Say how far the agreement goes."), label=_("How far?"))
+    level = radios(
+        LEVELS,
+        _("Say how far the agreement goes."),
+        required=False,
+        label=_("How far?"),
+        help_text=_("When a service is ticked."),
+    )
     categories = ticks(CATEGORIES, label=_("What else may be given?"))
     explained = forms.MultipleChoiceField(
         choices=EXPLAINED, required=False, widget=forms.CheckboxSelectMultiple, label=_("What was explained?")
@@ -94,7 +109,7 @@ class ConsentForm(forms.Form):
 
     def __init__(self, *args, actor, case, **kwargs):
         super().__init__(*args, **kwargs)
-        self.case = case
+        self.case, self.own_agency = case, actor.agency_id
         self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
         named = nameable(actor).exclude(pk=actor.agency_id)
         self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
@@ -108,6 +123,10 @@ class ConsentForm(forms.Form):
             giver.choices = [(code, label) for code, label in giver.choices if code != Consent.Giver.PERSON]
             for name in ("parent_verified", "verified", "parent_cleared", "cleared"):
                 del self.fields[name]
+        else:
+            self.fields["purpose"].label = _("What is agreed to for the child?")
+            self.fields["agencies"].help_text = SERVICES_FOR_CHILD
+            self.fields["proof"].label = _("How was the agreement given?")
 
     def clean_until(self):
         until = self.cleaned_data["until"]
@@ -121,10 +140,22 @@ class ConsentForm(forms.Form):
 
     def clean(self):
         given = super().clean()
-        if "agencies" in given and "kinds" in given and not given["agencies"] and not given["kinds"]:
-            self.add_error("agencies", _("Tick at least one service, or one kind of service."))
+        if "agencies" in given and "kinds" in given:
+            self._check_services(given)
+        if not given.get("level") and "level" not in self.errors:
+            self.add_error("level", _("Say how far the agreement goes."))
         self._check_giver(given)
         return given
+
+    def _check_services(self, given) -> None:
+        named = [*given["agencies"], *given["kinds"]]
+        if given.get("purpose") not in TELLS_NOBODY:
+            if not named:
+                self.add_error("agencies", _("Tick at least one service, or one kind of service."))
+        elif set(named) - {self.own_agency}:
+            self.add_error("agencies", _("This agreement tells no other service: untick them, or choose to share."))
+        elif not named:
+            given["level"] = given.get("level") or str(int(Level.SUMMARY))
 
     def _check_giver(self, given) -> None:
         giver = given.get("giver")

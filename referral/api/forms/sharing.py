@@ -32,7 +32,10 @@ COVERS = {
     "agencies": Codes(
         child=Number(min_value=1),
         required=False,
-        help_text=_("Ids of agencies: yours or those that receive requests. With `kinds`, at least one."),
+        help_text=_(
+            "Ids of agencies: yours or those that receive requests. With `kinds`, at least one; for `record`,"
+            " `statistics` and `participation`, none but yours."
+        ),
     ),
     "level": Choice(choices=list(REACH)),
     "categories": Codes(child=Choice(choices=list(BITS)), required=False),

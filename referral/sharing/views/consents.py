@@ -3,10 +3,12 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agencies.models import Level
 from foundation.view_guards import cases_only
+from referral.htcds.selectors import AGREED
 from referral.models import LegalShare, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
 from referral.orientations.rules import CARRIED, WAITING
@@ -35,6 +37,21 @@ def case_consents(request, pk):
     return render(request, "referral/sharing/case_consents.html", context)
 
 
+# what a withdrawal ends besides requests and accesses, by what the agreement is for
+_TABLES = _lazy(
+    "This case no longer goes into tables in the HTCDS standard, unless another agreement in force allows it."
+)
+ENDS = {
+    "record": _TABLES,
+    "share_named": _TABLES,
+    "statistics": _lazy(
+        "This case is no longer counted in the yearly survey, unless another agreement in force allows it."
+    ),
+    "contact": _lazy("Do not contact the person again on this agreement."),
+    "participation": _lazy("The person no longer takes part in the evaluation."),
+}
+
+
 @cases_only
 @require_http_methods(["GET", "POST"])
 def consent_withdraw(request, pk):
@@ -50,6 +67,8 @@ def consent_withdraw(request, pk):
         "consent": consent,
         "case": case,
         "who": consents_display.recipients_of(consent),
+        "purpose": consents_display.purpose_of(consent),
+        "besides": ENDS.get(consent.purpose) if consent.purpose not in AGREED or consent.names(case.lead) else "",
         **_ending(request, consent),
     }
     return render(request, "referral/sharing/consent_withdraw.html", context)

@@ -26,6 +26,10 @@ class AskedForm(ConsentForm):
         for name in ("giver", "proxy", "decision"):
             del self.fields[name]
         self.fields["purpose"].label = _("What are they asked to agree to?")
+        self.fields["agencies"].help_text = _(
+            "To share, or to be contacted again: those you will propose to each person, here or by kind, at least one."
+            " Otherwise, your organisation only."
+        )
         self.fields["language"].label = _("Language, for a person whose own is not known")
         self.fields["proof"].label = _("How do they answer?")
 
@@ -75,7 +79,7 @@ class PartForm(forms.Form):
     def divisible(self) -> bool:
         """Return whether what is asked has parts at all."""
         named = sum(len(self.fields[name].choices) for name in ("agencies", "kinds") if name in self.fields)
-        return named > 1 or "categories" in self.fields or len(self.fields["level"].choices) > 1
+        return named > 1 or (named == 1 and ("categories" in self.fields or len(self.fields["level"].choices) > 1))
 
     def clean(self):
         data = super().clean()
