@@ -19,6 +19,17 @@ NOT_COUNTED = _lazy("Not counted: lists, searches, exported tables and possible 
 CODES = {"categories": dict(CATEGORIES), "reason": dict(NOT_INFORMED)}
 
 
+def lacking(breach: Breach) -> list[str]:
+    """Return in words what must still be written before this breach may be closed."""
+    needed = [
+        (not breach.ongoing, pgettext("breach", "that it is stopped, and that this is written")),
+        (breach.assessed, pgettext("breach", "what was found out")),
+        (breach.cnil, pgettext("breach", "the decision to notify the CNIL or not")),
+        (breach.persons, pgettext("breach", "the decision to inform the persons or not")),
+    ]
+    return [words for done, words in needed if not done]
+
+
 def shown(breach: Breach) -> Breach:
     """Add how a breach stands: `state`, as colour and words; `late` and `soon`, of its clock."""
     now = timezone.now()

@@ -11,7 +11,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 
 from . import access, operations
-from .display import in_words, shown
+from .display import in_words, lacking, shown
 from .forms.entries import FORMS
 from .forms.report import ReportForm
 from .rules import Sort, may
@@ -71,6 +71,7 @@ def breach(request, pk):
     written = in_words(access.entries(request.actor, found))
     reads = answers or access.reads(request.actor, found)
     context = {"breach": found, "entries": written, "forms": forms, "act": act, "sent": forms.get(act), "reads": reads}
+    context["lacking"] = lacking(found)
     return render(request, "referral/breaches/breach.html", context)
 
 

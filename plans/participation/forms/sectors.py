@@ -16,11 +16,23 @@ from plans.participation import rules as participation_rules
 from plans.participation.selectors.children import told_child
 
 MONTHS = 12
+ANY = "any"  # form of a sign that is read in each
 
 
 def signs_of(sector: SectorGuide) -> list[tuple[str, str]]:
-    """Return (code, label) of the signs of a sector, in the words in which sheets and alerts ask them."""
-    known = {**catalogue_selectors.current().indicators, **catalogue_selectors.grids().worded}
+    """Return (code, label) of the signs of a sector, in the words in which sheets and alerts ask them.
+
+    A sign of one form of exploitation that only the grid of another asks keeps the words of the catalogue: on a site,
+    dangerous work is no begging among cars.
+    """
+    catalogue, book = catalogue_selectors.current().indicators, catalogue_selectors.grids()
+    own = {
+        item.indicator: item
+        for grid in reversed(tuple(book.grids.values()))
+        for item in grid.items
+        if catalogue[item.indicator].form == grid.form
+    }
+    known = {**catalogue, **{code: item for code, item in book.worded.items() if catalogue[code].form == ANY}, **own}
     french = get_language() == "fr"
     shown = [(code, known[code]) for code in sector.signs if code in known]
     return [(code, sign.label_fr if french else sign.label_en or sign.label_fr) for code, sign in shown]

@@ -193,7 +193,7 @@ class InformedForm(DatedForm):
 
     who = forms.CharField(
         label=pgettext_lazy("breach", "Informed by"),
-        help_text=_("The services that follow the persons, never their names."),
+        help_text=_("Name the services that follow the persons; name no person."),
         max_length=300,
         error_messages={"required": _("Write which services informed the persons.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
@@ -12,6 +13,7 @@ from foundation.errors import NotFound
 from foundation.workflow import NotAllowed
 from indicators.catalogue import selectors as catalogue_selectors
 from plans.models import Advice, SectorGuide, Signal
+from plans.participation.forms.sectors import signs_of
 from plans.participation.operations import sectors
 from plans.participation.rules import found_in
 from plans.participation.selectors import figures
@@ -166,3 +168,20 @@ def test_figures_are_masked_below_eleven_and_wait_for_the_end_of_the_quarter(hot
         "domestic": 0,
         "delivery": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("sector", "sign", "words", "elsewhere"),
+    [
+        ("construction", "ILO-AL-EX-03", "Travail dangereux", "mendie"),
+        ("agriculture", "ILO-AL-EX-02", "Mauvaises conditions de vie ou d'hébergement", "avec les enfants"),
+        # near misses: asked by the grid of its own form, and of every form, in plain words
+        ("construction", "ILO-AL-EX-08", "On retient sur sa paie le lit, le trajet ou des amendes", "Manipulation"),
+        ("hotels", "FR-GEN-02", "Quelqu'un répond toujours à sa place", "tiers parler"),
+    ],
+)
+def test_a_sign_of_a_sector_is_not_in_the_words_of_another_exploitation(sector, sign, words, elsewhere):
+    """One who saw dangerous work on a site would tick nothing: the list asked whether the person begs among cars."""
+    with override("fr"):
+        shown = dict(signs_of(SectorGuide.objects.get(pk=sector)))
+    assert shown[sign] == words and not any(elsewhere in label for label in shown.values())

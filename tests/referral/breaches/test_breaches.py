@@ -855,3 +855,13 @@ def test_readings_are_counted_and_leads_told_by_the_page(read):
         made = BreachEntry.objects.get(sort="readings")
     assert send("told", answered=made.pk).status_code == 302
     assert 'value="told"' not in text(hand.get("breach", breach.pk))
+
+
+def test_the_page_says_whether_it_goes_on_and_what_is_missing_before_it_is_closed(world):
+    """One who reads « quand elle aura cessé » on a breach already over would wait, and close nothing."""
+    over, going = report(world), report(world, ongoing=True)
+    page = text(Hand(world["admin"]).get("breach", over.pk))
+    assert "Non, c'est terminé" in page and "qu'elle ait cessé" not in page
+    assert "il manque" in page and "les constats" in page and "la décision de notifier ou non la CNIL" in page
+    page = text(Hand(world["admin"]).get("breach", going.pk))
+    assert "Oui, ou on ne le sait pas" in page and "qu'elle ait cessé" in page

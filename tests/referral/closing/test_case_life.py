@@ -233,3 +233,14 @@ def test_a_withdrawn_agreement_after_the_closing_finds_nothing_left(world):
     with acting_as(lead):
         consents.withdraw_consent(lead, world["carried"].consent_id)
     assert level(world["partner"], case) == 1
+
+
+def test_a_draft_is_not_said_to_be_a_request_left_without_an_answer(world):
+    """One would think that a service was asked and never answered, and reproach it to that service."""
+    lead = world["lead"]
+    f.orientation(lead, world["case"], f.shelter(name="Foyer Aubépine (fictif)"), state="draft")
+    page = text(Hand(lead).get("case-close", world["case"].pk))
+    (drafted,) = [line for line in page.splitlines() if "Foyer Aubépine" in line]
+    assert "le brouillon de demande, jamais envoyé, est abandonné" in drafted
+    (asked,) = [line for line in page.splitlines() if "Accueil Mistral (fictif) (" in line]
+    assert "la demande restée sans réponse est retirée" in asked, "near miss: it was sent"

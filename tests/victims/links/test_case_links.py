@@ -14,7 +14,7 @@ from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.links.operations import cases as cases_operations
 from victims.links.operations.persons_and_papers import add_person, correct_paper, correct_person
-from victims.models import CaseLink, LinkedPerson, LinkedPersonName, PaperDocument
+from victims.models import Case, CaseLink, LinkedPerson, LinkedPersonName, PaperDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +155,17 @@ def test_papers_say_where_they_are_and_a_correction_keeps_the_former(world):
     assert "Rendu à la personne" in page and "MARQUEUR-COFFRE" not in page
     with as_role("nrm_owner"):
         assert PaperDocument.objects.count() == 2
+
+
+def test_the_certificate_of_a_child_is_not_left_for_the_child_to_pass_on(world):
+    """One would wait for the child to bring it, or hand it to the parent who beats the child."""
+    page = text(Hand(world["lead"]).get("case-papers", world["one"].pk))
+    assert "que si elle vous l'a remis pour cela" in page and "représente l'enfant" not in page
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=world["one"].pk).update(age_side="minor")
+    page = text(Hand(world["lead"]).get("case-papers", world["one"].pk))
+    assert "va à qui représente l'enfant, jamais à une personne mise en cause" in page and "226-14" in page
+    assert "que si elle vous l'a remis" not in page
 
 
 def test_a_paper_is_corrected_from_its_page_by_who_noted_it(world):
