@@ -77,7 +77,7 @@ register(
             Field("on", "date", pgettext_lazy("money", "Day it was decided or paid")),
             Field("amount", "number", pgettext_lazy("money", "Amount; empty when it cannot be isolated")),
             _text("exactness", pgettext_lazy("money", "Exact, estimated or not isolable"), True),
-            Field("share", "number", pgettext_lazy("money", "Estimated share, in per cent")),
+            Field("share", "number", pgettext_lazy("money", "Estimated share, in per cent of the total")),
             Field("disputed", "boolean", pgettext_lazy("money", "Sources differ"), required=True),
             _text("evidence", pgettext_lazy("money", "Source")),
             _text("provenance", pgettext_lazy("money", "Provenance"), True),

@@ -56,7 +56,10 @@ class OffenceForm(EntryForm):
     role = forms.ChoiceField(required=False, label=_("Part played"))
     relationship = forms.ChoiceField(required=False, label=_("Link with the person"))
     means = several(_("Means used"))
-    number = line(_("Number or account not to call"), _("Kept here so that nobody dials it by mistake."))
+    number = line(
+        _("Number or account not to call"),
+        _("Only the services that see this page read it: nobody is to dial it by mistake."),
+    )
     text = words(_("What is known"), _("What the person or a service said of the presumed authors, and who said it."))
 
     def __init__(self, *args, **kwargs):

@@ -18,9 +18,8 @@ class EntryForm(forms.Form):
         _("Your text"),
         _(
             "The facts, what was said, what comes next. An internal note is read by your organisation alone; what "
-            "falls under professional secrecy goes to the notes under secrecy. A question has no time limit: the help "
-            "of a service is asked for with “Ask a service for help”, which the lead of the case sees; others write "
-            "to it here."
+            "falls under professional secrecy goes to the notes under secrecy. A question has no time limit: only "
+            "the lead of the case asks for the help of a service; others propose it here."
         ),
         limit=WORDS_LIMIT,
         rows=5,

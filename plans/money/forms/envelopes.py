@@ -175,13 +175,14 @@ class AmountForm(forms.Form):
         label=pgettext_lazy("money", "Amount"),
         help_text=pgettext_lazy(
             "money",
-            "1 250 000, 1.25 M€ or 450 k€. Use spaces, not commas, for thousands. Nothing if it cannot be isolated.",
+            "What goes to trafficking: the share already worked out, not the total of the action. 1 250 000, 1.25 M€ or"
+            " 450 k€. Use spaces, not commas, for thousands. Nothing if it cannot be isolated.",
         ),
     )
     share = AmountField(
         percent=True,
         required=False,
-        label=pgettext_lazy("money", "Estimated share, in per cent"),
+        label=pgettext_lazy("money", "Estimated share, in per cent of the total"),
         help_text=pgettext_lazy("money", "For an estimate: 25 if a quarter of the action goes to trafficking."),
     )
     evidence = field_of(

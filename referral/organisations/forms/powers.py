@@ -37,7 +37,10 @@ class PowersForm(forms.Form):
     services = forms.MultipleChoiceField(
         required=False,
         label=_("Services"),
-        help_text=_("Those that the law gives to an authority too."),
+        help_text=_(
+            "Those that the law keeps for an authority are here too (criminal investigation): only for a service of the"
+            " State."
+        ),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose among the services shown.")},
     )
