@@ -48,7 +48,7 @@ class OrientationForm(forms.Form):
         required=False,
         max_length=2000,
         label=_("Without the person's agreement: why?"),
-        help_text=_("Only on a legal ground: at least 20 characters, kept apart, never sent to the service."),
+        help_text=_("Required on a legal ground: at least 20 characters, kept apart, never sent to the service."),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"max_length": _("2,000 characters at most: shorten your text.")},
     )
