@@ -17,7 +17,21 @@ from foundation.actor import FORM_FIELD
 from foundation.idempotent_forms import unless_away
 
 from .operations import discard_form, forget_draft, forget_sent, keep_form
-from .rules import GIVEN_BACK, KEPT, KNOWN, KNOWN_FOR, browser_digests, browser_of, number, proof, proves, texts, typed
+from .rules import (
+    GIVEN_BACK,
+    KEPT,
+    KNOWN,
+    KNOWN_FOR,
+    SENT_AGAIN,
+    browser_digests,
+    browser_of,
+    number,
+    opened,
+    proof,
+    proves,
+    texts,
+    typed,
+)
 from .selectors import former_member
 
 NOW = "kept-now"  # route by which a page has its form kept, just before it signs out by itself
@@ -92,7 +106,9 @@ def _keep_turned_away(request, response, following):
 def _forget(request, actor) -> None:
     """Delete what was kept of a form that is sent: its draft, and the form kept when a session ended."""
     if browser := request.COOKIES.get(KEPT):
-        forget_sent(actor, browser, request.get_full_path())
+        if again := request.POST.get(GIVEN_BACK) or request.POST.get(SENT_AGAIN):
+            discard_form(actor, browser, again)
+        forget_sent(actor, browser, request.get_full_path(), opened(request.POST))
     if (key := request.POST.get("_draft")) and request.resolver_match.view_name != NOW:
         forget_draft(actor, key)
         with unless_away():
@@ -120,7 +136,8 @@ def keep(request, member):
             return None
     files = [[name, file.name] for name, files in request.FILES.lists() for file in files]
     page = _page(request, path)
-    form = keep_form(member, browser, {"path": path, "page": page, "fields": typed(request.POST), "files": files})
+    data = {"path": path, "page": page, "opened": opened(request.POST), "fields": typed(request.POST), "files": files}
+    form = keep_form(member, browser, data, again=request.POST.get(GIVEN_BACK) or request.POST.get(SENT_AGAIN, ""))
     if form is None:
         return None
     response = redirect_to_login(page)

@@ -12,10 +12,11 @@ from foundation.actor import acting_as
 from .rules import AT_MOST, DRAFT_LIMIT, DRAFTS, LIMIT, browser_digests, places_of, weight
 
 
-def keep_form(member, browser: str, data: dict) -> KeptForm | None:
-    """Keep a form for this member and browser, in place of what was kept of the same page; return it.
+def keep_form(member, browser: str, data: dict, again: str = "") -> KeptForm | None:
+    """Keep a form for this member and browser, in place of what was kept of the same page of the same tab; return it.
 
-    `data`: as `KeptForm` says. None when it is too heavy or the member has AT_MOST others: nobody fills the disk.
+    `data`: as `KeptForm` says; `again`: the id of the kept form that it sends again, in whose place it comes too. None
+    when it is too heavy or the member has AT_MOST others: nobody fills the disk.
     """
     if weight(data) > LIMIT:
         return None
@@ -24,7 +25,7 @@ def keep_form(member, browser: str, data: dict) -> KeptForm | None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('nrm.keep_form'), %s)", [member.pk])
         others, browsers = 0, browser_digests(browser)
         for form in KeptForm.objects.filter(membership=member.pk, at__gt=timezone.now() - FORM_LIFE):
-            if form.browser in browsers and form.data["path"] == data["path"]:
+            if form.browser in browsers and (str(form.pk) == again or _same_page(form, data["path"], data["opened"])):
                 form.delete()
             else:
                 others += 1
@@ -33,10 +34,14 @@ def keep_form(member, browser: str, data: dict) -> KeptForm | None:
         return KeptForm.objects.create(membership=member, browser=browsers[0], data=data)
 
 
-def forget_sent(actor, browser: str, path: str) -> None:
-    """Delete what was kept of a page whose form was sent."""
+def _same_page(form: KeptForm, path: str, opened: str) -> bool:
+    return form.data["path"] == path and form.data.get("opened", "") == opened
+
+
+def forget_sent(actor, browser: str, path: str, opened: str) -> None:
+    """Delete what was kept of a page whose form was sent; what another tab of this page had typed stays."""
     for form in KeptForm.objects.of(actor, browser_digests(browser)):
-        if form.data["path"] == path:
+        if _same_page(form, path, opened):
             form.delete()
 
 

@@ -19,8 +19,9 @@ DRAFTS = 50  # of one member
 DRAFT_LIMIT = 300_000  # bytes of one draft
 OF_DRAFTS = ("_draft", "_turn", "_base", "_do")  # what the script of drafts adds to a form
 GIVEN_BACK = "_kept"  # field: which kept form is sent at last, whatever it is answered
+SENT_AGAIN = "_kept_again"  # field: which kept form is sent again; it stays kept when it is refused
 SEND = "envoyer"  # in the address of the page: which kept form waited for a second factor alone
-UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path", GIVEN_BACK)
+UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path", GIVEN_BACK, SENT_AGAIN)
 
 
 def typed(post) -> list[list[str]]:
@@ -31,6 +32,12 @@ def typed(post) -> list[list[str]]:
         if name not in UNSAID and "password" not in name
         for value in values
     ]
+
+
+def opened(post) -> str:
+    """Return what tells a page from the same one in another tab: a digest of its CSRF token, drawn at each showing."""
+    token = post.get("csrfmiddlewaretoken", "")
+    return salted_hmac("kept of page", token, algorithm="sha256").hexdigest() if token else ""
 
 
 def weight(data) -> int:

@@ -11,7 +11,7 @@ from foundation.view_guards import known_act
 
 from .middleware import keep, was_sent
 from .operations import discard_form, forget_draft, save_draft
-from .rules import GIVEN_BACK, KEPT, OF_DRAFTS, SEND, texts, typed
+from .rules import GIVEN_BACK, KEPT, OF_DRAFTS, SEND, SENT_AGAIN, texts, typed
 from .selectors import drafts_of, kept_forms
 
 
@@ -29,7 +29,11 @@ def kept(request):
     found = kept_forms(request.actor, browser)
     now = [form for form in found if str(form.pk) == request.GET.get(SEND)]
     forms = [{"form": form, **_parts(form)} for form in now or found]
-    return render(request, "agencies/kept/kept.html", {"forms": forms, "now": bool(now), "given_back": GIVEN_BACK})
+    return render(
+        request,
+        "agencies/kept/kept.html",
+        {"forms": forms, "now": bool(now), "named": GIVEN_BACK if now else SENT_AGAIN},
+    )
 
 
 @require_http_methods(["POST"])

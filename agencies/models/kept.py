@@ -28,9 +28,10 @@ class KeptFormQuerySet(models.QuerySet):
 class KeptForm(models.Model):
     """Store a form that arrived after its session had ended, encrypted.
 
-    `data`: {"path", "page", "fields": [[name, value], …], "files": [[name, file name], …]}: where it is sent, the page
-    that showed it, what was typed without passwords and tokens, the files that must be chosen again. `browser`: keyed
-    digest of a cookie of the browser that sent it; no other browser is given it back.
+    `data`: {"path", "page", "opened", "fields": [[name, value], …], "files": [[name, file name], …]}: where it is sent,
+    the page that showed it, which showing of that page, what was typed without passwords and tokens, the files that
+    must be chosen again. `browser`: keyed digest of a cookie of the browser that sent it; no other browser is given it
+    back.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

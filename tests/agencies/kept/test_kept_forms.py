@@ -214,6 +214,40 @@ def test_a_page_sent_several_times_is_kept_once(worker):
     assert ["phone", "06 00 00 00 02"] in row.data["fields"]
 
 
+def test_two_tabs_of_a_page_are_both_kept_and_each_is_sent_once(worker):
+    """One reporter, two tabs of one page, a session that ends: neither text takes the place of the other."""
+    client = browser_of(worker)
+    expire(client)
+    for token, number in (
+        ("first tab", "06 00 00 00 01"),
+        ("second tab", "06 00 00 00 02"),
+        ("first tab", "06 00 00 00 03"),
+    ):
+        client.post(reverse("profile"), phone(worker, number, csrfmiddlewaretoken=token))
+    assert {dict(row.data["fields"])["phone"] for row in rows()} == {"06 00 00 00 02", "06 00 00 00 03"}
+    sign_in(client, worker)
+    page = shown(client.get(reverse("kept")))
+    assert "06 00 00 00 02" in page and "06 00 00 00 03" in page
+    # the second tab, which is still open, is sent from where it stands: the first is not forgotten with it
+    assert client.post(reverse("profile"), phone(worker, csrfmiddlewaretoken="second tab")).status_code == 302
+    (left,) = rows()
+    assert dict(left.data["fields"])["phone"] == "06 00 00 00 03"
+    # refused when it is sent from the page that gives it back, it stays; accepted, it is gone
+    refused = phone(worker, "pas un numéro " * 20, csrfmiddlewaretoken="given back", _kept_again=str(left.pk))
+    assert client.post(reverse("profile"), refused).status_code == 200
+    assert len(rows()) == 1
+    expire(client)
+    late = phone(worker, "06 00 00 00 04", csrfmiddlewaretoken="given back", _kept_again=str(left.pk))
+    client.post(reverse("profile"), late)
+    (left,) = rows()
+    assert dict(left.data["fields"])["phone"] == "06 00 00 00 04"
+    sign_in(client, worker)
+    assert f'name="_kept_again" value="{left.pk}"' in shown(client.get(reverse("kept")))
+    sent = phone(worker, "06 00 00 00 04", csrfmiddlewaretoken="given back again", _kept_again=str(left.pk))
+    assert client.post(reverse("profile"), sent).status_code == 302
+    assert not rows()
+
+
 def test_a_form_too_heavy_is_shown_and_not_stored(worker):
     client = browser_of(worker)
     late = sent_late(client, worker, number="é " * (LIMIT // 3))
