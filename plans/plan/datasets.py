@@ -12,6 +12,8 @@ from plans.publication.rules.opendata import Dataset, Field, register
 
 from .documents import last_versions
 
+UNKNOWN = ("lead", "partners", "start", "end", "metrics", "targets", "commitments", "envelopes")
+
 
 def rows():
     """Yield the measures of the last version of each public plan."""
@@ -23,7 +25,7 @@ def rows():
         for entry in version.content["measures"]:
             axis = axes.get(entry["axis"], {})
             report = last_reports.get(last.get(entry["code"]))
-            yield {
+            row = {
                 "code": entry["code"],
                 "plan": version.plan.code,
                 "version": version.number,
@@ -52,6 +54,12 @@ def rows():
                 "note": entry["note_fr"],
                 "checksum": version.checksum,
             }
+            yield row | {"not_recorded": [] if version.plan.is_recorded else unknown(row)}
+
+
+def unknown(row: dict) -> list[str]:
+    """Return the columns of a measure that nobody has entered, while the list of its plan is not complete."""
+    return [name for name in UNKNOWN if not row[name] and not (name == "envelopes" and row["not_funded"])]
 
 
 def target(metric: dict) -> str:
@@ -111,6 +119,7 @@ register(
             Field("source", "string", _("Source, in French")),
             Field("vouched_by", "string", _("Body that vouches for the official line (code of the directory)")),
             Field("vouched_on", "date", _("Day it vouched")),
+            Field("not_recorded", "list", _("Columns left empty because they are not recorded: unknown, not absent")),
             Field("note", "string", _("What else its source says, in French")),
             Field("checksum", "string", _("Checksum of the version (SHA-256)"), required=True),
         ],

@@ -14,6 +14,7 @@ from django.utils import translation
 from indicators.loading import DATA, PackRefused
 from plans.loading import load_plans
 from plans.models import Envelope, Measure, Metric, Plan
+from plans.plan import datasets
 from plans.plan.documents import missing_words, written
 from plans.plan.selectors.content import published
 from plans.publication.rules import opendata
@@ -77,6 +78,33 @@ def test_open_data_and_document_say_the_source():
         parts = written(plan.versions.first(), unvalidated=True)["parts"]
     lines = [line for part in parts for measure in part["measures"] for line in measure["lines"]]
     assert ["Lu dans", "Numéro et contenu : question écrite 24191".replace(" :", "\xa0:")] in lines
+
+
+def test_open_data_tells_what_is_not_recorded_from_what_there_is_not():
+    """An empty column of a list that nobody declared complete reads « non relevé », never « none »."""
+    table = Client().get("/donnees/measures.csv").content.decode("utf-8-sig")
+    rows = {row["code"]: row for row in csv.DictReader(io.StringIO(table))}
+    plan2 = rows["plan2-m16"]
+    assert not Plan.objects.get(code="plan2").is_recorded
+    said = plan2["not_recorded"].split("|")
+    assert {"lead", "end", "envelopes"} <= set(said)
+    assert all(not plan2[name] for name in said)
+    assert "source" not in said
+    with as_role("nrm_owner"):
+        Plan.objects.filter(code="plan2").update(recorded_on="2026-11-30")
+    found = next(row for row in datasets.rows() if row["code"] == "plan2-m16")
+    assert found["not_recorded"] == []
+    entered = {
+        "lead": "x",
+        "partners": ["x"],
+        "start": "x",
+        "end": "",
+        "metrics": ["x"],
+        "targets": [],
+        "commitments": ["x"],
+    }
+    assert datasets.unknown(entered | {"envelopes": [], "not_funded": True}) == ["end", "targets"]
+    assert datasets.unknown(entered | {"envelopes": [], "not_funded": False}) == ["end", "targets", "envelopes"]
 
 
 def test_dates_and_metrics_said_by_a_source_are_loaded(pack):
