@@ -106,6 +106,7 @@ CASES = (
     Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
     Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
+    Kind("case_warned", _("No embassy or consulate must learn of a person you follow: read the warning"), URGENT),
     Kind("statement_made", _("An authority gave its view on a person's situation"), READ),
     Kind("file_refused", _("A document that you added was refused when it was checked"), READ),
     Kind("hold_asked", _("A case is kept from being erased: a second person confirms it"), ANSWER),

@@ -83,6 +83,7 @@ WORK = {
     "hold.end": _("End of the keeping of a case asked for"),
     "hold.keep": _("End of the keeping of a case refused"),
     "case.move": _("Case moved to another coordination"),
+    "case.warn": _("Warning written: the employer has diplomatic immunity"),
     "case.label": _("Own reference or nickname written"),
     "case.link": _("Cases linked"),
     "case.unlink": _("Link between cases taken away"),

@@ -24,8 +24,18 @@ CALLS = {
     "break_glass": Call(
         "SELECT nrm.break_glass(gen_random_uuid(), %(reference)s, %(reason)s, '\\x00')",
         looks=("access",),
-        words={"reference": "@case.reference", "reason": "@long", "confidential": "@nobody"},
-        before="UPDATE victims_case SET asylum_confidential = true WHERE id = %(confidential)s",
+        words={
+            "reference": "@case.reference",
+            "reason": "@long",
+            "confidential": "@nobody",
+            "noted": "@nobody",
+            "writer": "@asylum",
+            "sort": "message",
+        },  # fmt: skip
+        before="UPDATE victims_case SET asylum_confidential = true WHERE id = %(confidential)s;"
+        " INSERT INTO victims_timelineentry (id, case_id, agency_id, by_id, at, placed_at, current, sort, data)"
+        " SELECT gen_random_uuid(), c.id, %(writer)s::int, c.opened_by_id, now(), now(), true, %(sort)s, ''"
+        " FROM victims_case c WHERE c.id = %(noted)s",
     ),
     "still_sees": Call(
         "SELECT nrm.still_sees(%(member)s, %(noun)s, %(target)s)",

@@ -4,4 +4,5 @@ from .views import signs
 
 urlpatterns = [
     path("dossiers/<uuid:pk>/indices/", signs.case_signs, name="case-signs"),
+    path("dossiers/<uuid:pk>/immunite/", signs.case_warn, name="case-warn"),
 ]

@@ -77,8 +77,9 @@ class Case(models.Model):
     opened_by = models.ForeignKey(Membership, models.PROTECT)
     received_at = models.DateTimeField(default=timezone.now, editable=False)
     closure_reason = models.CharField(max_length=40, blank=True)
-    # Warnings, set by trigger from each alert linked (nrm.alert_linked) and never taken off by the application. The
-    # employer has diplomatic immunity: embassies and consulates must not know; own checklist
+    # Warnings, set by trigger from each alert linked (nrm.alert_linked), the first one also from the signs of an event
+    # and by the lead (victims/cases/operations.py); never taken off by the application. The employer has diplomatic
+    # immunity: embassies and consulates must not know; own checklist
     employer_immunity = models.BooleanField(default=False)
     # an asylum body wrote an alert: police, prefecture and residence desks must not know
     asylum_confidential = models.BooleanField(default=False)

@@ -252,7 +252,11 @@ BEGIN
   SELECT LEAST(max_level, 3) INTO top FROM agencies_agency WHERE group_id = me;
   IF top IS NULL THEN RAISE EXCEPTION 'not the side that does this' USING ERRCODE = '42501'; END IF;
   SELECT c.id INTO found FROM victims_case c WHERE c.reference = target AND NOT nrm.kept_out(nrm.membership(), me, c.id)
-    AND NOT nrm.case_barred(c, me);
+    AND NOT nrm.case_barred(c, me)
+    -- nor what an asylum body wrote in the case of somebody else, whoever leads it
+    AND NOT (nrm.must_not_know(true, false, me) AND EXISTS (
+      SELECT 1 FROM victims_timelineentry e JOIN agencies_agency g ON g.group_id = e.agency_id
+      WHERE e.case_id = c.id AND g.kind = 'asylum' AND e.sort <> 'internal'));
   IF found IS NULL THEN RETURN NULL; END IF;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
   VALUES (act, now(), nrm.membership(), me, 'break_glass', 'done', 'case', found::text, found);

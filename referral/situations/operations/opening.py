@@ -16,6 +16,7 @@ from notifications.operations.events import enqueue
 from referral.alerts.operations.alerts import act_on, inform_coordination
 from referral.alerts.selectors import catalogue_of, story_of
 from referral.models import AlertLink, SituationBatch, SituationCase
+from referral.routing.rules import discretion
 from victims.models import AgeSide, Assessment, Assignment, Case, CaseText, Observation, Urgency
 
 from .situations import next_number, readable_alerts, visible_situation
@@ -159,6 +160,8 @@ def _case(actor, situation, side, language, alerts) -> Case:
         urgency = Urgency.HIGH  # a child, or an age in doubt, is never of normal urgency
     return Case(
         form=situation.form,
+        # the link of each alert warns by itself (nrm.alert_linked); what was seen during the event is only here
+        employer_immunity=discretion.employer_immunity(situation.data),
         age_side=side,
         urgency=urgency,
         territory=situation.territory,

@@ -18,6 +18,7 @@ from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.guarantees.acts import Done, act, prepared
 from tests.roles import as_role
+from victims.cases.operations import warn_of_immunity
 from victims.data_requests import operations as data_requests
 from victims.files import operations as files
 from victims.files import tasks as file_tasks
@@ -164,6 +165,11 @@ def link(w):
     other = f.own_case(w.lead)
     prepared()
     return Done(w.lead, do(w.lead, cases.link_cases, w.case.pk, reference=other.reference, sort="family"), w.case)
+
+
+@act("case.warn", tells="case_warned")
+def warn(w):
+    return Done(w.lead, do(w.lead, warn_of_immunity, w.case.pk), w.case)
 
 
 @act("case.label")

@@ -2,24 +2,30 @@
 
 import re
 from copy import deepcopy
+from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from agencies.models import Kind, Level, Role
 from foundation.actor import acting_as
+from journal.models import Entry
 from notifications.models import Event
 from referral.alerts.operations import alerts
 from referral.models import OrientationMove
 from referral.orientations.operations import coverage, orientations
 from referral.orientations.operations.coverage import Uncovered
 from referral.routing.selectors.ranking import ranked_for_orientation
+from referral.situations.operations import opening, situations
 from tests import factories as f
 from tests.referral.api import Caller
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Case, CaseAccess
+from victims.thread import operations as thread
 
 pytestmark = pytest.mark.django_db
 EMBASSY = "N'appelez jamais l'ambassade ou le consulat de l'employeur"
@@ -44,6 +50,7 @@ def laid(rows_of_module):
         "officer": f.member(f.agency(Kind.ASYLUM, desk=False, name="Office d'essai pour l'asile"), Role.FRONTLINE),
         "nurse": f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE),
         "police": f.member(f.agency(Kind.INTERIOR, services=("investigation",))),
+        "officer_desk": f.member(f.agency(Kind.ASYLUM, name="Office d'essai, accueil")),
         "embassy": f.member(f.agency(Kind.FOREIGN_AFFAIRS, services=("consular_protection",))),
         "papers": f.member(f.agency(Kind.ASYLUM, services=("residence_permit",))),
     }
@@ -77,6 +84,49 @@ def test_an_alert_joined_later_brings_its_warnings(p):
     with acting_as(p["coord"]):
         assert Case.objects.get(pk=case.pk).warnings == CODES
     assert said_by(text(Hand(p["coord"]).get("case-detail", case.pk))) == (True, True)
+
+
+def test_immunity_learnt_after_the_alert_is_written_by_the_lead_and_told_to_all_who_see_the_case(p):
+    """A shelter that hears of it in the third week: the embassy must not be called by anybody from that day on."""
+    case, home = f.case(p["coord"], author=p["nurse"]), p["home"]
+    f.orientation(p["coord"], case, home.agency, state="accepted", answerer=home, level=Level.FILE)
+    stranger = f.member(f.shelter(name="Autre foyer fictif"))
+    page = text(Hand(p["coord"]).get("case-detail", case.pk))
+    assert reverse("referral:case-warn", args=[case.pk]) in page and "L'employeur est-il diplomate" in page
+    assert reverse("referral:case-warn", args=[case.pk]) not in text(Hand(home).get("case-detail", case.pk))
+    assert Hand(stranger).post("case-warn", case.pk).status_code == 404
+    assert Hand(home).post("case-warn", case.pk).status_code == 403  # it does not lead
+    assert said_by(text(Hand(home).get("case-detail", case.pk))) == (False, False)
+    assert Hand(p["coord"]).post("case-warn", case.pk).status_code == 302
+    for reader in (p["coord"], home):
+        assert said_by(text(Hand(reader).get("case-detail", case.pk))) == (True, False)
+    assert reverse("referral:case-warn", args=[case.pk]) not in text(Hand(p["coord"]).get("case-detail", case.pk))
+    with as_role("nrm_owner"):
+        [told] = Event.objects.filter(kind="case_warned")
+        assert Entry.objects.filter(action="case.warn", case_id=case.pk).count() == 1
+    assert str(told.subject_id) == str(case.pk)
+    assert Hand(p["coord"]).post("case-warn", case.pk).status_code == 302  # again: no effect, nobody told twice
+    with as_role("nrm_owner"):
+        assert Event.objects.filter(kind="case_warned").count() == 1
+    [need] = [service.pk for service in p["embassy"].agency.desk.services.all()]
+    with acting_as(p["coord"]):
+        known = Case.objects.get(pk=case.pk)
+        [offer] = [s for s in ranked_for_orientation(known, need, sender_id=0) if s.agency == p["embassy"].agency]
+    assert offer.blocked
+
+
+@pytest.mark.parametrize(("value", "warned"), [("observed", True), ("not_observed", False)])
+def test_immunity_noted_among_the_signs_of_an_event_warns_on_each_case_of_it(p, value, warned):
+    with acting_as(p["coord"]):
+        event = situations.start_situation(
+            p["coord"], sort="raid", happened_on=date(2026, 11, 2), territory=f.territory(),
+            form="domestic_servitude", observations={"FR-DOM-10": value},
+        )  # fmt: skip
+        opening.open_persons(p["coord"], event.pk, token=uuid4(), groups=[opening.Group("adult", "", 2)])
+    with as_role("nrm_owner"):
+        cases = list(Case.objects.filter(lead=p["coord"].agency_id))
+    assert [case.employer_immunity for case in cases] == [warned, warned]
+    assert said_by(text(Hand(p["coord"]).get("case-detail", cases[0].pk))) == (warned, False)
 
 
 def test_no_member_takes_a_warning_off_a_case(p):
@@ -137,6 +187,24 @@ def test_emergency_access_answers_like_a_missing_reference(p, name):
     plain = f.case(p["coord"], author=p["nurse"])
     assert hand.post("emergency-access", reference=plain.reference, reason=WHY).status_code == 302
     assert Hand(p["home"]).post("emergency-access", reference=case.reference, reason=WHY).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["police", "papers"])
+def test_what_an_asylum_body_writes_in_the_case_of_somebody_else_is_not_read_by_emergency(p, name):
+    """A hospital's case, a note of the asylum office in its thread: the gendarmerie does not read it by emergency."""
+    case, hand = f.case(p["coord"], author=p["nurse"]), Hand(p[name])
+    writer = p["officer_desk"]
+    f.orientation(p["coord"], case, writer.agency, state="accepted", answerer=writer, level=Level.FILE)
+    with acting_as(writer):
+        thread.write_entry(writer, case.pk, sort="message", text="Entretien du 12 : elle craint son oncle.")
+    page = text(hand.post("emergency-access", reference=case.reference, reason=WHY))
+    assert "Aucun dossier ne répond à cette référence" in page
+    assert Hand(p["home"]).post("emergency-access", reference=case.reference, reason=WHY).status_code == 302
+    # near miss: a case in which a shelter wrote
+    plain = f.case(p["coord"], author=p["nurse"])
+    with acting_as(p["coord"]):
+        thread.write_entry(p["coord"], plain.pk, sort="message", text="Elle est au foyer.")
+    assert hand.post("emergency-access", reference=plain.reference, reason=WHY).status_code == 302
 
 
 @pytest.mark.parametrize("name", ["police", "embassy", "papers"])

@@ -1,10 +1,13 @@
-"""Page « Signs and assessment » of a case."""
+"""Page « Signs and assessment » of a case, and the warning of an employer's immunity."""
 
-from django.shortcuts import render
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from foundation.view_guards import cases_only
+from foundation.view_guards import cases_only, posted
 from victims.cases.display import reading, signs, story, ticked_words
+from victims.cases.operations import warn_of_immunity
 
 from .frame import framed
 
@@ -25,3 +28,12 @@ def case_signs(request, pk):
         "reading": reading(assessment.result) if assessment else None,
     }
     return render(request, "victims/cases/case_signs.html", context)
+
+
+@cases_only
+@posted("referral:case-detail")
+def case_warn(request, pk):
+    """Warn all who read the case that the employer has diplomatic immunity: the lead, once."""
+    warn_of_immunity(request.actor, pk)
+    messages.success(request, _("The warning stands on the case. All the services that see it are told."))
+    return redirect("referral:case-detail", pk)
