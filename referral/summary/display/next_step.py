@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.models import Level
 from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
@@ -76,7 +77,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
         _awaited(followed)
         or _carried(case, leads, followed, own)
         or (_time_limit(clock) if clock else None)
-        or _nothing_asked(case, leads, followed)
+        or _nothing_asked(actor, access, followed)
     )
 
 
@@ -138,8 +139,12 @@ def _carried(case, leads, followed, own) -> NextStep | None:
     return NextStep(_("%(agency)s has accepted: nothing is waiting for you.") % {"agency": carried.addressee})
 
 
-def _nothing_asked(case, leads, followed) -> NextStep:
-    if not leads:
+def _nothing_asked(actor, access, followed) -> NextStep:
+    case = access.case
+    if not access.lead and case.coordination_id == actor.agency_id and access.level < Level.FILE:
+        text = _("%(agency)s leads this case. Needs and requests are not shown to you: ask it where they stand.")
+        return NextStep(text % {"agency": case.lead})
+    if not access.lead:
         return NextStep(_("%(agency)s leads this case: nothing is waiting for you.") % {"agency": case.lead})
     href = reverse("referral:orientation-new", args=[case.pk])
     if refused := _first(followed, (State.DECLINED, State.EXPIRED)):

@@ -9,6 +9,7 @@ from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
 from indicators.catalogue.selectors import grids
 from journal.models import Entry
+from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.orientations.operations import orientations
 from referral.procedures.operations import checklists, clocks
@@ -167,6 +168,22 @@ def test_the_next_step_of_a_lead_is_a_need_that_no_service_was_asked_for(world):
     page = text(hand.get("case-detail", case.pk))
     assert "Aucun service n'est encore sollicité pour ce besoin : Soins" in page
     assert f"/dossiers/{case.pk}/orienter/?service=health_care" in page
+
+
+def test_a_coordination_that_does_not_lead_is_not_told_that_nothing_waits(world):
+    """A shelter leads and asks nobody: its coordination alone could notice, and was told that all was well."""
+    lead, coord = world["shelter"], world["coord"]
+    alert = f.sent_alert(world["nurse"], desks=[lead.agency_id])
+    with acting_as(lead):
+        case = alerts.open_case(lead, alert.pk)
+        add_need(lead, case.pk, service=f.service("health_care"), priority="now")
+    assert case.coordination_id == coord.agency_id
+    page = text(Hand(coord).get("case-detail", case.pk))
+    assert "Les besoins et les demandes ne vous sont pas montrés : demandez-lui où cela en est" in page
+    assert "rien à faire de votre côté" not in page and "Soins" not in page
+    # near miss: a service that follows the case and does not coordinate it has nothing to ask
+    f.orientation(lead, case, world["other"].agency, state="accepted", answerer=world["other"])
+    assert "ne vous sont pas montrés" not in text(Hand(world["other"]).get("case-detail", case.pk))
 
 
 def test_the_next_step_of_a_lead_is_a_time_limit_that_ends_soon(world):
