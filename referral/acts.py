@@ -13,6 +13,7 @@ from victims.cases.access import SECTIONS
 READINGS = {
     "break_glass": _("Emergency access taken"),
     **{section.act: section.read for section in SECTIONS},
+    "case.read.sheet": _("Story on the sheet of a request shown"),
     "health.read": _("Health shown"),
     "offence.read": _("Presumed authors shown"),
     "residence.read": _("Right to stay shown"),

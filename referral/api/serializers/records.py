@@ -22,8 +22,8 @@ ALERT_ACTIONS = sorted({name for (_, name), step in workflow.ALERT.items() if st
 ORIENTATION_ACTIONS = sorted({name for (_, name), step in workflow.ORIENTATION.items() if step.roles})
 # merging and its undoing are decisions on a possible duplicate, made in the pages
 SHEET = _(
-    "What was sent, part by part: for a live desk once opened, and for a sender who still sees it. Identity and"
-    " contact count as read; beyond the budget of reading such a part is `{spent: true}`."
+    "What was sent, part by part: for a live desk once opened, and for a sender who still sees it. Story, identity"
+    " and contact count as read; beyond the budget of reading such a part is `{spent: true}`."
 )
 WARNED = _(
     "What must not be done. immunity: never call the employer's embassy or consulate; confidential: say nothing about"

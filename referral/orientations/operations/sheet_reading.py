@@ -1,4 +1,4 @@
-"""Show the sheet of a request: the names and contacts on it count as read, in the journal and in the budget."""
+"""Show the sheet of a request: what is on it counts as read, in the journal and in the budget of who reads it."""
 
 from journal.operations import record
 from referral.models import Orientation
@@ -6,27 +6,39 @@ from referral.orientations.selectors.sheets import EMPTY, SEALED, SPENT
 from victims.models import Case, ReadingAlarm
 from victims.reading.access import Spent, afford
 
-COUNTED = {"identity": ReadingAlarm.Kind.IDENTITY, "contact": ReadingAlarm.Kind.CONTACT}
+Kind = ReadingAlarm.Kind
+# the story, and what is of the file: one reading of the case; the summary is what a request is answered by
+COUNTED = {
+    Kind.FILE: ("file", "health", "offence", "residence"),
+    Kind.IDENTITY: ("identity",),
+    Kind.CONTACT: ("contact",),
+}
 
 
 def shown(actor, orientation: Orientation, parts: dict[str, dict]) -> dict[str, dict]:
-    """Return the parts of a sheet or of a preview, each name and contact journalled as read.
+    """Return the parts of a sheet or of a preview, each story, name and contact journalled as read.
 
     Beyond the actor's budget of reading they are SPENT: the request is read and answered all the same.
     """
     found = dict(parts)
     # the addressee may not see the case yet: only its id and its urgency are asked
     case = Case(pk=orientation.case_id, urgency=orientation.urgency)
-    for name, kind in COUNTED.items():
-        if found.get(name) in (None, SEALED, EMPTY):
+    for kind, names in COUNTED.items():
+        told = [name for name in names if found.get(name) not in (None, SEALED, EMPTY)]
+        if not told:
             continue
         try:
             afford(actor, kind, case)
         except Spent:
-            found[name] = SPENT
+            found |= dict.fromkeys(told, SPENT)
             continue
-        if name == "identity":
-            record("identity.read.sheet", orientation, case_id=orientation.case_id)
-        else:
-            record("contact.read.sheet", orientation, case_id=orientation.case_id)
+        record(_act(kind), orientation, case_id=orientation.case_id)
     return found
+
+
+def _act(kind: str) -> str:
+    if kind == Kind.IDENTITY:
+        return "identity.read.sheet"
+    if kind == Kind.CONTACT:
+        return "contact.read.sheet"
+    return "case.read.sheet"

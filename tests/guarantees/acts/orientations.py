@@ -58,6 +58,11 @@ def _shown(w, **parts):
     return Done(w.partner, made, w.case)
 
 
+@act("case.read.sheet")
+def read_the_story_on_a_sheet(w):
+    return _shown(w, file={"texts": [{"text": "MARQUEUR-RECIT"}]})
+
+
 @act("identity.read.sheet")
 def read_the_name_on_a_sheet(w):
     return _shown(w, identity={"family_name": "MARQUEUR-NOM"})

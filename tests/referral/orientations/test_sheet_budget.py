@@ -53,7 +53,7 @@ def test_names_on_sheets_are_counted_and_the_request_is_answered_all_the_same(w)
     hand = Hand(w["reader"])
     pages = [text(hand.get("orientation-detail", asked.pk)) for asked in w["asked"]]
     assert ["NOM-0" in pages[0], "NOM-1" in pages[1], "NOM-2" in pages[2]] == [True, True, False]
-    assert "autant d'identités et de contacts qu'un compte le peut" in pages[2]
+    assert "autant de dossiers, d'identités ou de contacts qu'un compte le peut" in pages[2]
     assert counted(w["reader"]) == 2
     with as_role("nrm_owner"):
         assert [alarm.kind for alarm in ReadingAlarm.objects.filter(membership=w["reader"])] == ["identity"]
@@ -73,3 +73,36 @@ def test_preview_counts_for_the_sender(w):
     draft = f.orientation(w["lead"], case, w["reader"].agency, state="draft", level=3, categories=Category.IDENTITY)
     assert "NOM-9" in text(Hand(w["lead"]).get("orientation-preview", draft.pk))
     assert counted(w["lead"]) == 1
+
+
+def test_the_story_on_a_sheet_is_a_reading_of_the_case(w, settings):
+    """An insider of a desk that many ask opens request after request: each story is a file read, within the budget."""
+    settings.READ_BUDGETS = {
+        sort: dict.fromkeys(("file", "identity", "contact"), MOST) for sort in ("person", "service")
+    }
+    asked = [f.orientation(w["lead"], f.own_case(w["lead"]), w["reader"].agency, level=3) for _ in range(3)]
+    short = f.orientation(w["lead"], f.own_case(w["lead"]), w["reader"].agency)
+    hand = Hand(w["reader"])
+    assert "MARQUEUR-RECIT" not in text(hand.get("orientation-detail", short.pk))  # a summary is no file
+    assert counted(w["reader"], "case.read.sheet") == 0
+    pages = [text(hand.get("orientation-detail", one.pk)) for one in asked]
+    assert ["MARQUEUR-RECIT" in page for page in pages] == [True, True, False]
+    assert counted(w["reader"], "case.read.sheet") == 2
+    with as_role("nrm_owner"):
+        assert [alarm.kind for alarm in ReadingAlarm.objects.filter(membership=w["reader"])] == ["file"]
+    assert hand.post("orientation-accept", asked[2].pk).status_code == 302
+    program = Caller(w["program"])
+    sheets = [program.post(f"orientations/{one.pk}/open/").json()["sheet"] for one in asked[:2]]
+    assert ["texts" in sheet["file"] for sheet in sheets] == [True, True]
+
+
+def test_the_story_of_who_is_in_danger_to_life_is_never_left_out(w, settings):
+    settings.READ_BUDGETS = {
+        sort: dict.fromkeys(("file", "identity", "contact"), MOST) for sort in ("person", "service")
+    }
+    asked = [
+        f.orientation(w["lead"], f.own_case(w["lead"]), w["reader"].agency, level=3, urgency=urgency)
+        for urgency in ("normal", "normal", "vital")
+    ]
+    pages = [text(Hand(w["reader"]).get("orientation-detail", one.pk)) for one in asked]
+    assert ["MARQUEUR-RECIT" in page for page in pages] == [True, True, True]
