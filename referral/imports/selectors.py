@@ -8,7 +8,7 @@ from django.db import connection
 from agencies.members.rules import WORKS
 from foundation.errors import NotFound
 from referral.models import CaseImport, ImportedCase, ImportPiece
-from victims.models import CaseAccess
+from victims.models import AgeSide, CaseAccess
 from victims.own_labels.rules import digest
 from victims.own_labels.selectors import labelled, under_reference
 
@@ -119,6 +119,12 @@ def _still_faulty(actor, made: CaseImport, found: list) -> list[Line]:
         reader.seen = {reader.digest(cells["reference"]): earlier} if earlier else {}
         lines.append(reader.line(number, cells))
     return [line for line in lines if not line.good]
+
+
+def children_loaded(actor, made: CaseImport) -> int:
+    """Return how many of its cases are of a child, or of a person whose age is in doubt."""
+    rows = ImportedCase.objects.filter(agency=actor.agency_id, origin=made)
+    return rows.exclude(case__age_side=AgeSide.ADULT).count()
 
 
 def loaded_lines(actor, made: CaseImport, *, since: int = 0, most: int = SHOWN) -> list[ImportedCase]:

@@ -78,6 +78,7 @@ def import_detail(request, pk):
     if made.state == State.LOADED:
         rows = tables.loaded_lines(request.actor, made, since=_since(request), most=SHOWN + 1)
         context |= _paged(request, rows, "line") | {"touched": imports.cases_worked_on(request.actor, pk)}
+        context["children"] = tables.children_loaded(request.actor, made)
         context["stopped"] = made.good - made.done - len(made.left_out)
     response = render(request, "referral/imports/import_detail_state.html", context)
     if made.state in imports.AT_WORK:

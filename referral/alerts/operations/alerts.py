@@ -262,6 +262,23 @@ def open_own_case(actor, draft_id: uuid.UUID, answers: dict) -> Case:
     return case
 
 
+def send_with_case(actor, alert_id) -> tuple[Alert, Case | None]:
+    """Send a draft, and open the case that the author's agency asked for; return both, None without a case.
+
+    « Nouveau dossier » of a child, an age in doubt or a danger goes on as an alert (`own_case` in its answers): whoever
+    shelters the person follows her from the same moment. An adult's case needs her agreement. Raises as `send_alert`.
+    """
+    sent = send_alert(actor, alert_id)
+    answers = sent.content.data
+    agreed = rules.protection_ground(answers) or sent.agreement == Alert.Agreement.YES
+    if not (answers.get("own_case") and agreed and may_open_own_case(actor)) or sent.links.exists():
+        return sent, None
+    case = open_case(actor, sent.pk)
+    if actor.kind == Membership.Sort.PERSON:
+        assign_member(actor, case.pk, actor)
+    return sent, case
+
+
 def act_on(actor, alert: Alert) -> None:
     """Move an alert to « Dossier ouvert », for several persons; no effect when this desk did it already."""
     row = row_of(actor, alert)

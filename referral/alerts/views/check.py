@@ -60,5 +60,8 @@ def posted(request, alert):
     if request.POST.get("go") == "later":
         messages.success(request, pgettext("alert", "Draft kept. You can take it up again from any device."))
         return redirect("referral:alert-start")
-    sent = alerts.send_alert(request.actor, alert.pk)
+    sent, case = alerts.send_with_case(request.actor, alert.pk)
+    if case:
+        said = pgettext("alert", "Case %(reference)s is open and assigned to you.")
+        messages.success(request, said % {"reference": case.reference})
     return redirect("referral:alert-received", sent.pk)

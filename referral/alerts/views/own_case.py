@@ -40,8 +40,11 @@ def case_new(request):
         return render(request, "referral/alerts/case_new.html", context)
     answers, draft_id = form.answers(), posted_id(request)
     if protection_ground(answers):
-        draft = alerts.start_draft(request.actor, draft_id=draft_id, answers={**answers, "none_of_these": False})
-        said = pgettext("alert", "A child, an age in doubt or a danger: protection is told first. Nothing is lost.")
+        answers |= {"none_of_these": False, "own_case": True}
+        draft = alerts.start_draft(request.actor, draft_id=draft_id, answers=answers)
+        said = pgettext(
+            "alert", "A child, an age in doubt or a danger: protection is told first. Your case opens with the alert."
+        )
         messages.warning(request, said)
         if any(form.label().values()):
             save_draft(request.actor, with_alert(draft.pk), {"fields": list(form.label().items()), "base": ""})

@@ -197,8 +197,11 @@ def addressees(alert: Alert, answers: dict) -> list[Addressee]:
         return [Addressee(alert.agency, [_("Kept by your organisation")], kept=True)]
     units = coordinations(alert, answers)
     known = {unit.agency.pk for unit in units}
-    # an agency does not alert itself, except when it is the coordination that must sort it
-    return units + [d for d in desks if d.agency.pk not in {*known, alert.agency_id}]
+    # an agency does not alert itself, except when it is the coordination that must sort it, or opens its own case
+    others = units + [d for d in desks if d.agency.pk not in {*known, alert.agency_id}]
+    if answers.get("own_case") and alert.agency_id not in known:
+        others.append(Addressee(alert.agency, [_("Your organisation, which opens its case")]))
+    return others
 
 
 def coordinations(alert: Alert, answers: dict) -> list[Addressee]:

@@ -8,7 +8,7 @@ from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from referral.alerts.operations import alerts
-from referral.models import Alert, AlertLink
+from referral.models import Alert, AlertDesk, AlertLink
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -100,3 +100,48 @@ def test_own_reference_of_a_child_is_asked_in_the_case_and_stands_in_no_alert(wo
     assert 'value="2026-114"' not in theirs and 'value="Étoile"' not in theirs
     hand.post("case-label", case.pk, reference="2026-115", nickname="")
     assert 'value="2026-115"' in text(hand.get("case-label", case.pk)), "what was recorded since comes first"
+
+
+def written(worker, **answers) -> str:
+    """Return the draft of « Nouveau dossier » that went on as an alert, all its pages answered."""
+    hand, draft = Hand(worker), str(uuid.uuid4())
+    hand.post("case-new", draft=draft, **{**GIVEN, **answers})
+    with acting_as(worker):
+        alerts.save_draft(worker, draft, {"none_of_these": True, "agreement": "not_asked"}, step=4)
+    return draft
+
+
+@pytest.mark.parametrize("answer", [{"minor": "yes"}, {"minor": "doubt"}, {"danger": "yes"}])
+def test_who_shelters_a_child_follows_her_case_from_the_alert_on_and_protection_keeps_its_clock(worker, answer):
+    """A shelter that wrote « Nouveau dossier » for a child sent an alert, and followed no case."""
+    crip = f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",)))
+    draft, hand = written(worker, **answer), Hand(worker)
+    assert "Votre organisme, qui ouvre son dossier" in text(hand.get("alert-step", draft, 4))
+    done = hand.post("alert-step", draft, 4)
+    assert done.url.endswith(f"/recu/{draft}/")
+    page = text(hand.client.get(done.url))
+    (row,) = cases(worker)
+    with acting_as(worker):
+        assert row.lead and f"Le dossier {row.case.reference} est ouvert et vous est confié" in page
+        unit = row.case.coordination_id
+        assert Assignment.objects.get(case=row.case_id).membership_id == worker.pk
+    with as_role("nrm_owner"):
+        waiting = AlertDesk.objects.filter(alert=draft, live=True, due_at__isnull=False)
+        desks = set(waiting.values_list("agency_id", flat=True))
+        assert AlertLink.objects.get(alert=draft).case_id == row.case_id
+    assert unit in desks
+    if answer.get("minor"):
+        assert crip.agency_id in desks, "the case of the shelter stands down nobody"
+    again = hand.post("alert-step", draft, 4)  # a second click: the same alert, the same case
+    assert again.url == done.url and len(cases(worker)) == 1
+
+
+def test_an_adult_who_refuses_has_no_case_and_a_plain_alert_opens_none(worker):
+    draft, hand = written(worker, minor="doubt"), Hand(worker)
+    with acting_as(worker):  # her age is known meanwhile, and she does not want it
+        alerts.save_draft(worker, draft, {"minor": "no", "agreement": "no"}, step=4)
+    hand.post("alert-step", draft, 4)
+    assert not cases(worker)
+    plain = f.draft(worker, minor="yes")
+    hand.post("alert-step", plain.pk, 4)
+    assert not cases(worker)

@@ -320,6 +320,19 @@ def test_the_pages_from_the_table_to_the_load_and_back(worker):
     assert Hand(f.member(f.agency(supports_people=False))).get("import-list").status_code == 403
 
 
+def test_who_loads_children_is_told_that_child_protection_knows_of_none_of_them(worker):
+    """An import of a shelter's own list opens the cases of children and tells no desk: the page says so."""
+    made = loaded(worker, COLUMNS + "A-1;majeure;75;;;;\nA-2;mineur;75;;;;\nA-3;doute;75;;;;\n")
+    page = text(Hand(worker).get("import-detail", made.pk))
+    assert "Enfants : un import ne prévient pas la protection de l'enfance" in page
+    assert "2 de ces dossiers sont ceux d'enfants" in page
+    with acting_as(worker):
+        child = Case.objects.get(age_side="minor")
+    assert "saisir la protection de l'enfance maintenant" in text(Hand(worker).get("case-detail", child.pk))
+    adults = loaded(worker, COLUMNS + "B-1;majeure;75;;;;\n")
+    assert "ne prévient pas la protection" not in text(Hand(worker).get("import-detail", adults.pk))
+
+
 def test_a_table_given_up_is_forgotten_at_once(worker):
     made, hand = brought(worker, GOOD), Hand(worker)
     hand.post("import-discard", made.pk)
