@@ -7,6 +7,7 @@ from rest_framework import serializers
 from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
+from referral.alerts.display import ANSWERS
 from referral.api.serializers import contents
 from referral.api.serializers.parts import LabelField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
@@ -83,6 +84,20 @@ class AgencyRef(Shown):
     name = serializers.CharField()
 
 
+class Addressee(AgencyRef):
+    """Show to who alerted what one agency did with the alert: nothing of the person."""
+
+    id = serializers.IntegerField(source="pk")
+    since = serializers.DateTimeField()
+    opened_at = serializers.DateTimeField(source="opened", allow_null=True)
+    did = serializers.ChoiceField(
+        choices=list(ANSWERS),
+        allow_blank=True,
+        help_text=_("What it said last: with_person, somebody is with the person; empty while it said nothing."),
+    )
+    at = serializers.DateTimeField(allow_null=True, help_text=_("When it said so."))
+
+
 def alert_side_actions(actor, row) -> list[str]:
     """Return what a program may do at its desk, after what this desk answered."""
     named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
@@ -139,7 +154,7 @@ class AlertDetail(AlertRow):
     absent = ("case_status", "answers", "addressees", "case")
 
     addressees = serializers.SerializerMethodField(
-        help_text=_("Agencies it was addressed to; shown to the agency that sent it.")
+        help_text=_("Agencies it was addressed to, and what each did; shown to the agency that sent it.")
     )
     answers = serializers.SerializerMethodField(
         help_text=_("The answers as sent: for their author, and for a desk once it has opened the alert.")
@@ -152,10 +167,10 @@ class AlertDetail(AlertRow):
     def get_case(self, alert):
         return self.context["case"]
 
-    @extend_schema_field(AgencyRef(many=True))
+    @extend_schema_field(Addressee(many=True))
     def get_addressees(self, alert):
         found = self.context["addressees"]
-        return None if found is None else AgencyRef(found, many=True).data
+        return None if found is None else Addressee(found, many=True).data
 
     @extend_schema_field(WarningsField())
     def get_warnings(self, alert):

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers, status
 from rest_framework.views import APIView
 
-from agencies.models import Agency, Kind, Level
+from agencies.models import Kind, Level
 from foundation.errors import NotFound
 from foundation.paging import Keyset
 from foundation.workflow import NotAllowed, WrongState, sides_of
 from journal.operations import record
 from notifications.models import Notice
+from referral.alerts.display import addressees
 from referral.alerts.operations import alerts
 from referral.alerts.rules import Incomplete
 from referral.api import filters as api_filters
@@ -30,7 +31,6 @@ from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import coverage, messages, orientations, sheet_reading
 from referral.orientations.selectors.sheets import sheets
 from referral.routing.rules import discretion
-from referral.routing.selectors.desks import alert_agencies
 from referral.workflow import ORIENTATION
 from victims.cases.access import hold_case, read_case
 from victims.models import Case, CaseAccess, Departure, Urgency
@@ -335,7 +335,7 @@ def alert_context(actor, alert) -> dict:
     follows = alert.agency_id == actor.agency_id and actor.agency.kind != Kind.EMPLOYER
     return {
         "answers": discretion.readable(alert, actor, alert.content.data) if reads else None,
-        "addressees": Agency.objects.filter(pk__in=alert_agencies(alert)) if follows else None,
+        "addressees": addressees(alert.moves.select_related("agency")) if follows else None,
         "actions": shown.alert_side_actions(actor, row) if row else [],
         "warnings": discretion.warnings(alert),
         "case": opened.values_list("case", flat=True).first() if "desk" in side else None,

@@ -80,6 +80,21 @@ def test_sent_followed_opened(sender, desk):
     assert desk.get(f"alerts/{alert['id']}/").json()["answers"] == opened.json()["answers"]
 
 
+def test_who_alerted_reads_who_read_it_and_that_somebody_is_with_the_person(sender, desk):
+    """The program of a hospital reads what a page tells: received, read by whom, somebody is there."""
+    alert = sender.post("alerts/", BODY).json()["id"]
+    [told] = sender.get(f"alerts/{alert}/").json()["addressees"]
+    assert told["id"] == desk.member.agency_id and told["name"] == desk.member.agency.name
+    assert told["since"] and (told["opened_at"], told["did"], told["at"]) == (None, "", None)
+    desk.post(f"alerts/{alert}/open/")
+    [told] = sender.get(f"alerts/{alert}/").json()["addressees"]
+    assert told["opened_at"] and told["did"] == ""
+    said = desk.post(f"alerts/{alert}/declare/", {"what": "with_person", "words": "Une collègue est auprès d'elle."})
+    assert said.status_code == 200, said.content
+    [told] = sender.get(f"alerts/{alert}/").json()["addressees"]
+    assert told["did"] == "with_person" and told["at"] > told["opened_at"]
+
+
 def test_same_key_is_one_alert(sender):
     first = sender.post("alerts/", BODY, key="cle-de-l-essai-1")
     again = sender.post("alerts/", dict(reversed(BODY.items())), key="cle-de-l-essai-1")
