@@ -1,6 +1,7 @@
 """Hash passwords at a set cost, one at a time, and validate them beyond Django's own rules."""
 
 import base64
+import logging
 import re
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from agencies.models.accounts import LANES, MEMORY, PASSES
 from foundation.encryption import seal, unseal
 from foundation.errors import Crowded
 
+log = logging.getLogger(__name__)
 WAITING = 3  # threads of a process that hash or wait for it: one of four is left to pages, those of danger first
 GUESSES = 10**10  # a password that takes fewer is refused: ten tries an hour are let through (decision 49)
 READ = 72  # characters of it that are estimated: more of them never make it easier to guess
@@ -54,6 +56,7 @@ CONTEXT = [
     "bienvenue",
     "soleil",
 ]
+ELSEWHERE, ONLY = "elsewhere", "only"  # of settings.HASHING: hashed by another web; hashed here, and little else
 LEAVE = "leave"  # of a session that the State's sign-in opened: where one signs out of it too, sealed
 PATIENCE = 0.5  # seconds that one more waits for a place in that line: a dozen hashes on a quiet machine
 
@@ -62,7 +65,12 @@ _one, _places = threading.Lock(), threading.BoundedSemaphore(WAITING)
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Run one hash at a time in this process. Raises Crowded when WAITING others hash or wait, after PATIENCE."""
+    """Run one hash at a time in this process. Raises Crowded when WAITING others hash or wait, after PATIENCE, and in a
+    web that leaves passwords to another: what came to it by an address that the proxy does not know takes no CPU of
+    its pages."""
+    if settings.HASHING == ELSEWHERE:
+        log.warning("a password came to a web that hashes none: deploy/Caddyfile misses the address of this request")
+        raise Crowded
     if not _places.acquire(timeout=PATIENCE):
         raise Crowded
     try:

@@ -18,7 +18,7 @@ from dev.services import state
 from foundation.words import translations
 
 from . import crowd, house, later
-from .hosts import WEBS, WORKERS, Hosts
+from .hosts import SERVING, WORKERS, Hosts
 from .people import Book, seven
 from .reckoning import reckon, settled
 
@@ -26,8 +26,8 @@ QUIET = 3.0  # seconds of load before and after
 
 
 def rolling_restart(hosts: Hosts, ledger: Ledger) -> None:
-    """Replace each web and each worker in turn."""
-    for name in (*WEBS, *WORKERS):
+    """Replace each web, those of sign-in too, and each worker in turn."""
+    for name in (*SERVING, *WORKERS):
         took = hosts.roll(name)
         print(f"{name} ended after {took:.1f} s", file=sys.stderr)
         hosts.watch(QUIET)

@@ -15,7 +15,7 @@ from bench.faults.ledger import Ledger
 from bench.lines import line
 from dev.services import state
 
-from .hosts import WEBS, Hosts
+from .hosts import SERVING, Hosts
 from .people import Book
 from .reckoning import reckon, settled
 
@@ -89,7 +89,7 @@ def _say(run: Run, said: list[dict], spent: Counter, took: float, load: float) -
     line(f"{run.name}_rate", rate, "requests/s", asked)
     line(f"{run.name}_p50", quantile(times, 0.5), "ms", asked)
     line(f"{run.name}_p95", quantile(times, 0.95), "ms", asked)
-    parts = Counter({"webs": sum(spent[name] for name in WEBS)})
+    parts = Counter({"webs": sum(spent[name] for name in SERVING)})
     parts["workers and beat"] = sum(spent[name] for name in spent if name.startswith(("all", "beat")))
     parts |= {name: spent[name] for name in ("PostgreSQL", "Valkey", "proxy")}
     for name, seconds in parts.items():

@@ -1,4 +1,5 @@
-"""Start two webs, two workers and one beat over one PostgreSQL and one Valkey, behind the proxy of production.
+"""Start two webs, two that hash passwords, two workers and one beat over one PostgreSQL and one Valkey, behind the
+proxy of production.
 
 A host is an address of the loopback (Linux has all of 127.0.0.0/8): each web has its own, with the same ports.
 """
@@ -13,12 +14,14 @@ from pathlib import Path
 from bench.faults.parts import PATIENCE, Parts, started_by
 from dev.services import state
 from dev.services.embedded import DATABASE, free_port
-from tests.production.installation import command_of_the_image
+from tests.production.installation import command_of
 from tests.production.visitor import Visitor
 
 from .pooler import Pooler
 
 WEBS = {"web-1": "127.0.1.1", "web-2": "127.0.1.2"}
+SIGN_IN = {"web-sign-in-1": "127.0.1.3", "web-sign-in-2": "127.0.1.4"}  # the ones that hash passwords
+SERVING = WEBS | SIGN_IN
 WORKERS = ("all-1", "all-2")
 GRACE = 40.0  # seconds between SIGTERM and SIGKILL: stop_grace_period of the webs (docker-compose.yml)
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -27,7 +30,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 class Hosts(Parts):
     """Hold the parts of two hosts; `port` is that of the proxy."""
 
-    UP = (*WEBS, *WORKERS, "beat", "proxy")
+    UP = (*SERVING, *WORKERS, "beat", "proxy")
 
     def __init__(self) -> None:
         super().__init__("repere-load-")
@@ -38,23 +41,25 @@ class Hosts(Parts):
         if name == "proxy":
             caddyfile = state.ROOT / "deploy" / "Caddyfile"
             return [caddy(), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
-        if name in WEBS:
-            command = [sys.executable, "-m", *command_of_the_image()]
-            return [part.replace("0.0.0.0:8000", f"{WEBS[name]}:{self.web_port}") for part in command]
+        if name in SERVING:
+            command = [sys.executable, "-m", *command_of("web-sign-in" if name in SIGN_IN else "web")]
+            return [part.replace("0.0.0.0:8000", f"{SERVING[name]}:{self.web_port}") for part in command]
         return super().argv(name)
 
     def own(self, name: str) -> dict[str, str]:
         if name == "proxy":
-            webs = " ".join(f"{address}:{self.web_port}" for address in WEBS.values())
+            webs, sign_in = (" ".join(f"{at}:{self.web_port}" for at in those.values()) for those in (WEBS, SIGN_IN))
             home = {name: str(self.place) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
             site = {"SITE_HOST": f"http://127.0.0.1:{self.port}", "UPSTREAM": webs, "HEALTH_PORT": str(self.probes)}
+            site |= {"SIGN_IN_UPSTREAM": sign_in}
             return home | site | {"PLAIN_SITE": f"http://127.0.0.1:{free_port()}"}
         own = super().own(name)
         if self.pooler and not name.startswith("beat"):  # which holds a lock of its session
             own |= {variable: url for variable, url in self.pooler.urls.items() if variable in own}
             own["DATABASE_POOLED"] = "1"
-        if name in WEBS:
-            own |= {"HEALTH_PORT": str(self.probes), "HEALTH_HOST": WEBS[name], "TRUSTED_PROXIES": "127.0.0.1/32"}
+        if name in SERVING:
+            own |= {"HEALTH_PORT": str(self.probes), "HEALTH_HOST": SERVING[name], "TRUSTED_PROXIES": "127.0.0.1/32"}
+            own["HASHING"] = "only" if name in SIGN_IN else "elsewhere"
         return own
 
     def pool(self) -> None:
@@ -70,7 +75,7 @@ class Hosts(Parts):
     def answers(self, web: str, path: str = "/healthz") -> bool:
         """Return whether a web says that it is well."""
         try:
-            with urllib.request.urlopen(f"http://{WEBS[web]}:{self.probes}{path}", timeout=20) as answer:
+            with urllib.request.urlopen(f"http://{SERVING[web]}:{self.probes}{path}", timeout=20) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -78,7 +83,7 @@ class Hosts(Parts):
     def ready(self) -> bool:
         try:
             return (
-                all(map(self.answers, WEBS))
+                all(map(self.answers, SERVING))
                 and self.answers("web-1", "/readyz")
                 and Visitor(self.port).get("/connexion/").status == 200
             )
@@ -93,7 +98,7 @@ class Hosts(Parts):
         child.process.wait(GRACE)
         ended = time.monotonic() - began
         self.start(name)
-        if name in WEBS:
+        if name in SERVING:
             self.wait(lambda: self.answers(name), PATIENCE, f"{name} again")
         else:
             self.wait(lambda: self.pings(name), PATIENCE, f"{name} again")

@@ -74,7 +74,8 @@ def oidc() -> Oidc | None:
     if parts.scheme != "https" and not (DEVELOPMENT and parts.hostname in ("127.0.0.1", "localhost")):
         raise ImproperlyConfigured("OIDC_ISSUER begins with https://.")
     client, key = os.environ.get("OIDC_CLIENT_ID", ""), value("OIDC_CLIENT_SECRET")
-    if not client or not key:
+    only_named = os.environ.get("HASHING") == "only"  # on the page of sign-in, by a web that never asks the provider
+    if not client or not (key or only_named):
         raise ImproperlyConfigured("OIDC_ISSUER asks for OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
     several = (os.environ.get(f"OIDC_{n}", "").split() for n in ("ACR_ASKED", "ACR_ACCEPTED", "AMR_ACCEPTED"))
     asked, accepted, amr = map(tuple, several)

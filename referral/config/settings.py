@@ -181,6 +181,15 @@ ANONYMOUS_USER_NAME = None
 # Django's (foundation/templatetags/translated.py).
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "templates.W003"]
 PASSWORD_HASHERS = ["agencies.accounts.rules.Argon2"]
+# Whether this web hashes passwords: empty, beside all else; `elsewhere`, never; `only`, for the others (decision 88).
+HASHING = os.environ.get("HASHING", "")
+if HASHING not in ("", "elsewhere", "only"):
+    raise ImproperlyConfigured("HASHING is elsewhere, only or empty.")
+if HASHING == "only":
+    # before anything asks the database
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("referral.sandbox.middleware.SandboxMiddleware"), "referral.config.turns.TurnMiddleware"
+    )
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "agencies.accounts.rules.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

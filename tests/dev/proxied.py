@@ -1,4 +1,4 @@
-"""deploy/Caddyfile in a real Caddy, before two listeners of our own that stand for the webs."""
+"""deploy/Caddyfile in a real Caddy, before listeners of our own that stand for the webs, and for those of sign-in."""
 
 import http.client
 import http.server
@@ -38,6 +38,7 @@ class Application(http.server.BaseHTTPRequestHandler):
             self.end_headers()
             return
         self.server.begun.append(self.path)
+        self.server.held.wait()
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.seen.append((self.path, dict(self.headers)))
         self.send_response(302)
@@ -78,6 +79,8 @@ class Web(http.server.ThreadingHTTPServer):
         super().__init__((address, port), Application)
         self.begun, self.seen, self.checks = [], [], []
         self.leaving, self.ended, self.open = False, [], set()
+        self.held = threading.Event()  # cleared: requests begin, and are not answered
+        self.held.set()
         self.probes = http.server.ThreadingHTTPServer((address, probes), Probe)
         self.probes.web = self
         for server in (self, self.probes):
@@ -103,16 +106,20 @@ class Web(http.server.ThreadingHTTPServer):
 
 @contextmanager
 def behind_caddy(place: Path):
-    """Yield the first listener behind Caddy, with the other one, the port of Caddy and the file of its log."""
+    """Yield the first listener behind Caddy, with the other one, those of sign-in, the port of Caddy and the file of
+    its log."""
     behind = Web("127.0.0.1")
-    behind.other = Web("127.0.0.2", behind.server_port, behind.probes.server_port)
+    same = behind.server_port, behind.probes.server_port
+    behind.other = Web("127.0.0.2", *same)
+    behind.sign_in, behind.sign_in_two = Web("127.0.0.3", *same), Web("127.0.0.4", *same)
     with socket.socket() as free, socket.socket() as other:
         free.bind(("127.0.0.1", 0))
         other.bind(("127.0.0.1", 0))
         behind.port, behind.in_clear = free.getsockname()[1], other.getsockname()[1]
     webs = f"127.0.0.1:{behind.server_port} 127.0.0.2:{behind.server_port}"
     env = {"PATH": os.environ["PATH"], "HOME": str(place), "SITE_HOST": f"http://127.0.0.1:{behind.port}"}
-    env |= {"UPSTREAM": webs, "HEALTH_PORT": str(behind.probes.server_port)}
+    sign_in = f"127.0.0.3:{behind.server_port} 127.0.0.4:{behind.server_port}"
+    env |= {"UPSTREAM": webs, "SIGN_IN_UPSTREAM": sign_in, "HEALTH_PORT": str(behind.probes.server_port)}
     env |= {"PLAIN_SITE": f"http://127.0.0.1:{behind.in_clear}"}
     env |= {"BODY_WITHIN": f"{WITHIN}s"}
     env |= {"XDG_DATA_HOME": str(place), "XDG_CONFIG_HOME": str(place)}
@@ -131,8 +138,8 @@ def behind_caddy(place: Path):
         finally:
             process.terminate()
             process.wait(30)
-            behind.close()
-            behind.other.close()
+            for web in (behind, behind.other, behind.sign_in, behind.sign_in_two):
+                web.close()
             shutil.rmtree(place, ignore_errors=True)
 
 

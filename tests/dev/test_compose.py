@@ -13,9 +13,9 @@ from django.conf import settings
 
 from dev.hygiene import ROOT
 from dev.services import supervisor
-from referral.config import serving
+from referral.config import serving, turns
 from referral.config.environment import TIMEOUTS
-from tests.production.installation import example
+from tests.production.installation import command_of_the_image, example
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -79,6 +79,8 @@ def test_no_mail_holds_due_work_nor_a_danger_to_life():
         ("migrate", "nrm_owner", "DATABASE_OWNER_URL"),
         ("web", "nrm_app", "DATABASE_URL"),
         ("web-two", "nrm_app", "DATABASE_URL"),
+        ("web-sign-in", "nrm_app", "DATABASE_URL"),
+        ("web-sign-in-two", "nrm_app", "DATABASE_URL"),
         ("worker", "nrm_worker", "WORKER_DATABASE_URL"),
         ("clocks", "nrm_worker", "WORKER_DATABASE_URL"),
         ("vital", "nrm_worker", "WORKER_DATABASE_URL"),
@@ -101,7 +103,8 @@ def test_each_part_knows_one_database_address(service, role, variable):
 
 
 WORKERS = {"clocks", "vital", "mail", "hooks", "worker"}
-WEBS = {"web", "web-two"}
+PAGES, SIGN_IN = {"web", "web-two"}, {"web-sign-in", "web-sign-in-two"}
+WEBS = PAGES | SIGN_IN
 HOLDERS = {
     "SECRET_KEY": {"migrate", "template", "beat"} | WEBS | WORKERS,
     "FIELD_KEYS": {"migrate", "template", "drill"} | WEBS | WORKERS,
@@ -200,16 +203,40 @@ def test_one_web_answers_while_the_other_is_replaced():
     every, fails = (int(re.search(rf"{name} (\d+)", proxied)[1]) for name in ("health_interval", "health_fails"))
     assert every * (fails + 1) < serving.LEAVE
     assert "health_port {$HEALTH_PORT:8001}" in proxied
-    assert set(SERVICES["proxy"]["depends_on"]) == {"web", "web-two"}
-    watched = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"][0]
-    assert watched["dns_sd_configs"][0]["names"] == ["web", "web-two"]
+    assert {on for on, how in SERVICES["proxy"]["depends_on"].items() if "healthy" in how["condition"]} == PAGES
+    watched = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text())["scrape_configs"]
+    asked = {each["job_name"]: set(each["dns_sd_configs"][0]["names"]) for each in watched if "dns_sd_configs" in each}
+    assert asked == {"web": PAGES, "sign-in": SIGN_IN}
+
+
+def test_passwords_are_hashed_apart_and_hold_back_no_page():
+    """A web of pages hashes none. Two webs do, which get less of a short core, no more memory than they are given and
+    no file; a thread is left to others than the address that sends most."""
+    assert {name: SERVICES[name]["environment"].get("HASHING") for name in SERVICES if name in WEBS} == {
+        "web": "elsewhere", "web-two": "elsewhere", "web-sign-in": "only", "web-sign-in-two": "only",
+    }  # fmt: skip
+    assert [name for name, s in SERVICES.items() if "HASHING" in s.get("environment", {}) and name not in WEBS] == []
+    web, own = SERVICES["web"], SERVICES["web-sign-in"]
+    assert SERVICES["web-sign-in-two"] == own
+    assert (own["cpu_shares"], own["mem_limit"], own["volumes"]) == (256, "1g", [])
+    assert not {"cpu_shares", "mem_limit"} & set(web)
+    same = set(web) - {"environment", "volumes"}
+    assert {name: own[name] for name in same} == {name: web[name] for name in same}
+    left_out = {name for name in web["environment"] if name not in own["environment"]}
+    assert left_out == {"FILES_DIR", "CLAMAV_ADDRESS", "FILES_UNSCANNED"}
+    image = command_of_the_image()
+    changed = {image[at - 1]: (image[at], part) for at, part in enumerate(own["command"]) if image[at] != part}
+    assert changed == {"--workers": ("2", "1"), "--threads": ("4", "64")}
+    assert turns.MOST + turns.AT_ONCE < 64
+    on = SERVICES["proxy"]["depends_on"]
+    assert {on[name]["condition"] for name in SIGN_IN} == {"service_started"}
 
 
 def test_only_the_proxy_is_reachable_and_the_database_never_leaves():
     assert [name for name, service in SERVICES.items() if service.get("ports")] == ["proxy"]
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert {name for name, service in SERVICES.items() if "front" in service["networks"]} == {
-        "web", "web-two", "proxy",
+        *WEBS, "proxy",
     }  # fmt: skip
     (front,) = COMPOSE["networks"]["front"]["ipam"]["config"]
     assert SERVICES["web"]["environment"]["TRUSTED_PROXIES"] == front["subnet"]
@@ -222,7 +249,7 @@ def test_metrics_are_asked_on_a_network_of_their_own():
     watch = COMPOSE["networks"]["watch"]
     assert watch["internal"] is True
     assert {name for name, s in SERVICES.items() if "watch" in s.get("networks", ())} == {
-        "web", "web-two", "disks", "prometheus", "grafana",
+        *WEBS, "disks", "prometheus", "grafana",
     }  # fmt: skip
     for name in ("disks", "prometheus", "grafana"):
         assert set(SERVICES[name]["networks"]) == {"watch"}
@@ -238,7 +265,8 @@ def test_metrics_are_asked_on_a_network_of_their_own():
     caddyfile = (ROOT / "deploy" / "Caddyfile").read_text()
     asked = set(re.findall(r"reverse_proxy (.+) {", caddyfile))
     waiting = "unix/{$XDG_DATA_HOME:/data}/{args[0]}.sock"  # where large bodies wait, in the proxy itself
-    assert asked == {"{$UPSTREAM:web:8000 web-two:8000}", waiting}
+    sign_in = "{$SIGN_IN_UPSTREAM:web-sign-in:8000 web-sign-in-two:8000}"
+    assert asked == {"{$UPSTREAM:web:8000 web-two:8000}", sign_in, waiting}
     assert [name for name, s in SERVICES.items() if "UPSTREAM" in s.get("environment", {})] == []
     assert SERVICES["grafana"]["profiles"] == ["grafana"]
 
@@ -255,7 +283,9 @@ def test_example_of_the_values_names_each_of_them_and_no_other():
 
 def test_the_web_alone_reaches_the_provider_of_openid_and_only_where_it_is_asked_for():
     said = yaml.safe_load((ROOT / "deploy" / "openid.yml").read_text())["services"]
-    assert set(said) == {"web", "web-two"} and all(service["networks"] == ["edge"] for service in said.values())
+    assert {name for name, service in said.items() if service.get("networks") == ["edge"]} == PAGES
+    assert set(said) == WEBS, "the form of sign-in names the provider, shown again after a wrong password"
+    assert {name for name, service in said.items() if "OIDC_CLIENT_SECRET" in service["environment"]} == PAGES
     assert all("edge" not in SERVICES[name]["networks"] for name in said)
     assert not [name for name, s in SERVICES.items() for key in s.get("environment", {}) if key.startswith("OIDC_")]
 
@@ -264,7 +294,7 @@ def test_files_reach_those_that_keep_them_and_no_other():
     """Sealed files stand on a volume of their own; who copies them has neither a key nor a way to the database."""
     volumes = {name: service.get("volumes", []) for name, service in SERVICES.items()}
     holders = {name for name, those in volumes.items() if any(str(one).startswith("files:") for one in those)}
-    assert holders == {"web", "web-two", "clocks", "worker", "migrate", "files-backup", "disks"}
+    assert holders == {*PAGES, "clocks", "worker", "migrate", "files-backup", "disks"}
     for name in holders - {"disks"}:
         assert SERVICES[name]["environment"]["FILES_DIR"] == "/var/files", name
     copying = SERVICES["files-backup"]

@@ -31,6 +31,8 @@ from dev.services.processes import Child, identity, spawn, stop_all
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 OLDEST = 17  # PostgreSQL with --locale-provider=builtin
 WEBS = {"web": "127.0.0.1", "web-two": "127.0.0.2"}  # each at the same ports, on an address of its own
+SIGN_IN = {"web-sign-in": "127.0.0.3", "web-sign-in-two": "127.0.0.4"}  # the webs that hash passwords
+SERVING = WEBS | SIGN_IN
 VALUE = re.compile(r"\$\$|\$\{(\w+)(?::([-?])([^}]*))?\}")
 CLIENT = """#!{python}
 import os, socket
@@ -50,6 +52,12 @@ def command_of_the_image() -> list[str]:
     """Return what a container of the application's image runs when its service says nothing else."""
     shown = re.search(r"^CMD (\[.*?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)
     return yaml.safe_load(shown[1].replace("\\\n", ""))
+
+
+def command_of(service: str) -> list[str]:
+    """Return what a container of this service runs."""
+    said = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"][service]
+    return said.get("command") or command_of_the_image()
 
 
 def example() -> dict[str, tuple[str, str]]:
@@ -138,8 +146,8 @@ class Installation:
             ("172.31.251.0/28", "127.0.0.1/32"),
             ("172.31.252.0/28", "127.0.0.1/32"),
             ("/var/lib/postgresql", str(self.place / "postgres")),
-            ("0.0.0.0:8000", f"{WEBS.get(name)}:{self.ports['web']}"),
-            ("127.0.0.1:8001", f"{WEBS.get(name)}:{self.ports['probes']}"),
+            ("0.0.0.0:8000", f"{SERVING.get(name)}:{self.ports['web']}"),
+            ("127.0.0.1:8001", f"{SERVING.get(name)}:{self.ports['probes']}"),
             ("/var/lib/repere", str(self.place / "tmpfs" / name)),
             ("/etc/valkey.sh", str(ROOT / "deploy/valkey.sh")),
             ("/srv/static", str(self.place / "static")),
@@ -158,8 +166,8 @@ class Installation:
         image = dict(re.findall(r"(\w+)=(\S+)", images[0 if of_backups else -1]))
         image = {key: self.here(name, value) for key, value in image.items() if key not in ("PATH", "HEALTH_PORT")}
         network = {"PGPORT": str(self.ports["postgres"])}
-        if name in WEBS:
-            network |= {"HEALTH_PORT": str(self.ports["probes"]), "HEALTH_HOST": WEBS[name]}
+        if name in SERVING:
+            network |= {"HEALTH_PORT": str(self.ports["probes"]), "HEALTH_HOST": SERVING[name]}
         paths = [self.place / "bin", Path(sys.executable).parent, self.postgres, "/usr/local/bin:/usr/bin:/bin"]
         return {
             "PATH": ":".join(map(str, paths)),
@@ -214,9 +222,9 @@ class Installation:
             (self.place / folder).mkdir()
             if self.user:
                 shutil.chown(self.place / folder, self.user)
-        for name in (*WEBS, "clocks", "vital", "mail", "hooks", "worker", "beat"):
+        for name in (*SERVING, "clocks", "vital", "mail", "hooks", "worker", "beat"):
             self.start(name)
-        for name in WEBS:
+        for name in SERVING:
             wait(lambda name=name: self.healthcheck(name).returncode == 0, 120, self.log(name))
         self.start_proxy()
         wait(lambda: self.ready()[0] == 200, 180, self.log("beat"))
@@ -295,6 +303,7 @@ class Installation:
         env = self.env("proxy") | {
             "SITE_HOST": f"http://127.0.0.1:{port}",
             "UPSTREAM": " ".join(f"{address}:{self.ports['web']}" for address in WEBS.values()),
+            "SIGN_IN_UPSTREAM": " ".join(f"{address}:{self.ports['web']}" for address in SIGN_IN.values()),
             "HEALTH_PORT": str(self.ports["probes"]),
             "PLAIN_SITE": f"http://127.0.0.1:{free_port()}",
         }
@@ -314,7 +323,7 @@ class Installation:
 
     def metrics(self, web: str = "web") -> str:
         """Return the page that Prometheus asks a web for."""
-        with urllib.request.urlopen(f"http://{WEBS[web]}:{self.ports['probes']}/metrics", timeout=20) as answer:
+        with urllib.request.urlopen(f"http://{SERVING[web]}:{self.ports['probes']}/metrics", timeout=20) as answer:
             return answer.read().decode()
 
     @contextmanager

@@ -1,10 +1,14 @@
 """Production, from empty volumes to an alert answered, by the commands of docker-compose.yml and by its pages."""
 
 import json
+import os
 import re
+import signal
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import urlencode
 
 import pytest
@@ -32,7 +36,7 @@ from .acts import (
     token_of,
     what_stands,
 )
-from .installation import WEBS, Installation, wait
+from .installation import SERVING, SIGN_IN, WEBS, Installation, wait
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.long, pytest.mark.proof]
@@ -232,21 +236,58 @@ def test_logs_follow_a_request_and_hold_nothing_of_anybody(production, accounts)
     assert program.headers["X-Request-Id"] == json.loads(program.text)["trace_id"]
     for answer, status in ((refused, 403), (program, 401)):
         request = answer.headers["X-Request-Id"]
-        lines = [json.loads(line) for web in WEBS for line in logs[web].splitlines() if request in line]
+        lines = [json.loads(line) for web in SERVING for line in logs[web].splitlines() if request in line]
         assert lines and all(line["request"] == request for line in lines)
         assert lines[-1]["message"].endswith(f"answered {status}")
         [line] = [json.loads(line) for line in logs["proxy"].splitlines() if request in line]
         assert (line["request_id"], line["status"]) == (request, status)
-    ours = (*WEBS, "clocks", "vital", "mail", "hooks", "worker", "beat")
+    ours = (*SERVING, "clocks", "vital", "mail", "hooks", "worker", "beat")
     assert [(name, line) for name in ours for line in logs[name].splitlines() if not line.startswith("{")] == []
     typed = {searched, NOTE, "fictive", UNIT, PASSWORD, "exemple.invalid/", "Démo", "/boite/", "/signaler/", "une@",
              "agente@", *production.secrets}  # fmt: skip
     assert [(name, word) for name, text in logs.items() for word in typed if word in text] == []
-    figures = "".join(map(production.metrics, WEBS))
+    figures = "".join(map(production.metrics, SERVING))
     assert [word for word in typed if word in figures] == [], "nor in the figures"
     assert 'route="referral:case-list"' in figures and 'status="403"' in figures and 'status="401"' in figures
     asked = Visitor(production.ports["proxy"]).get("/metrics")
     assert (asked.status, "repere_" in asked.text) == (404, False), "from outside"
+
+
+def test_a_page_is_answered_while_nobody_can_sign_in(production, accounts):
+    """Both webs that hash passwords are stopped in their tracks: who asks for a danger to life does not notice."""
+    author, port = accounts["author"], production.ports["proxy"]
+    stuck = [pid for name in SIGN_IN for pid in family([production.children[name].process.pid])]
+    typed = [(who := Visitor(port), who.hidden("/connexion/")) for _ in range(24)]
+    for pid in stuck:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(len(typed)) as pool:
+            waiting = [
+                pool.submit(
+                    who.ask, "POST", "/connexion/",
+                    urlencode({**fields, "username": "agente@exemple.invalid", "password": PASSWORD}), 120,
+                )
+                for who, fields in typed
+            ]  # fmt: skip
+            time.sleep(2)
+            assert not any(one.done() for one in waiting), "they wait for who is stopped"
+            assert [author.get("/danger/").status for _ in range(20)] == [200] * 20
+            assert Visitor(port).get("/connexion/").status == 200
+            for pid in stuck:
+                os.kill(pid, signal.SIGCONT)
+            assert {one.result().status for one in waiting} == {302}, "and are let in afterwards"
+    finally:
+        for pid in stuck:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def test_a_web_hashes_where_its_service_says_so(production):
+    """Whatever address brings a password to a web of pages, it takes nobody's CPU."""
+    code = "from django.contrib.auth.hashers import make_password as m; print(m('trois girafes')[:17])"
+    said = {name: production.run(name, ["python", "manage.py", "shell", "-c", code]) for name in SERVING}
+    assert {name for name, one in said.items() if "argon2$argon2id$v" in one.stdout} == set(SIGN_IN)
+    assert all("Crowded" in said[name].stderr for name in WEBS)
 
 
 def test_webs_are_replaced_one_after_the_other_and_no_request_fails(production, accounts):
@@ -260,7 +301,7 @@ def test_webs_are_replaced_one_after_the_other_and_no_request_fails(production, 
     for person in people:
         person.start()
     try:
-        for web in WEBS:
+        for web in SERVING:
             time.sleep(1)
             production.stop(web)
             production.start(web)

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher, check_password, make_password
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from agencies.accounts import rules
 from agencies.models import User
@@ -120,3 +121,52 @@ def test_who_finds_the_line_full_is_told_to_send_again_and_no_try_is_counted(wor
     assert token.status_code in (401, 503)
     places.release()
     assert sign_in(worker) == 302
+
+
+FORMS = {  # what is sent to each page that asks for a password, or gives a code for one
+    "login": {"username": "une@exemple.invalid", "password": PASSWORD},
+    "activate": {"email": "une@exemple.invalid", "code": "1" * 16, "password": PASSWORD, "again": PASSWORD},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", FORMS)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_web_of_pages_hashes_nothing_and_says_that_it_may_be_sent_again(
+    settings, monkeypatch, caplog, route, language
+):
+    """Whatever address brought it there. The webs of sign-in take the same (tests/dev/test_passwords_apart.py)."""
+    settings.HASHING = rules.ELSEWHERE
+    monkeypatch.setattr(Argon2PasswordHasher, "encode", lambda *_: pytest.fail("hashed"))
+    with override(language):
+        path = reverse(route)
+    answer = Client(raise_request_exception=False).post(path, FORMS[route])
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert PASSWORD not in answer.content.decode() and "a web that hashes none" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_web_of_pages_takes_no_secret_of_a_program(settings, monkeypatch):
+    program = f.program(f.shelter()).api_client
+    settings.HASHING = rules.ELSEWHERE
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", lambda *_: pytest.fail("hashed"))
+    secret = {"client_id": program.client_id, "client_secret": "faux"}
+    answer = Client(raise_request_exception=False).post(
+        "/api/v1/token/", {"grant_type": "client_credentials", **secret}
+    )
+    assert answer.status_code == 503
+
+
+@pytest.mark.django_db
+def test_a_web_of_pages_takes_a_code_as_second_step_and_no_password(settings, worker):
+    """Who owes a second step in the middle of work waits behind no sign-in."""
+    browser = Client(raise_request_exception=False)
+    browser.post(reverse("login"), {"username": worker.user.email, "password": PASSWORD})
+    settings.HASHING = rules.ELSEWHERE
+    pass_second_step(browser, worker.user)
+    assert browser.get(reverse("profile")).status_code == 200
+    other = "six loutres dans un tiroir"
+    changed = {"old": PASSWORD, "password": other, "again": other, "_membership": worker.pk}
+    assert browser.post(reverse("referral:password"), changed).status_code == 503
+    settings.HASHING = rules.ONLY
+    assert browser.post(reverse("referral:password"), changed).status_code == 302

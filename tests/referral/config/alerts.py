@@ -13,7 +13,9 @@ from dev.hygiene import ROOT
 RULES = ROOT / "deploy" / "prometheus" / "alerts.yml"
 WELL, LATER = 20, 75  # minutes of the first scrape, then until the alerts are asked for; samples each minute
 COUNTER = re.compile(r"_(total|bucket|sum|count)\{")
-HEALTHY = {'up{job="web"}': 1.0, 'up{job="disks"}': 1.0}  # what Prometheus itself says of a scrape that came
+HEALTHY = {
+    f'up{{job="{job}"}}': 1.0 for job in ("web", "sign-in", "disks")
+}  # what Prometheus itself says of a scrape that came
 
 
 def promtool(*arguments: str | Path) -> subprocess.CompletedProcess:

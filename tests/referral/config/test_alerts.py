@@ -105,6 +105,10 @@ def web_away(here):
     here.asked['up{job="web"}'] = 0.0
 
 
+def nobody_hashes(here):
+    here.asked['up{job="sign-in"}'] = 0.0
+
+
 def database_slow(here):
     here.patch.setattr(metrics, "STATEMENT_SECONDS", 1)
     here.patch.setattr(metrics, "SHARED", "SELECT pg_sleep(9), %(site)s, %(slot)s")
@@ -253,6 +257,7 @@ def backup_old(name: str, hours: float) -> Callable:
 
 BROKEN = [
     (web_away, {"WebDown"}),
+    (nobody_hashes, {"SignInDown"}),
     (database_slow, {"DatabaseAway"}),
     (broker_away, {"BrokerAway"}),
     (danger_waits, {"DangerNotTold"}),
