@@ -22,7 +22,9 @@ from foundation.errors import Crowded
 log = logging.getLogger(__name__)
 WAITING = 3  # threads of a process that hash or wait for it: one of four is left to pages, those of danger first
 GUESSES = 10**10  # a password that takes fewer is refused: ten tries an hour are let through (decision 49)
-READ = 72  # characters of it that are estimated: more of them never make it easier to guess
+# characters of it that are estimated: more of them never make it easier to guess, and take longer; some strings of 72
+# took three seconds of a core, of 24 a quarter of one
+READ = 24
 # words of this place, which its attackers try first; those of the person and the address are added
 CONTEXT = [
     "repere",

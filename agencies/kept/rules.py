@@ -21,16 +21,19 @@ OF_DRAFTS = ("_draft", "_turn", "_base", "_do")  # what the script of drafts add
 GIVEN_BACK = "_kept"  # field: which kept form is sent at last, whatever it is answered
 SENT_AGAIN = "_kept_again"  # field: which kept form is sent again; it stays kept when it is refused
 SEND = "envoyer"  # in the address of the page: which kept form waited for a second factor alone
+SECRET = {"old", "again"}  # fields of passwords that are not called so: the present one, and a new one once more
 UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path", GIVEN_BACK, SENT_AGAIN)
+
+
+def is_secret(name: str) -> bool:
+    """Return whether a field holds a password."""
+    return "password" in name or name in SECRET
 
 
 def typed(post) -> list[list[str]]:
     """Return name and value of each field of a form (a QueryDict), without tokens and passwords."""
     return [
-        [name, value]
-        for name, values in post.lists()
-        if name not in UNSAID and "password" not in name
-        for value in values
+        [name, value] for name, values in post.lists() if name not in UNSAID and not is_secret(name) for value in values
     ]
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from agencies.directory.display import described
 from agencies.directory.rules import PARIS
 from agencies.directory.selectors import last_numbers, spoken
-from agencies.kept.rules import texts, typed
+from agencies.kept.rules import is_secret, texts, typed
 from agencies.models import Helpline
 from foundation.errors import BUSY_SECONDS
 from foundation.styles.kept_pages import while_same
@@ -128,11 +128,17 @@ def busy(request):
 
     A form with a password, or with a file, is opened again instead: neither is written into a page.
     """
-    again = request.method == "POST" and not request.FILES and not any("password" in name for name in request.POST)
+    again = request.method == "POST" and not request.FILES and not any(map(is_secret, request.POST))
     fields = typed(request.POST) if again else []
     context = {"request": request, "again": fields, "fields": texts(fields)}
     context |= {"posted": request.method == "POST", "address": request.get_full_path()}
     return HttpResponse(_plain("busy.html", context), status=503, headers={"Retry-After": str(BUSY_SECONDS)})
+
+
+def crowded(request, title, wait: int):
+    """Answer a form that was not read, since too many came at once from the same place."""
+    context = {"request": request, "title": title, "posted": True, "address": request.get_full_path()}
+    return HttpResponse(_plain("busy.html", context), status=429, headers={"Retry-After": str(wait)})
 
 
 def too_large(request):

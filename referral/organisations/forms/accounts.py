@@ -24,6 +24,8 @@ def _secret(label, autocomplete, required, **more):
 class NewPasswordForm(forms.Form):
     """Ask for the new password twice. `person` is the user whom it must not resemble."""
 
+    estimated = True  # here, before anything else is asked
+
     password = _secret(
         _("New password"),
         "new-password",
@@ -40,7 +42,7 @@ class NewPasswordForm(forms.Form):
         first, second = given.get("password"), given.get("again")
         if first and second and first != second:
             self.add_error("again", _("The two passwords differ: write the same one twice."))
-        if first:
+        if first and self.estimated:
             try:
                 password_validation.validate_password(first, self.person())
             except forms.ValidationError as error:
@@ -49,6 +51,10 @@ class NewPasswordForm(forms.Form):
 
 
 class ActivationForm(NewPasswordForm):
+    """Take a code. The password is estimated once the code was right (`accounts.activate`): it takes a while, and
+    anybody may send this form."""
+
+    estimated = False
     email = forms.EmailField(
         label=_("Work e-mail address"),
         max_length=254,
@@ -70,10 +76,6 @@ class ActivationForm(NewPasswordForm):
 
     def clean_email(self):
         return self.cleaned_data["email"].strip().lower()
-
-    def person(self) -> User:
-        """Return an unsaved user: the answer must not depend on whether the address is known."""
-        return User(email=self.cleaned_data.get("email", ""))
 
 
 def current_password() -> forms.CharField:

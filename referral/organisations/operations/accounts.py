@@ -14,7 +14,7 @@ def activate(email: str, code: str, password: str) -> User | None:
     """Use a code; return None when code and address do not match.
 
     The former password ends, and with it every session. Raises ValidationError, and leaves the code valid, for a
-    password too close to the person's name.
+    password that is common, easy to guess or too close to the person's name.
     """
     with transaction.atomic():
         user = accounts.use_code(email, code, password)

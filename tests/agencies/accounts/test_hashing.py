@@ -146,6 +146,17 @@ def test_a_web_of_pages_hashes_nothing_and_says_that_it_may_be_sent_again(
 
 
 @pytest.mark.django_db
+def test_a_password_shown_again_is_not_written_into_the_answer(settings, worker):
+    """« Send again » gave back what was typed: the present password too, whose field is called otherwise."""
+    browser = Client(raise_request_exception=False)
+    browser.post(reverse("login"), {"username": worker.user.email, "password": PASSWORD})
+    settings.HASHING = rules.ELSEWHERE
+    following = reverse("referral:factor-app")
+    answer = browser.post(reverse("referral:second-step") + "?next=" + following, {"old": PASSWORD, "next": following})
+    assert answer.status_code == 503 and PASSWORD not in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_web_of_pages_takes_no_secret_of_a_program(settings, monkeypatch):
     program = f.program(f.shelter()).api_client
     settings.HASHING = rules.ELSEWHERE

@@ -70,3 +70,25 @@ def test_checks_at_the_start_of_a_command_ask_no_database():
     }
     asked = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True)
     assert asked.returncode == 0, asked.stderr[-2000:]
+
+
+def test_the_web_that_hashes_passwords_names_the_provider_of_openid_without_its_secret(monkeypatch):
+    """It shows the form of sign-in again, with the button; another web asks the provider, and is told the secret."""
+    for name, value in {"ISSUER": "https://op.invalid", "CLIENT_ID": "repere", "NAME": "Essai"}.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    monkeypatch.delenv("OIDC_CLIENT_SECRET", raising=False)
+    for hashing in ("", "elsewhere"):
+        monkeypatch.setenv("HASHING", hashing)
+        with pytest.raises(ImproperlyConfigured, match="OIDC_CLIENT_SECRET"):
+            environment.oidc()
+    monkeypatch.setenv("HASHING", "only")
+    assert environment.oidc().name == "Essai"
+
+
+@pytest.mark.parametrize(("said", "starts"), [("", True), ("elsewhere", True), ("only", True), ("elswhere", False)])
+def test_a_web_that_is_told_wrongly_where_passwords_are_hashed_does_not_start(said, starts):
+    env = {"PATH": os.environ["PATH"], "SECRET_KEY": "x", "FIELD_KEYS": "none", "HASHING": said}
+    env["DATABASE_URL"] = "postgresql://x@127.0.0.1:1/x"
+    asked = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert (asked.returncode == 0) is starts, asked.stderr[-2000:]
+    assert starts or "HASHING is elsewhere, only or empty" in asked.stderr

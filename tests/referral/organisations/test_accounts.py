@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.accounts import operations as accounts
+from agencies.accounts import rules
 from agencies.models import ActivationCode, Membership, Role, User
 from foundation.actor import acting_as
 from journal.models import Entry
@@ -87,6 +88,21 @@ def test_one_answer_for_a_wrong_code_an_unknown_address_and_a_code_that_is_over(
     assert "ne vont pas ensemble" in said
     assert said == refused("personne@exemple.invalid") == refused(late.user.email) == refused(gone.user.email)
     assert activate(email=worker.user.email).status_code == 302  # the right one still serves
+
+
+def test_a_password_is_estimated_once_its_code_was_right(worker, monkeypatch):
+    """Anybody may send this page, and an estimate may take seconds of a core: before a try is counted, for nothing."""
+    estimated = []
+    monkeypatch.setattr(rules, "zxcvbn", lambda word, user_inputs: estimated.append(word) or {"guesses": 1})
+    give_code(worker)
+    odd = "4@8({[<3691!|705$+%2p455w0rd1l0v3y0um0n5t3r584s3b4115up3rm4n"
+    for wrong in ({"email": worker.user.email, "code": "9" * 16}, {"email": "personne@exemple.invalid"}, {}):
+        assert activate(**{"password": odd, "again": odd, **wrong}).status_code == 200
+    assert estimated == []
+    answer = activate(email=worker.user.email, password=odd, again=odd)
+    assert "Trop facile à deviner" in unescape(answer.content.decode())
+    assert estimated == [odd[:24]] and codes_left() == 1, "and the code still serves"
+    assert not can_sign_in(worker, odd)
 
 
 def test_six_wrong_codes_close_the_page_for_this_address_and_not_the_sign_in(worker):
