@@ -123,7 +123,7 @@ def test_what_is_counted_from_cases_is_said(address):
     read = text(page(address))
     assert "Rien ici ne vient du dossier" not in read
     if address == "/statistiques/":
-        assert "L'enquête des associations, présentée à part, l'est." in read
+        assert "L'enquête des associations menée dans Repère, présentée à part, l'est." in read
     else:
         assert "Seule l'enquête" not in read, "figures of the mechanism are counted from cases too, and of all of them"
         assert "les chiffres du dispositif, sur tous les dossiers" in read and "avec le nombre de celles" in read

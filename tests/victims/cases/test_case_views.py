@@ -349,3 +349,11 @@ def test_same_number_of_queries_at_two_sizes(world):
     assert_same_cost(more, lambda: hand.get("case-list"), at_most=40)
     assert_same_cost(more, lambda: hand.get("case-detail", case.pk), at_most=60)
     assert hand.get("case-list").content.count(b"rp-reference") > 10
+
+
+def test_a_service_that_opens_no_case_is_not_told_to_open_one(world):
+    """The prosecutor would look for the button: a case comes to it with a request it accepts."""
+    court = f.member(f.agency(Kind.JUSTICE, desk_fields={"receives_orientations": True}))
+    page = text(Hand(court).get("case-list"))
+    assert "Un dossier arrive ici quand votre service accepte une demande" in page and "s'ouvre depuis" not in page
+    assert "Un dossier s'ouvre depuis une alerte" in text(Hand(f.member(f.shelter())).get("case-list"))
