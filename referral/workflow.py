@@ -42,6 +42,7 @@ ALERT: dict[tuple[str, str], Step] = {
     **{(state, action): Step(state, "desk", WORKS) for state in UNDER_WAY for action in ("stand_down", "confirm")},
     # something follows the case that was opened
     **{(state, "follow"): Step("taken_up", "database", ()) for state in UNDER_WAY},
+    ("closed", "resume"): Step("acted", "database", ()),  # its case is open again
     # a desk that disagrees with the closing takes it up
     ("closed", "act"): Step("acted", "desk", WORKS),
     ("closed", "declare"): Step("taken_up", "desk", WORKS),

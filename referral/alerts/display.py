@@ -229,6 +229,7 @@ MOVES = {
     "confirm": pgettext_lazy("alert", "Nothing to do, confirmed"),
     "close": pgettext_lazy("alert", "Closed by this service, for its part"),
     "settle": pgettext_lazy("alert", "Closed without a case: every service closed it"),
+    "resume": pgettext_lazy("alert", "Its case is open again"),
     "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
 }
 

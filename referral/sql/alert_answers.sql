@@ -9,7 +9,11 @@ BEGIN
   -- somebody answered since due work found it late: nobody is told that it is silent
   IF action = 'escalate' AND mine.due_at IS NULL THEN PERFORM nrm.wrong_state(); END IF;
   IF side <> 'desk' THEN RETURN; END IF;
-  IF (action IN ('act', 'redirect', 'close') AND mine.case_at IS NOT NULL)  -- the case is moved or closed instead
+  -- the case is moved or closed instead; one that was closed as a duplicate is another's
+  IF (action IN ('act', 'redirect') AND mine.case_at IS NOT NULL)
+     OR (action = 'close' AND mine.case_at IS NOT NULL AND EXISTS (
+           SELECT 1 FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id AND c.lead_id = mine.agency_id
+           WHERE l.alert_id = mine.alert_id AND c.status <> 'closed'))
      OR (action = 'close' AND mine.answer = 'closed')
      OR (action = 'open' AND mine.opened_at IS NOT NULL)
      OR (action = 'stand_down' AND mine.answer NOT IN ('case', 'acting', 'with_person'))
@@ -134,25 +138,35 @@ BEGIN
   VALUES (gen_random_uuid(), 'alert_taken_up', 'alert', a.id, a.reference, '{author}', '{}', nrm.membership(), now());
 END $$;
 
--- Return whether a request of this case waits for its answer, or was accepted.
-CREATE FUNCTION nrm.case_asked(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_orientation o WHERE o.case_id = target
-                 AND o.state IN ('sent', 'opened', 'question', 'accepted', 'in_progress', 'completed'))
+-- Return whether a guarded alert tells of more persons than its cases count: some have none yet. Who does not open one for
+-- each says in words what is done.
+CREATE FUNCTION nrm.persons_left(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT nrm.alert_guarded(a) AND a.persons > (
+    SELECT sum(c.persons) FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = a.id)
+  FROM referral_alert a WHERE a.id = target
 $$;
 
--- Return whether somebody acts for the person: a desk declared it, or what was opened after the alert goes on (a service
--- was asked or has accepted, the support has begun).
+-- Return whether somebody acts for each person of the alert that is not closed: a desk declared it, or what was opened
+-- after the alert goes on (nrm.person_helped). One request for one of several persons helps this one.
 CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.live
                  AND d.answer IN ('acting', 'with_person'))
-      OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
-                 WHERE l.alert_id = target AND (c.status IN ('in_support', 'follow_up')
-                   OR (c.status = 'open' AND nrm.case_asked(c.id))))
+      OR (SELECT COALESCE(bool_and(nrm.person_helped(k)), false) FROM nrm.alert_persons(target) k
+          WHERE k.status <> 'closed') AND nrm.persons_left(target) IS NOT TRUE
+$$;
+
+-- Return whether a person of the alert, whose case this desk leads, has nothing that goes on, or another has no case.
+CREATE FUNCTION nrm.desk_owes(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertlink l
+                 JOIN victims_case c ON c.id = l.case_id AND c.lead_id = agency
+                 JOIN victims_case k ON k.id = nrm.standing_case(c.id)
+                 WHERE l.alert_id = target
+                   AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(target)))
 $$;
 
 -- After each answer, under the lock of the alert. Closed by every desk that has it, and no case is open: the alert is
 -- closed. No time limit runs and nobody acts: it comes back to the desks that had stood by, else to those that had closed
--- it; a move that leaves no desk is refused.
+-- it; without any, to the coordinations of its cases. A move that leaves no desk is refused.
 CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE a referral_alert; woken int[];
 BEGIN
@@ -160,8 +174,7 @@ BEGIN
   IF a.state IN ('draft', 'closed') THEN RETURN; END IF;
   IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live)
      AND NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.answer <> 'closed')
-     AND NOT EXISTS (SELECT 1 FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
-                     WHERE l.alert_id = a.id AND c.status <> 'closed') THEN
+     AND NOT EXISTS (SELECT 1 FROM nrm.alert_persons(a.id) k WHERE k.status <> 'closed') THEN
     INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
     VALUES (gen_random_uuid(), a.id, 'settle', a.state, 'closed', now(), '', '{}');
     RETURN;
@@ -179,75 +192,184 @@ BEGIN
   END IF;
   IF woken = '{}' THEN
     IF moving THEN PERFORM nrm.wrong_state(); END IF;
-    RETURN;  -- the case goes on with another lead
+    PERFORM nrm.alert_returned(a.id, k.coordination_id) FROM nrm.alert_persons(a.id) k
+    WHERE k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id);
+    RETURN;
   END IF;
   UPDATE referral_alertdesk SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
          due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
   WHERE alert_id = a.id AND agency_id = ANY (woken);
+  PERFORM nrm.alert_rings(a, woken);
+END $$;
+
+CREATE FUNCTION nrm.alert_rings(a referral_alert, desks int[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
   IF a.urgency = 'vital' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-    VALUES (gen_random_uuid(), 'alert_vital', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+    VALUES (gen_random_uuid(), 'alert_vital', 'alert', a.id, a.reference, '{desk}', desks, NULL, now());
   ELSE
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-    VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
+    VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', desks, NULL, now());
   END IF;
 END $$;
+
+-- The alert comes back with its case to the coordination that leads it again, or whose case nobody helps while no desk is
+-- left: as a case opened, with a time limit. Outside what is guarded, to a coordination that had the alert before: what
+-- an agency kept is read by nobody else.
+CREATE FUNCTION nrm.alert_returned(target uuid, unit int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert; mine referral_alertdesk; clock timestamptz;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  SELECT * INTO mine FROM referral_alertdesk WHERE alert_id = a.id AND agency_id = unit;
+  IF a.state IN ('draft', 'closed') OR (mine.id IS NULL AND NOT nrm.alert_guarded(a))
+     OR (mine.live AND mine.answer = 'case' AND mine.due_at IS NOT NULL) THEN RETURN; END IF;
+  clock := nrm.alert_clock(a);
+  INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
+                                       reference, urgency, age_side, form, territory_id, answer, answered_at, case_at,
+                                       stays_kept, kept_cases)
+  VALUES (a.id, unit, true, true, clock, clock, a.state, 0, now(), a.reference, a.urgency, a.age_side, a.form,
+          a.territory_id, 'case', now(), now(), false, nrm.alert_kept(a.id, unit))
+  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = LEAST(d.due_at, excluded.due_at),
+    answer_by = excluded.answer_by, answer = 'case', answered_at = now(), case_at = COALESCE(d.case_at, now()),
+    followed_at = NULL;
+  PERFORM nrm.alert_rings(a, ARRAY[unit]);
+END $$;
+
+-- The coordination leads the case again: the alerts of its person come back, unless the person is closed.
+CREATE FUNCTION nrm.alerts_returned(target uuid) RETURNS void LANGUAGE sql AS $$
+  SELECT nrm.alert_returned(x, c.coordination_id) FROM victims_case c
+  JOIN victims_case k ON k.id = nrm.standing_case(c.id) AND k.status <> 'closed', nrm.alerts_of(c.id) x WHERE c.id = target
+$$;
 
 CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
 END $$;
 
--- A request is sent: something follows for who opened the case. Its last request is refused, taken back or left without
--- an answer: its time limit runs again (a withdrawn agreement of an adult asks nobody anything).
+-- A request is sent: something follows for who opened the case. Its last request is refused, taken back, left without
+-- an answer or ended: its time limit runs again (a withdrawn agreement of an adult asks nobody anything).
 CREATE FUNCTION nrm.alert_request_moved(m referral_orientationmove) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE k victims_case;
 BEGIN
   IF m.action = 'send' THEN
-    PERFORM nrm.alert_followed(l.alert_id, m.sender_id) FROM referral_alertlink l WHERE l.case_id = m.case_id
-    ORDER BY l.alert_id;
-  ELSIF m.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn') AND NOT nrm.case_asked(m.case_id) THEN
-    PERFORM nrm.alert_unfollowed(l.alert_id, m.after) FROM referral_alertlink l
-    JOIN victims_case c ON c.id = l.case_id AND c.status = 'open' WHERE l.case_id = m.case_id ORDER BY l.alert_id;
+    PERFORM nrm.alerts_followed(m.case_id);
+  ELSIF m.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn', 'completed') THEN
+    -- of two that end at once, of two cases of one person, the second sees the first
+    PERFORM 1 FROM referral_alert WHERE id IN (SELECT nrm.alerts_of(m.case_id)) ORDER BY id FOR UPDATE;
+    SELECT * INTO STRICT k FROM victims_case WHERE id = nrm.standing_case(m.case_id);
+    IF k.status <> 'closed' AND NOT nrm.person_helped(k) THEN
+      PERFORM nrm.alert_unfollowed(x, m.after) FROM nrm.alerts_of(k.id) x;
+    END IF;
   END IF;
 END $$;
 
--- The support begins: something follows. The case is closed: its lead has closed its share of the alert.
+-- The support begins: something follows. The case is closed: its lead has closed its share of the alert, unless it leads
+-- the case of another of its persons, or some have none. It is merged into another, or parted from it: what goes on for the
+-- person is looked at again. It is open again: so is the share of who leads it.
 CREATE FUNCTION nrm.alert_case_acted(m referral_casemove) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE r record;
+DECLARE target uuid; leader int; unit int;
 BEGIN
-  FOR r IN SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = m.case_id ORDER BY l.alert_id LOOP
-    IF m.action IN ('start_support', 'follow_up') THEN
-      PERFORM nrm.alert_followed(r.alert_id, m.agency_id);
-    ELSIF m.action = 'close' THEN
-      PERFORM 1 FROM referral_alert WHERE id = r.alert_id FOR UPDATE;
-      UPDATE referral_alertdesk SET answer = 'closed', answered_at = m.at, due_at = NULL
-      WHERE alert_id = r.alert_id AND agency_id = m.agency_id AND live AND answer IN ('case', 'acting', 'with_person');
-      PERFORM nrm.alert_weighed(r.alert_id, false);
-    END IF;
-  END LOOP;
+  IF m.action IN ('start_support', 'follow_up') THEN
+    PERFORM nrm.alerts_followed(m.case_id);
+  ELSIF m.action IN ('close', 'merge', 'reopen', 'unmerge') THEN
+    SELECT lead_id, coordination_id INTO leader, unit FROM victims_case WHERE id = m.case_id;
+    FOR target IN SELECT x FROM nrm.alerts_of(m.case_id) x LOOP
+      PERFORM 1 FROM referral_alert WHERE id = target FOR UPDATE;
+      IF m.action = 'close' AND NOT nrm.desk_leads(target, leader) THEN
+        UPDATE referral_alertdesk SET answer = 'closed', answered_at = m.at, due_at = NULL
+        WHERE alert_id = target AND agency_id = leader AND live AND answer IN ('case', 'acting', 'with_person');
+      ELSIF m.action IN ('reopen', 'unmerge') THEN
+        PERFORM nrm.alert_resumed(target, leader);
+      END IF;
+      IF nrm.desk_owes(target, leader) THEN PERFORM nrm.alert_unfollowed(target, m.action);
+      ELSIF nrm.desk_leads(target, leader) THEN PERFORM nrm.alert_followed(target, leader);
+      END IF;
+      PERFORM nrm.alert_weighed(target, false);
+      -- merged into one that is closed, where no desk is left: the unit says whether the person's support has ended
+      IF m.action = 'merge' AND NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.live) THEN
+        PERFORM nrm.alert_returned(target, unit) FROM victims_case k
+        WHERE k.id = nrm.standing_case(m.case_id) AND k.status = 'closed';
+      END IF;
+    END LOOP;
+  END IF;
+  IF m.action IN ('reopen', 'unmerge') THEN PERFORM nrm.alerts_parted(m.case_id); END IF;
 END $$;
 
--- Something followed the case this agency opened after the alert: its time limit stops, and the author learns that the
--- situation is taken up.
+-- A case stands for itself again: what was asked from it no longer helps the person of the one that it was merged into.
+CREATE FUNCTION nrm.alerts_parted(target uuid) RETURNS void LANGUAGE sql AS $$
+  SELECT nrm.alert_unfollowed(o.alert_id, 'parted') FROM (
+    SELECT DISTINCT x AS alert_id FROM referral_match m,
+      LATERAL nrm.alerts_of(CASE target WHEN m.first_id THEN m.second_id ELSE m.first_id END) x
+    WHERE target IN (m.first_id, m.second_id) ORDER BY 1) o
+$$;
+
+-- The case of this lead is open, or open again: so is its share, as a case opened that nothing has followed. An alert that every desk
+-- had closed comes back to them.
+CREATE FUNCTION nrm.alert_resumed(target uuid, leader int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target;
+  UPDATE referral_alertdesk d SET answer = 'case', answered_at = now(), case_at = COALESCE(d.case_at, now()),
+         followed_at = NULL, due_at = CASE WHEN d.answer_by IS NOT NULL THEN nrm.alert_clock(a) END,
+         answer_by = CASE WHEN d.answer_by IS NOT NULL THEN nrm.alert_clock(a) END
+  WHERE d.alert_id = a.id AND d.agency_id = leader AND d.live AND d.answer = 'closed';
+  IF a.state = 'closed' AND (FOUND OR nrm.alert_guarded(a)) THEN
+    INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), a.id, 'resume', 'closed', 'acted', now(), '', '{}');
+  END IF;
+END $$;
+
+-- One more case follows the alert, of a person for whom nothing goes on yet: the share of its lead is open.
+CREATE FUNCTION nrm.alert_joined(target uuid, joined uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM nrm.alert_resumed(target, c.lead_id) FROM victims_case c WHERE c.id = joined AND c.status <> 'closed';
+  PERFORM nrm.alert_unfollowed(target, 'joined');
+END $$;
+
+-- Return whether this desk leads a case of the alert whose person is not closed, or one while another person has none.
+CREATE FUNCTION nrm.desk_leads(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertlink l
+                 JOIN victims_case c ON c.id = l.case_id AND c.lead_id = agency
+                 JOIN victims_case k ON k.id = nrm.standing_case(c.id)
+                 WHERE l.alert_id = target AND (k.status <> 'closed' OR nrm.persons_left(target)))
+$$;
+
+-- Something goes on for this person: it follows for each desk that leads one of its cases.
+CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql AS $$
+  SELECT nrm.alert_followed(f.alert_id, f.lead_id) FROM (
+    SELECT DISTINCT l.alert_id, c.lead_id FROM nrm.person_cases(target) p
+    JOIN victims_case c ON c.id = p JOIN referral_alertlink l ON l.case_id = c.id ORDER BY 1, 2) f
+$$;
+
+-- Something followed the cases this agency opened after the alert, each of them: its time limit stops, and the author
+-- learns that the situation is taken up.
 CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   UPDATE referral_alertdesk d SET followed_at = now(), due_at = NULL
-  WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND d.answer = 'case' AND d.followed_at IS NULL;
+  WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND d.answer = 'case' AND d.followed_at IS NULL
+    AND NOT nrm.desk_owes(a.id, agency);
   IF FOUND AND a.state IN ('acted', 'taken_up') THEN
     INSERT INTO referral_alertmove (id, alert_id, action, before, after, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), a.id, 'follow', a.state, 'taken_up', agency, now(), '', '{}');
   END IF;
 END $$;
 
+-- Nothing goes on any more for a person of the alert: the time limit runs again of the desks that lead its case, and, once
+-- a request came to nothing, of those that were quiet because it was sent.
 CREATE FUNCTION nrm.alert_unfollowed(target uuid, ended text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF a.state = 'closed' OR (ended = 'consent_withdrawn' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
   UPDATE referral_alertdesk d SET followed_at = NULL, due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
-  WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND d.followed_at IS NOT NULL AND d.answer_by IS NOT NULL;
+  WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND d.followed_at IS NOT NULL AND d.answer_by IS NOT NULL
+    AND nrm.desk_owes(a.id, d.agency_id);
+  IF ended IN ('declined', 'withdrawn', 'expired') AND NOT nrm.alert_acted(a.id) THEN
+    UPDATE referral_alertdesk d SET due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+    WHERE d.alert_id = a.id AND d.live AND d.answer = '' AND d.due_at IS NULL AND d.answer_by IS NOT NULL;
+  END IF;
   PERFORM nrm.alert_weighed(a.id, false);
 END $$;
 

@@ -51,6 +51,8 @@ BEGIN
     SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND (x.kept_id = gone
       OR CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id))
   ) THEN PERFORM nrm.wrong_state(); END IF;
+  -- before the case moves: its alerts look at the case that stands for it
+  UPDATE referral_match SET state = 'merged', kept_id = keep WHERE id = m.id;
   IF c.status <> 'closed' THEN  -- a case closed before keeps its own reason
     INSERT INTO referral_casemove (id, case_id, action, before, after, membership_id, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), gone, 'merge', c.status, 'closed', by_whom.membership_id, by_whom.agency_id, by_whom.at,
@@ -65,6 +67,7 @@ CREATE FUNCTION nrm.match_part(m referral_match, by_whom referral_matchmove) RET
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE m.kept_id WHEN m.first_id THEN m.second_id ELSE m.first_id END;
 BEGIN
+  UPDATE referral_match SET state = 'open', kept_id = NULL WHERE id = m.id;  -- before the case moves, as merging
   -- a case has this reason while it is closed for it: its lead has not moved it since
   PERFORM 1 FROM victims_case WHERE id = gone AND closure_reason = 'duplicate' FOR NO KEY UPDATE;
   IF FOUND AND m.former->>'status' <> 'closed' THEN

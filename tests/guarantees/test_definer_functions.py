@@ -66,7 +66,6 @@ EQUIVALENT = {
     ("offences_reach", "l.case_id = ANY(ids)"): IDEMPOTENT,
     ("offence_granted", "p.id = g.permission_id"): IDEMPOTENT,
     ("offence_granted", "nrm.bit_of(p.codename) = 8"): IDEMPOTENT,
-    ("case_copied", "case_id = NEW.id"): "what other alerts follow is counted again from the same rows",
     ("place_known", "g.case_id = target"): "a move is the ground of grants of its own case alone",
     ("grants_touched", "NOT EXISTS (SELECT 1 FROM touched)"): IDLE,
     ("refresh", "id = ANY(ids)"): LOCK,

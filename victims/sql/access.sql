@@ -127,7 +127,8 @@ BEGIN
   ON CONFLICT (case_id, group_id, permission_id, ground, ground_id) DO NOTHING;
 END $$;
 
--- A case always has a lead that sees it: when the lead loses access, the coordination leads again, with `summary`.
+-- A case always has a lead that sees it: when the lead loses access, the coordination leads again, with `summary`, and has
+-- its alerts again: what was done for the person went with the lead.
 CREATE FUNCTION nrm.fall_back(ids uuid[]) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c record;
@@ -137,6 +138,7 @@ BEGIN
   LOOP
     UPDATE victims_case SET lead_id = c.coordination_id WHERE id = c.id;
     PERFORM nrm.give(c.id, c.coordination_id, 2, 0, 'lead', c.id, NULL);
+    PERFORM nrm.alerts_returned(c.id);
   END LOOP;
 END $$;
 
@@ -189,7 +191,7 @@ BEGIN
          territory_id = nrm.place_known(NEW.id, agency_id, level, NEW.territory_id),
          urgency = NEW.urgency, lead = (agency_id = NEW.lead_id) WHERE case_id = NEW.id;
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id)
-  WHERE a.id IN (SELECT alert_id FROM referral_alertlink WHERE case_id = NEW.id);
+  WHERE a.id IN (SELECT nrm.alerts_of(NEW.id));
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_case_copied AFTER UPDATE ON victims_case FOR EACH ROW

@@ -9,11 +9,11 @@ from foundation.tasks import database_now
 from journal.operations import record
 from notifications.operations.events import enqueue, mark_subject_read
 from referral import workflow
-from referral.models import Alert, AlertDesk, AlertMove, DeskAnswer
+from referral.models import Alert, AlertDesk, AlertLink, AlertMove, DeskAnswer
 from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason
-from victims.models import Urgency
+from victims.models import Case, CaseAccess, Urgency
 
 # what a desk answers by one request; opening is reading, and a case is opened in `referral/alerts`
 MOVES = foundation_workflow.Moves()
@@ -43,16 +43,17 @@ def row_of(actor, alert) -> AlertDesk | None:
     return AlertDesk.objects.of(actor).filter(alert=alert, live=True).first()
 
 
-def may_answer(actor, row: AlertDesk, named: list[str]) -> list[str]:
+def may_answer(actor, row: AlertDesk, named: list[str], *, caseless: bool = False) -> list[str]:
     """Keep the actions that this desk may still take after what it answered; the database refuses the same.
 
-    Only agencies that coordinate or support people open a case.
+    Only agencies that coordinate or support people open a case. `caseless`: the case of this desk is closed, as one
+    merged into another's; else its case is closed in the place of its share.
     """
     barred = set()
     if not (actor.agency.is_coordination or actor.agency.supports_people):
         barred |= {"act"}
     if row.case_at:
-        barred |= {"act", "redirect", "close"}
+        barred |= {"act", "redirect"} if caseless else {"act", "redirect", "close"}
     if row.answer == AlertDesk.Answer.CLOSED:
         barred |= {"close"}
     if row.opened_at:
@@ -64,6 +65,15 @@ def may_answer(actor, row: AlertDesk, named: list[str]) -> list[str]:
     if row.answer == AlertDesk.Answer.NOTHING_TO_DO or row.told_at is None:
         barred |= {"confirm"}
     return [name for name in named if name not in barred]
+
+
+def caseless(actor, row: AlertDesk) -> bool:
+    """Return whether this desk, which opened a case after the alert, leads no open one any more."""
+    if row.case_at is None:
+        return False
+    cases = AlertLink.objects.filter(alert=row.alert_id).values("case")
+    rows = CaseAccess.objects.of(actor).filter(case__in=cases, lead=True)
+    return not rows.exclude(status=Case.Status.CLOSED).exists()
 
 
 def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -> None:

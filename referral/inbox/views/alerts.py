@@ -102,7 +102,8 @@ def alert_context(request, alert, **bound) -> dict:
     desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user", "taken_by").first()
     available = actions(workflow.ALERT, alert.state, side=sides, actor=actor)
     if desk and desk.live:
-        available = alerts_operations.may_answer(actor, desk, available)
+        gone = alerts_operations.caseless(actor, desk)
+        available = alerts_operations.may_answer(actor, desk, available, caseless=gone)
     moves = list(alert.moves.defer("comment").select_related("agency"))
     services = [line for line in addressees(moves) if line["pk"] != actor.agency_id]
     if not services:  # no other service has it: there is nobody to tell

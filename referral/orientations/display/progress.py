@@ -23,6 +23,7 @@ STEPS = {
     "follow": gettext_lazy("Something follows the case"),
     "reach": gettext_lazy("Reached by phone"),
     "settle": gettext_lazy("Closed by every service"),
+    "resume": gettext_lazy("Its case is open again"),
     "escalate": gettext_lazy("Not answered yet"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),
