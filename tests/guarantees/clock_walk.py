@@ -224,12 +224,15 @@ class ClockWalk:
     def read(self, before: str = "") -> dict:
         """Return the state of the alert, of its live desks and of its requests, after the statements `before`."""
         with connection.cursor() as cursor:
-            cursor.execute(before + "SET LOCAL ROLE nrm_owner;" + self._said(READ, alert=self.alert.pk))
+            cursor.execute(before + "SET LOCAL ROLE nrm_owner;" + self._asked())
             found = cursor.fetchone()[0]
         return found if isinstance(found, dict) else json.loads(found)
 
-    @staticmethod
-    def key(now) -> str:
+    def _asked(self) -> str:
+        return self._said(READ, alert=self.alert.pk)
+
+    def key(self, now) -> str:
+        """Return what tells a state from another."""
         return json.dumps([now["alert"], now["desks"], now["asked"]])
 
     def wrong(self, now) -> str:
@@ -273,13 +276,17 @@ class ClockWalk:
         rows = [f"{self.names[d[0]]} {d[1] or 'unanswered'}{', clock' if d[2] else ''}" for d in desks]
         return f"alert {alert}; {'; '.join(rows)}; requests {[row[1] for row in asked]}"
 
+    def over(self, now) -> bool:
+        """Return whether nothing is walked from here: once the national desk was told, its time limit runs whatever the
+        others do; what follows an accepted request is walked by `person_walk.py`."""
+        told = any(row[0] == self.national for row in now["desks"])
+        return told or now["alert"] == "closed" or any(row[1] == "accepted" for row in now["asked"])
+
     def _visit(self, now, depth=0):
-        """Try every act here, each undone. Once the national desk was told, its time limit runs whatever the others do,
-        and once a service accepted, somebody is with the person: nothing is walked from there."""
+        """Try every act here, each undone."""
         here = self.key(now)
         self.states[here], self.edges[here] = self.wrong(now), {}
-        told = any(row[0] == self.national for row in now["desks"])
-        if told or now["alert"] == "closed" or any(row[1] == "accepted" for row in now["asked"]):
+        if self.over(now):
             return
         mark = f"SAVEPOINT walk_{depth}"
         with connection.cursor() as cursor:
