@@ -142,7 +142,7 @@ END $$;
 -- each says in words what is done.
 CREATE FUNCTION nrm.persons_left(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT nrm.alert_guarded(a) AND a.persons > (
-    SELECT sum(c.persons) FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = a.id)
+    SELECT sum(c.persons) FROM nrm.alert_persons(a.id) c)
   FROM referral_alert a WHERE a.id = target
 $$;
 
@@ -192,8 +192,8 @@ BEGIN
   END IF;
   IF woken = '{}' THEN
     IF moving THEN PERFORM nrm.wrong_state(); END IF;
-    PERFORM nrm.alert_returned(a.id, k.coordination_id) FROM nrm.alert_persons(a.id) k
-    WHERE k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id);
+    PERFORM nrm.alert_returned(a.id, c.coordination_id) FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
+    JOIN victims_case k ON k.id = nrm.standing_case(c.id) WHERE l.alert_id = a.id AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id));
     RETURN;
   END IF;
   UPDATE referral_alertdesk SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
@@ -237,8 +237,10 @@ END $$;
 
 -- The coordination leads the case again: the alerts of its person come back, unless the person is closed.
 CREATE FUNCTION nrm.alerts_returned(target uuid) RETURNS void LANGUAGE sql AS $$
-  SELECT nrm.alert_returned(x, c.coordination_id) FROM victims_case c
-  JOIN victims_case k ON k.id = nrm.standing_case(c.id) AND k.status <> 'closed', nrm.alerts_of(c.id) x WHERE c.id = target
+  SELECT nrm.alert_returned(f.alert_id, f.unit) FROM (
+    SELECT DISTINCT l.alert_id, c.coordination_id AS unit FROM victims_case k, nrm.person_cases(k.id) p
+    JOIN victims_case c ON c.id = p JOIN referral_alertlink l ON l.case_id = c.id
+    WHERE k.id = nrm.standing_case(target) AND k.status <> 'closed' ORDER BY 1, 2) f
 $$;
 
 CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql AS $$
@@ -291,6 +293,10 @@ BEGIN
         WHERE k.id = nrm.standing_case(m.case_id) AND k.status = 'closed';
       END IF;
     END LOOP;
+    IF m.action = 'reopen' THEN  -- the case that stood for it loses its help
+      PERFORM nrm.alert_unfollowed(x, m.action) FROM referral_match p, nrm.alerts_of(p.kept_id) x
+      WHERE p.state = 'merged' AND m.case_id IN (p.first_id, p.second_id) AND p.kept_id <> m.case_id;
+    END IF;
   END IF;
   IF m.action IN ('reopen', 'unmerge') THEN PERFORM nrm.alerts_parted(m.case_id); END IF;
 END $$;
@@ -391,5 +397,5 @@ BEGIN
   ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = LEAST(n.due_at, excluded.due_at),
     answer = 'case', case_at = excluded.case_at, taken_by_id = unit, answer_by = COALESCE(n.answer_by, excluded.answer_by);
   PERFORM nrm.leave_alerts(target, former);
-  PERFORM nrm.alert_weighed(l.alert_id, false) FROM referral_alertlink l WHERE l.case_id = target ORDER BY l.alert_id;
+  PERFORM nrm.alert_weighed(x, false) FROM nrm.alerts_of(target) x;
 END $$;

@@ -75,6 +75,7 @@ BEGIN
     VALUES (gen_random_uuid(), gone, 'unmerge', 'closed', m.former->>'status', by_whom.membership_id, by_whom.agency_id,
             by_whom.at, '', '{}');
   END IF;
+  PERFORM nrm.alert_unfollowed(x, 'unmerge') FROM nrm.alerts_of(m.kept_id) x;
 END $$;
 
 CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
