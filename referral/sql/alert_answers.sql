@@ -100,7 +100,8 @@ BEGIN
       answer_by = CASE WHEN m.action = 'act' AND m.after = 'acted' THEN GREATEST(answer_by, clock) ELSE answer_by END,
       answer = CASE m.action WHEN 'close' THEN 'closed' ELSE answer END,
       answered_at = CASE m.action WHEN 'close' THEN m.at ELSE answered_at END
-    WHERE d.alert_id = a.id AND d.agency_id <> m.agency_id AND d.live AND d.answer = '' AND d.due_at IS NOT NULL
+    WHERE d.alert_id = a.id AND d.agency_id IS DISTINCT FROM m.agency_id AND d.live AND d.answer = ''
+      AND d.due_at IS NOT NULL
       AND (m.action <> 'close' OR EXISTS (SELECT 1 FROM agencies_agency g
                                             WHERE g.group_id = m.agency_id AND g.mandate <> ''));
   END IF;
@@ -138,14 +139,6 @@ BEGIN
   VALUES (gen_random_uuid(), 'alert_taken_up', 'alert', a.id, a.reference, '{author}', '{}', nrm.membership(), now());
 END $$;
 
--- Return whether a guarded alert tells of more persons than its cases count: some have none yet. Who does not open one for
--- each says in words what is done.
-CREATE FUNCTION nrm.persons_left(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT nrm.alert_guarded(a) AND a.persons > (
-    SELECT sum(c.persons) FROM nrm.alert_persons(a.id) c)
-  FROM referral_alert a WHERE a.id = target
-$$;
-
 -- Return whether somebody acts for each person of the alert that is not closed: a desk declared it, or what was opened
 -- after the alert goes on (nrm.person_helped). One request for one of several persons helps this one.
 CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -155,20 +148,12 @@ CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE
           WHERE k.status <> 'closed') AND nrm.persons_left(target) IS NOT TRUE
 $$;
 
--- Return whether a person of the alert, whose case this desk leads, has nothing that goes on, or another has no case.
-CREATE FUNCTION nrm.desk_owes(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_alertlink l
-                 JOIN victims_case c ON c.id = l.case_id AND c.lead_id = agency
-                 JOIN victims_case k ON k.id = nrm.standing_case(c.id)
-                 WHERE l.alert_id = target
-                   AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(target)))
-$$;
-
 -- After each answer, under the lock of the alert. Closed by every desk that has it, and no case is open: the alert is
 -- closed. No time limit runs and nobody acts: it comes back to the desks that had stood by, else to those that had closed
--- it; without any, to the coordinations of its cases. A move that leaves no desk is refused.
-CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE a referral_alert; woken int[];
+-- it; without any, to the coordinations of its cases. A move that leaves no desk is refused. Who closed its share before its
+-- time was over keeps what was left of it, and is not rung for its own answer.
+CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+DECLARE a referral_alert; woken int[]; told int[];
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF a.state IN ('draft', 'closed') THEN RETURN; END IF;
@@ -192,19 +177,34 @@ BEGIN
   END IF;
   IF woken = '{}' THEN
     IF moving THEN PERFORM nrm.wrong_state(); END IF;
-    PERFORM nrm.alert_returned(a.id, c.coordination_id) FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
-    JOIN victims_case k ON k.id = nrm.standing_case(c.id) WHERE l.alert_id = a.id AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id));
+    PERFORM nrm.alert_returned(a.id, c.coordination_id, ended) FROM referral_alertlink l
+    JOIN victims_case c ON c.id = l.case_id JOIN victims_case k ON k.id = nrm.standing_case(c.id)
+    WHERE l.alert_id = a.id AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id));
     RETURN;
   END IF;
-  UPDATE referral_alertdesk SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
-         due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+  -- adults in no danger, whose cases were closed with a reason: nobody is asked anything
+  IF NOT nrm.alert_guarded(a) AND (SELECT bool_and(k.status = 'closed') FROM nrm.alert_persons(a.id) k) THEN RETURN; END IF;
+  told := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = ANY (woken)
+                AND NOT COALESCE(moving AND d.agency_id = nrm.desk() AND d.answer = 'closed'
+                                 AND d.answer_by > now(), false));
+  UPDATE referral_alertdesk d SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
+         due_at = CASE WHEN d.agency_id = ANY (told) THEN nrm.alert_clock_after(a, ended) ELSE answer_by END,
+         answer_by = CASE WHEN d.agency_id = ANY (told) THEN nrm.alert_clock_after(a, ended) ELSE answer_by END
   WHERE alert_id = a.id AND agency_id = ANY (woken);
-  PERFORM nrm.alert_rings(a, woken);
+  PERFORM nrm.alert_rings(a, told, ended);
 END $$;
 
-CREATE FUNCTION nrm.alert_rings(a referral_alert, desks int[]) RETURNS void LANGUAGE plpgsql AS $$
+-- Return when a desk must have answered, for whom something ended: help that was completed, or whose time was over, is not
+-- a danger of this minute.
+CREATE FUNCTION nrm.alert_clock_after(a referral_alert, ended text) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN ended = 'completed' AND a.urgency = 'vital' THEN now() + nrm.first_limit('high')
+              ELSE nrm.alert_clock(a) END
+$$;
+
+CREATE FUNCTION nrm.alert_rings(a referral_alert, desks int[], ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  IF a.urgency = 'vital' THEN
+  IF desks = '{}' THEN RETURN; END IF;
+  IF a.urgency = 'vital' AND ended <> 'completed' THEN
     INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
     VALUES (gen_random_uuid(), 'alert_vital', 'alert', a.id, a.reference, '{desk}', desks, NULL, now());
   ELSE
@@ -216,14 +216,14 @@ END $$;
 -- The alert comes back with its case to the coordination that leads it again, or whose case nobody helps while no desk is
 -- left: as a case opened, with a time limit. Outside what is guarded, to a coordination that had the alert before: what
 -- an agency kept is read by nobody else.
-CREATE FUNCTION nrm.alert_returned(target uuid, unit int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_returned(target uuid, unit int, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
 DECLARE a referral_alert; mine referral_alertdesk; clock timestamptz;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   SELECT * INTO mine FROM referral_alertdesk WHERE alert_id = a.id AND agency_id = unit;
   IF a.state IN ('draft', 'closed') OR (mine.id IS NULL AND NOT nrm.alert_guarded(a))
      OR (mine.live AND mine.answer = 'case' AND mine.due_at IS NOT NULL) THEN RETURN; END IF;
-  clock := nrm.alert_clock(a);
+  clock := nrm.alert_clock_after(a, ended);
   INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
                                        reference, urgency, age_side, form, territory_id, answer, answered_at, case_at,
                                        stays_kept, kept_cases)
@@ -232,7 +232,7 @@ BEGIN
   ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = LEAST(d.due_at, excluded.due_at),
     answer_by = excluded.answer_by, answer = 'case', answered_at = now(), case_at = COALESCE(d.case_at, now()),
     followed_at = NULL;
-  PERFORM nrm.alert_rings(a, ARRAY[unit]);
+  PERFORM nrm.alert_rings(a, ARRAY[unit], ended);
 END $$;
 
 -- The coordination leads the case again: the alerts of its person come back, unless the person is closed.
@@ -257,7 +257,7 @@ BEGIN
     PERFORM nrm.alerts_followed(m.case_id);
   ELSIF m.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn', 'completed') THEN
     -- of two that end at once, of two cases of one person, the second sees the first
-    PERFORM 1 FROM referral_alert WHERE id IN (SELECT nrm.alerts_of(m.case_id)) ORDER BY id FOR UPDATE;
+    PERFORM nrm.lock_alerts_of(m.case_id);
     SELECT * INTO STRICT k FROM victims_case WHERE id = nrm.standing_case(m.case_id);
     IF k.status <> 'closed' AND NOT nrm.person_helped(k) THEN
       PERFORM nrm.alert_unfollowed(x, m.after) FROM nrm.alerts_of(k.id) x;
@@ -265,9 +265,10 @@ BEGIN
   END IF;
 END $$;
 
--- The support begins: something follows. The case is closed: its lead has closed its share of the alert, unless it leads
--- the case of another of its persons, or some have none. It is merged into another, or parted from it: what goes on for the
--- person is looked at again. It is open again: so is the share of who leads it.
+-- The support begins: something follows. The case is closed: its lead has closed its share of the alert, as has who led a
+-- case merged into it or had the alert back, unless it answers for another of its persons, or some have no case. It is
+-- merged into another, or parted from it: what goes on for the person is looked at again. It is open again: so is the share
+-- of who leads it.
 CREATE FUNCTION nrm.alert_case_acted(m referral_casemove) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE target uuid; leader int; unit int;
 BEGIN
@@ -277,9 +278,11 @@ BEGIN
     SELECT lead_id, coordination_id INTO leader, unit FROM victims_case WHERE id = m.case_id;
     FOR target IN SELECT x FROM nrm.alerts_of(m.case_id) x LOOP
       PERFORM 1 FROM referral_alert WHERE id = target FOR UPDATE;
-      IF m.action = 'close' AND NOT nrm.desk_leads(target, leader) THEN
-        UPDATE referral_alertdesk SET answer = 'closed', answered_at = m.at, due_at = NULL
-        WHERE alert_id = target AND agency_id = leader AND live AND answer IN ('case', 'acting', 'with_person');
+      IF m.action = 'close' THEN
+        UPDATE referral_alertdesk d SET answer = 'closed', answered_at = m.at, due_at = NULL
+        WHERE d.alert_id = target AND d.live
+          AND (d.answer = 'case' OR d.agency_id = leader AND d.answer IN ('acting', 'with_person'))
+          AND NOT nrm.desk_leads(target, d.agency_id);
       ELSIF m.action IN ('reopen', 'unmerge') THEN
         PERFORM nrm.alert_resumed(target, leader);
       END IF;
@@ -332,23 +335,15 @@ BEGIN
   PERFORM nrm.alert_unfollowed(target, 'joined');
 END $$;
 
--- Return whether this desk leads a case of the alert whose person is not closed, or one while another person has none.
-CREATE FUNCTION nrm.desk_leads(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_alertlink l
-                 JOIN victims_case c ON c.id = l.case_id AND c.lead_id = agency
-                 JOIN victims_case k ON k.id = nrm.standing_case(c.id)
-                 WHERE l.alert_id = target AND (k.status <> 'closed' OR nrm.persons_left(target)))
-$$;
-
--- Something goes on for this person: it follows for each desk that leads one of its cases.
+-- Something goes on for this person: it follows for each desk that had a case opened, and owes nothing more.
 CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql AS $$
-  SELECT nrm.alert_followed(f.alert_id, f.lead_id) FROM (
-    SELECT DISTINCT l.alert_id, c.lead_id FROM nrm.person_cases(target) p
-    JOIN victims_case c ON c.id = p JOIN referral_alertlink l ON l.case_id = c.id ORDER BY 1, 2) f
+  SELECT nrm.alert_followed(f.alert_id, f.agency_id) FROM (
+    SELECT DISTINCT d.alert_id, d.agency_id FROM nrm.alerts_of(target) x
+    JOIN referral_alertdesk d ON d.alert_id = x AND d.live ORDER BY 1, 2) f
 $$;
 
--- Something followed the cases this agency opened after the alert, each of them: its time limit stops, and the author
--- learns that the situation is taken up.
+-- Something followed the cases this agency answers for, each of them: its time limit stops, and the author learns that the
+-- situation is taken up; by this agency where it is the one that acts.
 CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE a referral_alert;
 BEGIN
@@ -358,7 +353,8 @@ BEGIN
     AND NOT nrm.desk_owes(a.id, agency);
   IF FOUND AND a.state IN ('acted', 'taken_up') THEN
     INSERT INTO referral_alertmove (id, alert_id, action, before, after, agency_id, at, reason, to_agencies)
-    VALUES (gen_random_uuid(), a.id, 'follow', a.state, 'taken_up', agency, now(), '', '{}');
+    VALUES (gen_random_uuid(), a.id, 'follow', a.state, 'taken_up', CASE WHEN agency = nrm.desk() THEN agency END,
+            now(), '', '{}');
   END IF;
 END $$;
 
@@ -369,14 +365,15 @@ DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF a.state = 'closed' OR (ended = 'consent_withdrawn' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
-  UPDATE referral_alertdesk d SET followed_at = NULL, due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
+  UPDATE referral_alertdesk d SET followed_at = NULL, due_at = nrm.alert_clock_after(a, ended),
+         answer_by = nrm.alert_clock_after(a, ended)
   WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND d.followed_at IS NOT NULL AND d.answer_by IS NOT NULL
     AND nrm.desk_owes(a.id, d.agency_id);
   IF ended IN ('declined', 'withdrawn', 'expired') AND NOT nrm.alert_acted(a.id) THEN
     UPDATE referral_alertdesk d SET due_at = nrm.alert_clock(a), answer_by = nrm.alert_clock(a)
     WHERE d.alert_id = a.id AND d.live AND d.answer = '' AND d.due_at IS NULL AND d.answer_by IS NOT NULL;
   END IF;
-  PERFORM nrm.alert_weighed(a.id, false);
+  PERFORM nrm.alert_weighed(a.id, false, ended);
 END $$;
 
 -- The case goes to the coordination of another place, before the former unit leaves its alerts: what nothing has followed

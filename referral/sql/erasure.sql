@@ -26,12 +26,13 @@ $$;
 -- erases again what an older backup brought back.
 CREATE FUNCTION nrm.erase_rows(target uuid, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE linked uuid[]; alerts uuid[]; requests uuid[]; matches uuid[]; sites uuid[];
+DECLARE linked uuid[]; alerts uuid[]; requests uuid[]; matches uuid[]; sites uuid[]; counted int[];
 BEGIN
   PERFORM 1 FROM victims_case WHERE id = target FOR UPDATE;
   linked := ARRAY(SELECT alert_id FROM referral_alertlink WHERE case_id = target);
   alerts := ARRAY(SELECT u FROM unnest(linked) u
                   WHERE NOT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = u AND l.case_id <> target));
+  counted := ARRAY(SELECT nrm.persons_counted(u) FROM unnest(linked) u);
   requests := ARRAY(SELECT id FROM referral_orientation WHERE case_id = target);
   matches := ARRAY(SELECT id FROM referral_match WHERE target IN (first_id, second_id));
   sites := ARRAY(SELECT situation_id FROM referral_situationcase WHERE case_id = target
@@ -53,6 +54,7 @@ BEGIN
   PERFORM nrm.erase_all('site', ARRAY(SELECT u FROM unnest(sites) u
     WHERE NOT EXISTS (SELECT 1 FROM referral_situationcase c WHERE c.situation_id = u)
       AND NOT EXISTS (SELECT 1 FROM referral_situationalert a WHERE a.situation_id = u)));
+  PERFORM nrm.persons_erased(linked, counted);
   -- an alert that led to other cases too follows these; what was kept to members stays so
   UPDATE referral_alertdesk SET stays_kept = true WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id)

@@ -9,7 +9,7 @@ CREATE FUNCTION nrm.standing_case(target uuid) RETURNS uuid LANGUAGE sql STABLE 
 $$;
 
 -- Return the cases of the person of this one: the case that stands, and those closed for it.
-CREATE FUNCTION nrm.person_cases(target uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.person_cases(target uuid) RETURNS SETOF uuid LANGUAGE sql STABLE ROWS 3 AS $$
   WITH kept AS MATERIALIZED (SELECT nrm.standing_case(target) AS id)
   SELECT id FROM kept UNION ALL
   SELECT c.id FROM kept JOIN referral_match m ON m.kept_id = kept.id AND m.state = 'merged'
@@ -18,14 +18,30 @@ CREATE FUNCTION nrm.person_cases(target uuid) RETURNS SETOF uuid LANGUAGE sql ST
 $$;
 
 -- Return the alerts that led to a case of this person, in the order in which they are locked.
-CREATE FUNCTION nrm.alerts_of(target uuid) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alerts_of(target uuid) RETURNS SETOF uuid LANGUAGE sql STABLE ROWS 3 AS $$
   SELECT DISTINCT l.alert_id FROM referral_alertlink l WHERE l.case_id IN (SELECT nrm.person_cases(target)) ORDER BY 1
 $$;
 
+-- Lock them in this order, before one statement writes several.
+CREATE FUNCTION nrm.lock_alerts_of(target uuid) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM referral_alert WHERE id IN (SELECT nrm.alerts_of(target)) ORDER BY id FOR UPDATE;
+END $$;
+
 -- Return a case for each person of the alert.
-CREATE FUNCTION nrm.alert_persons(target uuid) RETURNS SETOF victims_case LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alert_persons(target uuid) RETURNS SETOF victims_case LANGUAGE sql STABLE ROWS 3 AS $$
   SELECT k.* FROM victims_case k WHERE k.id IN (
     SELECT nrm.standing_case(l.case_id) FROM referral_alertlink l WHERE l.alert_id = target)
+$$;
+
+-- Return how many persons the cases of an alert count, NULL without a case.
+CREATE FUNCTION nrm.persons_counted(target uuid) RETURNS int LANGUAGE sql STABLE AS
+$$ SELECT sum(k.persons)::int FROM nrm.alert_persons(target) k $$;
+
+-- A case was erased: its alerts tell of as many persons less as their cases counted before. Who had none is still awaited.
+CREATE FUNCTION nrm.persons_erased(alerts uuid[], counted int[]) RETURNS void LANGUAGE sql AS $$
+  UPDATE referral_alert a SET persons = GREATEST(1, a.persons - t.before + COALESCE(nrm.persons_counted(a.id), 0))
+  FROM unnest(alerts, counted) AS t(id, before) WHERE a.id = t.id
 $$;
 
 -- Return whether something goes on for the person of this case that stands: the support has begun, or a service was asked
@@ -38,4 +54,32 @@ CREATE FUNCTION nrm.person_helped(k victims_case) RETURNS boolean LANGUAGE sql S
     OR k.status <> 'closed' AND EXISTS (
       SELECT 1 FROM referral_orientation o WHERE o.case_id IN (SELECT nrm.person_cases(k.id))
         AND o.state IN ('sent', 'opened', 'question', 'accepted', 'in_progress'))
+$$;
+
+-- Return whether a guarded alert tells of more persons than its cases count: some have none yet. Who does not open one for
+-- each says in words what is done.
+CREATE FUNCTION nrm.persons_left(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT nrm.alert_guarded(a) AND a.persons > nrm.persons_counted(a.id)
+  FROM referral_alert a WHERE a.id = target
+$$;
+
+-- Return the cases that this desk answers for, as they stand: those it leads, and, for the coordination, those whose lead
+-- does not follow them in this alert.
+CREATE FUNCTION nrm.desk_cases(target uuid, agency int) RETURNS SETOF victims_case LANGUAGE sql STABLE ROWS 3 AS $$
+  SELECT k.* FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id
+  JOIN victims_case k ON k.id = nrm.standing_case(c.id)
+  WHERE l.alert_id = target AND (c.lead_id = agency OR c.coordination_id = agency AND NOT EXISTS (
+    SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.agency_id = c.lead_id AND d.live
+      AND d.answer IN ('case', 'acting', 'with_person')))
+$$;
+
+-- Return whether a person of the alert, whose case this desk answers for, has nothing that goes on, or another has no case.
+CREATE FUNCTION nrm.desk_owes(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM nrm.desk_cases(target, agency) k
+                 WHERE k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(target))
+$$;
+
+-- Return whether this desk answers for a person of the alert who is not closed, or for one while another has no case.
+CREATE FUNCTION nrm.desk_leads(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM nrm.desk_cases(target, agency) k WHERE k.status <> 'closed' OR nrm.persons_left(target))
 $$;

@@ -190,6 +190,7 @@ BEGIN
   UPDATE victims_caseaccess SET status = NEW.status, form = NEW.form,
          territory_id = nrm.place_known(NEW.id, agency_id, level, NEW.territory_id),
          urgency = NEW.urgency, lead = (agency_id = NEW.lead_id) WHERE case_id = NEW.id;
+  PERFORM nrm.lock_alerts_of(NEW.id);
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id)
   WHERE a.id IN (SELECT nrm.alerts_of(NEW.id));
   RETURN NULL;

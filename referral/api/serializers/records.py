@@ -101,7 +101,8 @@ class Addressee(AgencyRef):
 def alert_side_actions(actor, row) -> list[str]:
     """Return what a program may do at its desk, after what this desk answered."""
     named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
-    return alerts_operations.may_answer(actor, row, [name for name in named if name in ALERT_ACTIONS])
+    gone = "close" in named and alerts_operations.caseless(actor, row)
+    return alerts_operations.may_answer(actor, row, [name for name in named if name in ALERT_ACTIONS], caseless=gone)
 
 
 def desk_actions(actor, row) -> list[str]:

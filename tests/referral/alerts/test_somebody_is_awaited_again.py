@@ -7,7 +7,7 @@ import pytest
 from foundation.actor import acting_as
 from referral.closing.operations import move_case
 from referral.duplicates.operations import decisions
-from referral.inbox.operations.alerts import close_alert, declare
+from referral.inbox.operations.alerts import declare
 from referral.models import Alert
 from referral.orientations.operations import orientations
 from tests import factories as f
@@ -77,8 +77,8 @@ def test_a_case_parted_from_the_one_it_was_closed_for_wakes_an_alert_that_all_ha
     case = opened(w.coordinator, alert)
     pair = merged(w, case, kept)
     closed(w.worker, kept)
+    assert desks(alert) == {w.unit.name: ("closed", False)}
     with acting_as(w.coordinator):
-        close_alert(w.coordinator, alert.pk, reason="followed")
         decisions.undo_merge(w.coordinator, pair.pk)
     assert awaited(alert) == {w.unit.name}
 
