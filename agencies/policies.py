@@ -46,11 +46,12 @@ RIGHTS = {
     "agencies_directory": _EDIT,
     "agencies_directory_services": _EDIT,
     "agencies_agency": _EDIT,
-    # functions of agencies/sql/accounts.sql write passwords (one's own, with a code, at a new cost) and sign-ins
+    # functions of agencies/sql/accounts.sql write passwords (one's own, with a code, at a new cost) and sign-ins;
+    # of the columns here, one's own alone (agencies/sql/unwalled.sql)
     "agencies_user": "SELECT, UPDATE (language, phone, charter, charter_at)",
     "agencies_membership": "SELECT",
     "agencies_apiclient": "SELECT, UPDATE (last_used_at)",
-    # counted before anybody is known; digests only
+    # counted before anybody is known; digests only; the application signs (agencies/sql/unwalled.sql)
     "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
     # read before anybody is known; digests of keys
     "agencies_session": "SELECT, INSERT, UPDATE, DELETE",
@@ -120,7 +121,8 @@ WALLS = [
         insert="user_id = nrm.person()",
         update="true",
         delete="user_id = nrm.person()",
-        rights="SELECT, INSERT, UPDATE, DELETE",  # allauth saves whole rows; nrm.factor_stays guards what stays
+        # allauth saves whole rows: nrm.factor_stays guards what stays, nrm.kept_by_oneself whose it is
+        rights="SELECT, INSERT, UPDATE, DELETE",
     ),
     # found at a sign-in and made by functions (agencies/sql/providers.sql); whose it is reads and removes it, and the
     # context is asked for its signature to read it too

@@ -7,13 +7,14 @@ the agency concerned.
 from datetime import timedelta
 from functools import partial
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from agencies.models import Membership, ProgramCall, Session, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
+from agencies.tries.operations import sign_counts
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.tasks import each_step, one_by_one, taken, task
@@ -181,7 +182,9 @@ def _forget_tries() -> int:
     """Delete counts that have drained, and addresses from which nobody signed in for long; return how many."""
     now, known = timezone.now(), Q(kind=Tries.Kind.KNOWN)
     over = known & Q(at__lt=now - KNOWN_FOR) | ~known & Q(at__lt=now - COUNTED_FOR)
-    return Tries.objects.filter(over).delete()[0]
+    with transaction.atomic(), connection.cursor() as cursor:
+        sign_counts(cursor)
+        return Tries.objects.filter(over).delete()[0]
 
 
 def _forget_client_keys() -> int:

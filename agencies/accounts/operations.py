@@ -99,6 +99,11 @@ def note_sign_in(user: User) -> None:
     ask("SELECT nrm.note_sign_in(%s, %s)", user.pk, signature_of(["signed in", str(user.pk)]))
 
 
+def tell_oneself(user: User) -> None:
+    """Tell the database that this person's factor is shown, until the transaction ends: nobody acts before that."""
+    ask("SELECT set_config('nrm.oneself', %s, true)", signature_of(["oneself", str(user.pk)]))
+
+
 def set_own_password(password: str) -> str:
     """Change the password of the actor; return its hash."""
     secret = make_password(password)

@@ -11,7 +11,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import psycopg2
+from django.db.models import F
 from psycopg2 import sql
+
+from foundation.actor import context_of
+from foundation.statements.signing import signature_of
 
 SETTINGS = ("agency", "membership", "sight", "arrival", "kind", "system", "signature")
 # what anybody with the password reads: the public policy, the directory of services, the heartbeats of parts, and,
@@ -28,12 +32,19 @@ READ_BY_NOBODY = {
     "notifications_installation",
 }
 PUBLIC = "plans_"
-# a code that was used is marked there before anybody is known; whose a factor is, and a public key, stay
-# the application counts tries, and closes sessions, itself: a thief may close all of them (decision 69)
-TOUCHED = {
-    "UPDATE mfa_authenticator SET id = id",
-    "DELETE FROM agencies_tries",
-    "DELETE FROM agencies_session",
+# what the application writes before anybody acts, and a thief too (tests/guarantees/test_stolen_password.py says why):
+# a table, or a column of it
+UNGUARDED = {"agencies_session", "agencies_apiclient.last_used_at"}
+# whose rows are written by their person alone, and the column that says who that is
+OF_A_PERSON = {"agencies_user": "id", "mfa_authenticator": "user_id"}
+# where the same statement must touch a row once it is signed, or its refusal would prove nothing
+CONTROLS = {
+    "agencies_user.language",
+    "agencies_user.phone",
+    "agencies_user.charter",
+    "agencies_user.charter_at",
+    "mfa_authenticator.data",
+    "agencies_desk.phone",
 }
 # called at a sign-in, when nobody acts: one asks for a code, one tells a person of a lock, once a day (not called here)
 AT_SIGN_IN = {"use_code", "tell_locked"}
@@ -113,6 +124,22 @@ class Thief:
             self.answers[error.pgcode or "lost"] += 1
             return None
 
+    def would(self, statement, context: tuple[str, ...]) -> int | None:
+        """Return how many rows the application touches, which signs; None when it is refused too. Nothing is kept."""
+        try:
+            with self.connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '5s'")
+                cursor.execute("SELECT nrm.transaction()")
+                [name] = cursor.fetchone()
+                self.tells((*context, signature_of(list(context), name)))
+                cursor.execute("SELECT set_config('nrm.tries', %s, true)", [signature_of(["tries"], name)])
+                cursor.execute(statement)
+                return cursor.rowcount
+        except psycopg2.Error:
+            return None
+        finally:
+            self.connection.rollback()
+
 
 def tried(platform) -> Iterator[dict]:
     """Yield a line for each way; the last compares every table with what it was."""
@@ -127,6 +154,7 @@ def tried(platform) -> Iterator[dict]:
     contexts = _contexts(owner)
     yield _without_context(thief, walled)
     yield _writes(thief, tables, contexts)
+    yield from _changes(thief, owner)
     yield _calls(thief, owner, contexts)
     yield _escalations(thief, owner)
     after = digests(owner)
@@ -184,7 +212,7 @@ def _without_context(thief: Thief, walled: list[str]) -> dict:
 
 
 def _writes(thief: Thief, tables: list[str], contexts: list[tuple[str, ...]]) -> dict:
-    """Delete, change and add in each table, in the name of each; touched rows are what is found."""
+    """Delete from and add to each table, in the name of each; touched rows are what is found."""
     found, asked = [], 0
     for number, table in enumerate(tables):
         name = sql.Identifier(table)
@@ -194,11 +222,60 @@ def _writes(thief: Thief, tables: list[str], contexts: list[tuple[str, ...]]) ->
             contexts[(number * 7 + 1) % len(contexts)],
             contexts[-2],
         ):
-            for text in ("DELETE FROM {}", "UPDATE {} SET id = id", "INSERT INTO {} DEFAULT VALUES"):
+            for text in ("DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES"):
                 asked += 1
-                if thief.tries(sql.SQL(text).format(name), context):
+                if thief.tries(sql.SQL(text).format(name), context) and table not in UNGUARDED:
                     found.append(text.format(table))
-    return {"check": "writing in the name of others", "tried": asked, "found": sorted(set(found) - TOUCHED)}
+    return {"check": "writing in the name of others", "tried": asked, "found": sorted(set(found))}
+
+
+def _changes(thief: Thief, owner) -> Iterator[dict]:
+    """Change each column that the application may change, by itself: as nobody, and as a member who is let through with
+    a signature, without it and with a wrong one. The signed ones are the control."""
+    told, asked, found, touched = _members(), 0, [], set()
+    for table, column in _granted(owner):
+        name = f"{table}.{column}"
+        able = next((one for one in told if thief.would(_change(table, column, one[1]), one[0])), None)
+        if able:
+            touched.add(name)
+        context, person = able or told[0]
+        for statement in (_change(table, column), _change(table, column, person)):
+            for pretended in (None, (*context, ""), (*context, "0" * 64)):
+                asked += 1
+                if thief.tries(statement, pretended) and not {table, name} & UNGUARDED:
+                    found.append(name)
+    yield {"check": "changing each granted column", "tried": asked, "found": sorted(set(found))}
+    yield {"check": "the same, signed", "touched": len(touched), "found": sorted(CONTROLS - touched)}
+
+
+def _change(table: str, column: str, person: int | None = None) -> sql.Composed:
+    """Return the statement that writes a column as it stands; of the rows of this person, where a row has a person."""
+    text = sql.SQL("UPDATE {0} SET {1} = {1}").format(sql.Identifier(table), sql.Identifier(column))
+    if person is None or table not in OF_A_PERSON:
+        return text
+    return text + sql.SQL(" WHERE {} = {}").format(sql.Identifier(OF_A_PERSON[table]), sql.Literal(person))
+
+
+def _members() -> list[tuple[tuple[str, ...], int | None]]:
+    """Return the context of a member of each set of roles, as the application tells it, and who it is."""
+    from agencies.models import Membership  # after the settings
+
+    factored = F("user__factor_at").asc(nulls_first=True)  # of each set, one with a second factor when there is one
+    of = Membership.objects.using("owner").filter(active=True, kind="person").select_related("agency", "user")
+    by_roles = {tuple(sorted(member.roles)): member for member in of.order_by(factored, "pk")}
+    return [(tuple(context_of(member)), member.user_id) for member in by_roles.values()]
+
+
+def _granted(owner) -> list[tuple[str, str]]:
+    """Return each table and column that the application may change."""
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+            " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace"
+            " AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '' AND a.attidentity <> 'a'"
+            " AND has_column_privilege('nrm_app', c.oid, a.attnum, 'UPDATE') ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
 
 
 def _calls(thief: Thief, owner, contexts: list[tuple[str, ...]]) -> dict:

@@ -19,7 +19,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
 
-from agencies.accounts.operations import note_sign_in
+from agencies.accounts.operations import note_sign_in, tell_oneself
 from agencies.kept.rules import KNOWN, SEND, proves
 from agencies.models import Membership
 from agencies.tries.operations import came_before, is_new_place
@@ -177,6 +177,7 @@ def note_password(request) -> None:
 def note_shown(request, factor: Authenticator, *, alone: bool = False) -> None:
     """Note in the session, under a new key, that this factor was shown; `alone`: a passkey without a password."""
     request.session.cycle_key()
+    tell_oneself(request.user)
     post_authentication(request, factor, passwordless=alone)
     recovery = factor.type == Authenticator.Type.RECOVERY_CODES
     record("factor.recovery" if recovery else "factor.shown", request.user)

@@ -10,6 +10,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from agencies.accounts.operations import tell_oneself
 from agencies.models import User
 from foundation.encryption import first_key
 from foundation.errors import NotFound
@@ -50,6 +51,7 @@ def with_code(user: User, code: str) -> Authenticator | None:
     """Return the factor that this code is of, the code used up: of the application, else one of the recovery codes."""
     rows = {row.type: row for row in Authenticator.objects.filter(user=user).exclude(type=Type.WEBAUTHN)}
     with secrets_of(user.pk), transaction.atomic():
+        tell_oneself(user)
         for kind, reader in ((Type.TOTP, Once), (Type.RECOVERY_CODES, RecoveryCodes)):
             if kind in rows and reader(rows[kind]).validate_code(code):
                 return rows[kind]

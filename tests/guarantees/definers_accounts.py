@@ -13,6 +13,11 @@ from tests.roles import as_role
 from .definers import Call, Stage
 
 RIGHT, OTHER = "1" * 64, "2" * 64
+# as the second step signs, for this transaction
+SHOWN = (
+    "SELECT set_config('nrm.oneself', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(E'\\n',"
+    " nrm.transaction(), 'oneself', %(shown)s::bigint), 'UTF8'))), 'hex'), true) FROM nrm.signing_key"
+)
 LOOKS = {
     "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
     "hashes": "SELECT email || CASE WHEN password LIKE '%%new' THEN ' new' ELSE ' weaker' END FROM agencies_user"
@@ -22,6 +27,9 @@ LOOKS = {
     "factors": "SELECT 'factor of ' || email FROM agencies_user WHERE factor_at IS NOT NULL",
     "links": "SELECT format('%s linked to %s%s', u.email, left(l.digest, 1), CASE WHEN l.used_at = now() THEN ', used'"
     " END) FROM agencies_providerlink l JOIN agencies_user u ON u.id = l.user_id",
+    "phones": "SELECT email || ' ' || phone FROM agencies_user WHERE phone = '9'",
+    "reopened": "SELECT 'reopened' FROM mfa_authenticator WHERE data ? 'last'",
+    "tries": "SELECT format('%s tries', level) FROM agencies_tries WHERE digest = 'x'",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
 CALLS = {
@@ -70,6 +78,28 @@ CALLS = {
         words={"given": f"{{{'a' * 64}}}"},
         before="INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT id, 'b', now() FROM agencies_user"
         " WHERE email LIKE 'twin@%%'",
+    ),
+    "account_kept": Call(
+        "UPDATE agencies_user SET phone = '9'"
+        " WHERE id = (SELECT user_id FROM agencies_membership WHERE id = %(target)s)",
+        looks=("phones",),
+        words={"target": "@live.member", "shown": "@nothing"},
+        before=SHOWN,
+    ),
+    "factor_kept": Call(
+        "UPDATE mfa_authenticator SET data = '{\"last\": 0}'"
+        " WHERE user_id = (SELECT user_id FROM agencies_membership WHERE id = %(target)s)",
+        looks=("reopened",),
+        words={"target": "@factor_kept.member", "shown": "@nothing"},
+        before=SHOWN,
+    ),
+    "tries_kept": Call(
+        "DELETE FROM agencies_tries",
+        looks=("tries",),
+        words={"said": "tries"},
+        before="INSERT INTO agencies_tries (digest, kind, level, at, until) VALUES ('x', 'account', 9, now(), now());"
+        " SELECT set_config('nrm.tries', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(E'\\n',"
+        " nrm.transaction(), %(said)s), 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
     ),
     "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
     "code_ends": Call(

@@ -145,7 +145,8 @@ def test_private_pages_are_not_kept_and_public_ones_may_be(worker, client):
 
 
 def test_one_readers_language_is_not_the_next_ones(worker, client):
-    User.objects.filter(pk=worker.user_id).update(language="en")
+    with factories.as_role("nrm_owner"):
+        User.objects.filter(pk=worker.user_id).update(language="en")
     assert 'lang="en"' in signed_in(worker).get(reverse("profile")).content.decode()
     assert 'lang="fr"' in client.get(reverse("home")).content.decode()
 
