@@ -50,16 +50,18 @@ RIGHTS = {
     # of the columns here, one's own alone (agencies/sql/unwalled.sql)
     "agencies_user": "SELECT, UPDATE (language, phone, charter, charter_at)",
     "agencies_membership": "SELECT",
+    # with a token that it is given (agencies/sql/unwalled.sql)
     "agencies_apiclient": "SELECT, UPDATE (last_used_at)",
     # counted before anybody is known; digests only; the application signs (agencies/sql/unwalled.sql)
     "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
-    # read before anybody is known; digests of keys
-    "agencies_session": "SELECT, INSERT, UPDATE, DELETE",
+    # read before anybody is known; digests of keys; whose a session is stands in its signed data too
+    "agencies_session": "SELECT, INSERT, UPDATE (session_data, expire_date, user_id, began_at, device, place), DELETE",
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",
     "auth_permission": "SELECT",
     "auth_group_permissions": "SELECT",
     "django_content_type": "SELECT",
-    # digests of tokens, each with a signature of its own (referral/api/middleware/tokens.py)
+    # digests of tokens, each with a signature of its own (referral/api/middleware/tokens.py); the application says to
+    # whom it gives one, and the worker deletes those that are over (agencies/sql/unwalled.sql)
     "oauth2_provider_accesstoken": "SELECT, INSERT, DELETE",
 }
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.statements.kept import KeptStatement
+from foundation.statements.signing import tell
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
 BEGUN = "begun"  # in a session: when its person signed in
@@ -42,6 +43,7 @@ class SessionStore(db.SessionStore):
     """
 
     _until: datetime | None = None  # end of the session as it was read
+    _listed: str | None = None  # to whom its row says that it belongs
 
     @classmethod
     def get_model_class(cls):
@@ -55,11 +57,15 @@ class SessionStore(db.SessionStore):
         row = next(iter(LIVE.rows(None, key=digest(self.session_key or ""), now=timezone.now())), None)
         if row is None:
             self._session_key = None
+        else:
+            self._listed = row.user_id and str(row.user_id)
         self._until = row and row.expire_date
         return row
 
     def load(self):
         data = super().load()
+        if data.get(PERSON) != self._listed:  # its person would not see it among theirs, and could not close it
+            data, self._session_key = {}, None
         if data.get(BEGUN, time.time()) <= time.time() - settings.SESSION_LIFE:
             data, self._session_key = {}, None
         self._loaded = deepcopy(data)
@@ -93,7 +99,9 @@ class SessionStore(db.SessionStore):
         """Save what changed. Raises UpdateError when something is to be written and the session was ended meanwhile."""
         if must_create or self.session_key is None:
             _begin(self._get_session(no_load=must_create))
-            super().save(must_create)
+            with transaction.atomic():
+                tell("session")
+                super().save(must_create)
             self._loaded = deepcopy(self._get_session(no_load=True))
             return
         row = self.model.objects.filter(session_key=digest(self.session_key))

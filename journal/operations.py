@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from foundation import actor as acting
 from foundation.encryption import first_key, known_keys, seal, sealed_columns, unseal
+from foundation.statements.signing import tell
 from foundation.tasks import database_now, taken
 
 from . import words
@@ -66,6 +67,8 @@ def record_refusal(route: str) -> None:
 def _write(action, outcome, subject=None, case_id=None) -> None:
     actor = acting.current()
     person = None if actor in (None, acting.SYSTEM) else actor
+    if actor is None:
+        tell("nobody")
     Entry.objects.create(
         membership_id=person and person.pk,
         agency_id=person and person.agency_id,

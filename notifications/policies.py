@@ -21,7 +21,8 @@ FUNCTIONS = [constant("nrm.most_hooks", Hook.MOST), constant("nrm.never_muted", 
 WALLS = [
     Wall.of(
         Event,
-        insert="actor_id IS NOT DISTINCT FROM NULLIF(current_setting('nrm.membership', true), '')::bigint",
+        # as oneself, or in system mode: nobody tells nothing to anybody (the functions of the database do)
+        insert="actor_id IS NOT DISTINCT FROM nrm.membership()",
         # the application only inserts (its policies show it no event); SELECT and UPDATE are for the system mode
         rights="SELECT, INSERT, UPDATE (fanned_at)",
         worker_rights="SELECT, INSERT, UPDATE (fanned_at), DELETE",

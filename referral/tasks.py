@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from agencies.models import Membership, ProgramCall, Session, Tries
 from agencies.models.tries import COUNTED_FOR, KNOWN_FOR
-from agencies.tries.operations import sign_counts
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
+from foundation.statements.signing import tell
 from foundation.tasks import each_step, one_by_one, taken, task
 from foundation.workflow import NotAllowed, WrongState
 from notifications.operations.events import forget_told
@@ -182,8 +182,8 @@ def _forget_tries() -> int:
     """Delete counts that have drained, and addresses from which nobody signed in for long; return how many."""
     now, known = timezone.now(), Q(kind=Tries.Kind.KNOWN)
     over = known & Q(at__lt=now - KNOWN_FOR) | ~known & Q(at__lt=now - COUNTED_FOR)
-    with transaction.atomic(), connection.cursor() as cursor:
-        sign_counts(cursor)
+    with transaction.atomic():
+        tell("tries")
         return Tries.objects.filter(over).delete()[0]
 
 

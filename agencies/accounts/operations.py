@@ -14,7 +14,7 @@ from agencies.models import Membership, User
 from agencies.models.accounts import COST
 from agencies.models.units import FORMER
 from foundation.encryption import digests
-from foundation.statements.signing import sign, signature_of
+from foundation.statements.signing import sign, signature_of, tell
 
 DIGITS, GROUP = 16, 4
 
@@ -101,7 +101,7 @@ def note_sign_in(user: User) -> None:
 
 def tell_oneself(user: User) -> None:
     """Tell the database that this person's factor is shown, until the transaction ends: nobody acts before that."""
-    ask("SELECT set_config('nrm.oneself', %s, true)", signature_of(["oneself", str(user.pk)]))
+    tell("oneself", str(user.pk))
 
 
 def set_own_password(password: str) -> str:

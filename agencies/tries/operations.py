@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import connection
 
 from agencies.models.tries import KNOWN_FOR
-from foundation.statements.signing import signature_of
+from foundation.statements.signing import signature_of, tell
 
 from .rules import PASSWORD, RATE, SECRET, TOTAL, Kind, Limit, digest, known_as, limits, placed_as
 
@@ -67,11 +67,6 @@ class Tried:
     right = False
 
 
-def sign_counts(cursor, transaction: str = "") -> None:
-    """Let this transaction write counts: nobody acts yet, and counts that somebody else deleted would let guess."""
-    cursor.execute("SELECT set_config('nrm.tries', %s, true)", [signature_of(["tries"], transaction)])
-
-
 @contextmanager
 def apart() -> Iterator:
     """Yield a cursor of a connection of its own: committed at the end of the block, rolled back by an exception.
@@ -85,7 +80,8 @@ def apart() -> Iterator:
         try:
             with own.cursor() as cursor:
                 cursor.execute("SELECT nrm.transaction()")
-                sign_counts(cursor, cursor.fetchone()[0])
+                signature = signature_of(["tries"], cursor.fetchone()[0])
+                cursor.execute("SELECT set_config('nrm.tries', %s, true)", [signature])
                 yield cursor
         except BaseException:
             own.rollback()
@@ -156,16 +152,16 @@ def is_new_place(name: str, address: str) -> bool:
 
     Part of the transaction of the sign-in, unlike counts.
     """
+    tell("tries")
     with connection.cursor() as cursor:
-        sign_counts(cursor)
         cursor.execute(PLACE, [placed_as(name, address)])
         return cursor.fetchone()[0]
 
 
 def came_before(name: str) -> bool:
     """Remember that the password of this account was right; return whether it was before, in the time of KNOWN_FOR."""
+    tell("tries")
     with connection.cursor() as cursor:
-        sign_counts(cursor)
         cursor.execute(PLACE, [digest("place", Kind.KNOWN, name)])
         return not cursor.fetchone()[0]
 

@@ -32,11 +32,12 @@ READ_BY_NOBODY = {
     "notifications_installation",
 }
 PUBLIC = "plans_"
-# what the application writes before anybody acts, and a thief too (tests/guarantees/test_stolen_password.py says why):
-# a table, or a column of it
-UNGUARDED = {"agencies_session", "agencies_apiclient.last_used_at"}
-# whose rows are written by their person alone, and the column that says who that is
-OF_A_PERSON = {"agencies_user": "id", "mfa_authenticator": "user_id"}
+# changed and deleted before anybody acts, by a thief too (tests/guarantees/test_unwalled_writes.py says why)
+UNGUARDED = {"agencies_session"}
+# where a row is written for its person or its program alone, and the column that says whose it is
+OF_ONE = {"agencies_user": "id", "mfa_authenticator": "user_id", "agencies_apiclient": "id"}
+# a row that no wall refused, and a constraint did: nothing in it, no such other row, or one like it
+PAST_THE_WALLS = {"23502", "23503", "23505"}
 # where the same statement must touch a row once it is signed, or its refusal would prove nothing
 CONTROLS = {
     "agencies_user.language",
@@ -44,6 +45,7 @@ CONTROLS = {
     "agencies_user.charter",
     "agencies_user.charter_at",
     "mfa_authenticator.data",
+    "agencies_apiclient.last_used_at",
     "agencies_desk.phone",
 }
 # called at a sign-in, when nobody acts: one asks for a code, one tells a person of a lock, once a day (not called here)
@@ -103,6 +105,7 @@ class Thief:
     def __init__(self, address: str):
         self.connection = psycopg2.connect(address)
         self.answers: Counter[str] = Counter()
+        self.last = ""  # the code of the last refusal
 
     def tells(self, context: tuple[str, ...]) -> None:
         with self.connection.cursor() as cursor:
@@ -121,10 +124,11 @@ class Thief:
             self.answers["let through"] += 1
             return rows
         except psycopg2.Error as error:
-            self.answers[error.pgcode or "lost"] += 1
+            self.last = error.pgcode or "lost"
+            self.answers[self.last] += 1
             return None
 
-    def would(self, statement, context: tuple[str, ...]) -> int | None:
+    def would(self, statement, context: tuple[str, ...], program: int) -> int | None:
         """Return how many rows the application touches, which signs; None when it is refused too. Nothing is kept."""
         try:
             with self.connection.cursor() as cursor:
@@ -132,7 +136,8 @@ class Thief:
                 cursor.execute("SELECT nrm.transaction()")
                 [name] = cursor.fetchone()
                 self.tells((*context, signature_of(list(context), name)))
-                cursor.execute("SELECT set_config('nrm.tries', %s, true)", [signature_of(["tries"], name)])
+                for said in (["tries"], ["given", str(program)]):
+                    cursor.execute("SELECT set_config(%s, %s, true)", [f"nrm.{said[0]}", signature_of(said, name)])
                 cursor.execute(statement)
                 return cursor.rowcount
         except psycopg2.Error:
@@ -146,6 +151,7 @@ def tried(platform) -> Iterator[dict]:
     thief, owner = Thief(os.environ["DATABASE_URL"]), psycopg2.connect(os.environ["DATABASE_OWNER_URL"])
     assert urlsplit(os.environ["DATABASE_URL"]).username == "nrm_app"
     owner.autocommit = True
+    _token(owner)
     quiet = digests(owner)
     time.sleep(WINDOW)
     before = digests(owner)
@@ -165,6 +171,17 @@ def tried(platform) -> Iterator[dict]:
         "answers": dict(thief.answers),
         "found": changed,
     }
+
+
+def _token(owner) -> None:
+    """Give a program a token that opens nothing, since whoever deletes from an empty table is refused nothing."""
+    with owner.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, created,"
+            " updated, resource) SELECT '', 'attack', now() + interval '1 hour', '', id, now(), now(), '[]'"
+            " FROM agencies_apiclient ORDER BY id LIMIT 1"
+        )
+        assert cursor.rowcount == 1, "no program is there"
 
 
 def digests(owner) -> dict[str, tuple[int, str]]:
@@ -224,7 +241,10 @@ def _writes(thief: Thief, tables: list[str], contexts: list[tuple[str, ...]]) ->
         ):
             for text in ("DELETE FROM {}", "INSERT INTO {} DEFAULT VALUES"):
                 asked += 1
-                if thief.tries(sql.SQL(text).format(name), context) and table not in UNGUARDED:
+                rows = thief.tries(sql.SQL(text).format(name), context)
+                if table in UNGUARDED and text.startswith("DELETE"):
+                    continue
+                if rows or rows is None and thief.last in PAST_THE_WALLS:
                     found.append(text.format(table))
     return {"check": "writing in the name of others", "tried": asked, "found": sorted(set(found))}
 
@@ -235,35 +255,46 @@ def _changes(thief: Thief, owner) -> Iterator[dict]:
     told, asked, found, touched = _members(), 0, [], set()
     for table, column in _granted(owner):
         name = f"{table}.{column}"
-        able = next((one for one in told if thief.would(_change(table, column, one[1]), one[0])), None)
+        able = next(
+            (one for one in told if thief.would(_change(table, column, one[1]), one[0], one[1]["agencies_apiclient"])),
+            None,
+        )
         if able:
             touched.add(name)
-        context, person = able or told[0]
-        for statement in (_change(table, column), _change(table, column, person)):
+        context, whose = able or told[0]
+        for statement in (_change(table, column, {}), _change(table, column, whose)):
             for pretended in (None, (*context, ""), (*context, "0" * 64)):
                 asked += 1
-                if thief.tries(statement, pretended) and not {table, name} & UNGUARDED:
+                if thief.tries(statement, pretended) and table not in UNGUARDED:
                     found.append(name)
     yield {"check": "changing each granted column", "tried": asked, "found": sorted(set(found))}
     yield {"check": "the same, signed", "touched": len(touched), "found": sorted(CONTROLS - touched)}
 
 
-def _change(table: str, column: str, person: int | None = None) -> sql.Composed:
-    """Return the statement that writes a column as it stands; of the rows of this person, where a row has a person."""
+def _change(table: str, column: str, whose: dict[str, int]) -> sql.Composed:
+    """Return the statement that writes a column as it stands; of the rows of this one, where they are of somebody."""
     text = sql.SQL("UPDATE {0} SET {1} = {1}").format(sql.Identifier(table), sql.Identifier(column))
-    if person is None or table not in OF_A_PERSON:
+    if table not in OF_ONE or table not in whose:
         return text
-    return text + sql.SQL(" WHERE {} = {}").format(sql.Identifier(OF_A_PERSON[table]), sql.Literal(person))
+    return text + sql.SQL(" WHERE {} = {}").format(sql.Identifier(OF_ONE[table]), sql.Literal(whose[table]))
 
 
-def _members() -> list[tuple[tuple[str, ...], int | None]]:
-    """Return the context of a member of each set of roles, as the application tells it, and who it is."""
-    from agencies.models import Membership  # after the settings
+def _members() -> list[tuple[tuple[str, ...], dict[str, int]]]:
+    """Return the context of a member of each set of roles, as the application tells it, and who is meant in the tables
+    of `OF_ONE`: the member, and a program."""
+    from agencies.models import ApiClient, Membership  # after the settings
 
     factored = F("user__factor_at").asc(nulls_first=True)  # of each set, one with a second factor when there is one
     of = Membership.objects.using("owner").filter(active=True, kind="person").select_related("agency", "user")
     by_roles = {tuple(sorted(member.roles)): member for member in of.order_by(factored, "pk")}
-    return [(tuple(context_of(member)), member.user_id) for member in by_roles.values()]
+    program = ApiClient.objects.using("owner").order_by("pk").values_list("pk", flat=True).first() or 0
+    return [
+        (
+            tuple(context_of(member)),
+            {"agencies_user": member.user_id, "mfa_authenticator": member.user_id, "agencies_apiclient": program},
+        )
+        for member in by_roles.values()
+    ]
 
 
 def _granted(owner) -> list[tuple[str, str]]:

@@ -84,6 +84,13 @@ def signature_of(context: list[str], transaction: str = "") -> str:
     return _signature(_here()[0], (transaction or transaction_name(), *context))
 
 
+def tell(setting: str, *words: str) -> None:
+    """Sign these words, under the name of the setting, for the transaction: what writes before anybody acts asks for it
+    (agencies/sql/unwalled.sql)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [f"nrm.{setting}", signature_of([setting, *words])])
+
+
 def keep_keys(using: str) -> None:
     """Give the database the present and the former keys, as the owner. Called after each migrate."""
     pads = [(_pad(key, 0x36), _pad(key, 0x5C)) for key in _here()]

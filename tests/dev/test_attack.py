@@ -1,6 +1,7 @@
 """A sample of `./run attack` (markup into the forms of two accounts, webhooks, statements), and what it must see."""
 
 import io
+from contextlib import contextmanager
 
 import pikepdf
 import pytest
@@ -80,9 +81,22 @@ def thief():
         one.connection.close()
 
 
+@contextmanager
+def unguarded(owner, guards: dict[str, tuple[str, str]]):
+    """Run a block without these guards: statements with a hole, and what stands in it to take one away, and back."""
+    try:
+        with owner, owner.cursor() as cursor:
+            cursor.execute(";".join(text.format(off) for text, (off, _) in guards.items()))
+        yield
+    finally:
+        with owner, owner.cursor() as cursor:
+            cursor.execute(";".join(text.format(on) for text, (_, on) in guards.items()))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_granted_column_without_a_guard_is_found(thief, monkeypatch):
-    mate = f.member(f.shelter())
+    mate = f.member(home := f.shelter())
+    f.program(home)
     with as_role("nrm_owner"):
         Authenticator.objects.create(user=mate.user, type="totp", data={})
     every = statements._granted
@@ -91,11 +105,34 @@ def test_a_granted_column_without_a_guard_is_found(thief, monkeypatch):
     robber, owner = thief
     changed, signed = statements._changes(robber, owner)
     assert changed["tried"] > 60 and not changed["found"] and not signed["found"], (changed, signed)
-    with owner, owner.cursor() as cursor:
-        cursor.execute("DROP TRIGGER nrm_account_kept ON agencies_user; DROP POLICY signed_update_ ON agencies_desk")
-    found = next(statements._changes(robber, owner))["found"]
+    with unguarded(
+        owner,
+        {
+            "ALTER TABLE agencies_user {} TRIGGER nrm_account_kept": ("DISABLE", "ENABLE"),
+            "ALTER POLICY signed_update_ ON agencies_desk WITH CHECK ({})": ("true", "nrm.signed_context()"),
+        },
+    ):
+        found = next(statements._changes(robber, owner))["found"]
     assert {"agencies_user.phone", "agencies_user.charter", "agencies_desk.phone"} <= set(found)
-    assert not any(name.startswith("mfa_authenticator") for name in found)
+    assert not any(name.startswith(("mfa_authenticator", "agencies_apiclient")) for name in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_only_a_constraint_refuses_is_found(thief):
+    robber, owner = thief
+    tables = ["journal_entry", "notifications_event", "agencies_tries", "oauth2_provider_accesstoken"]
+    told = [("1", "1", "case", "", "", "", "")] * 2
+    said = statements._writes(robber, tables, told)
+    assert said["tried"] == 32 and not said["found"], said
+    with unguarded(
+        owner,
+        {
+            "ALTER TABLE journal_entry {} TRIGGER nrm_nobody_told": ("DISABLE", "ENABLE"),
+            "ALTER TABLE agencies_tries {} TRIGGER nrm_tries_signed": ("DISABLE", "ENABLE"),
+        },
+    ):
+        found = statements._writes(robber, tables, told)["found"]
+    assert found == ["INSERT INTO agencies_tries DEFAULT VALUES", "INSERT INTO journal_entry DEFAULT VALUES"]
 
 
 @pytest.mark.long

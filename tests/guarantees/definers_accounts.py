@@ -13,11 +13,12 @@ from tests.roles import as_role
 from .definers import Call, Stage
 
 RIGHT, OTHER = "1" * 64, "2" * 64
-# as the second step signs, for this transaction
-SHOWN = (
-    "SELECT set_config('nrm.oneself', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(E'\\n',"
-    " nrm.transaction(), 'oneself', %(shown)s::bigint), 'UTF8'))), 'hex'), true) FROM nrm.signing_key"
+# as the application signs, for this transaction: what is said, under the name of its setting
+SAID = (
+    "SELECT set_config('nrm.{0}', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(E'\\n',"
+    " nrm.transaction(), {1}), 'UTF8'))), 'hex'), true) FROM nrm.signing_key"
 )
+SHOWN = SAID.format("oneself", "'oneself', %(shown)s::bigint")
 LOOKS = {
     "accounts": "SELECT format('%s %s', email, CASE password WHEN 'new' THEN 'new' ELSE 'old' END) FROM agencies_user",
     "hashes": "SELECT email || CASE WHEN password LIKE '%%new' THEN ' new' ELSE ' weaker' END FROM agencies_user"
@@ -29,6 +30,8 @@ LOOKS = {
     " END) FROM agencies_providerlink l JOIN agencies_user u ON u.id = l.user_id",
     "phones": "SELECT email || ' ' || phone FROM agencies_user WHERE phone = '9'",
     "reopened": "SELECT 'reopened' FROM mfa_authenticator WHERE data ? 'last'",
+    "sessions": "SELECT 'a session' FROM agencies_session WHERE session_key = 'x'",
+    "refusals": "SELECT action FROM journal_entry WHERE subject_id = 'x'",
     "tries": "SELECT format('%s tries', level) FROM agencies_tries WHERE digest = 'x'",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
@@ -97,9 +100,23 @@ CALLS = {
         "DELETE FROM agencies_tries",
         looks=("tries",),
         words={"said": "tries"},
-        before="INSERT INTO agencies_tries (digest, kind, level, at, until) VALUES ('x', 'account', 9, now(), now());"
-        " SELECT set_config('nrm.tries', encode(sha256(outer_pad || sha256(inner_pad || convert_to(concat_ws(E'\\n',"
-        " nrm.transaction(), %(said)s), 'UTF8'))), 'hex'), true) FROM nrm.signing_key",
+        before="INSERT INTO agencies_tries (digest, kind, level, at, until) VALUES ('x', 'account', 9, now(), now()); "
+        + SAID.format("tries", "%(said)s"),
+    ),
+    "session_kept": Call(
+        "INSERT INTO agencies_session (session_key, session_data, expire_date, device, place)"
+        " VALUES ('x', '', now(), '', '')",
+        looks=("sessions",),
+        words={"said": "session"},
+        before=SAID.format("session", "%(said)s"),
+    ),
+    "journal_of_nobody": Call(
+        "WITH who AS (SELECT set_config('nrm.system', %(system)s, true))"
+        " INSERT INTO journal_entry (id, at, action, outcome, subject, subject_id)"
+        " SELECT gen_random_uuid(), now(), 'account.refused', 'done', 'user', 'x' FROM who",
+        looks=("refusals",),
+        words={"system": "", "said": "other"},
+        before=SAID.format("nobody", "%(said)s"),
     ),
     "own_password": Call("SELECT nrm.own_password('new')", looks=("accounts", "codes")),
     "code_ends": Call(

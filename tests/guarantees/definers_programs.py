@@ -14,6 +14,7 @@ from tests import factories as f
 from tests.roles import as_role
 
 from .definers import Call, Stage
+from .definers_accounts import SAID
 
 LOOKS = {
     "programs": "SELECT format('~%s%s %s%s%s%s%s%s%s', m.id, CASE WHEN m.active THEN ' works' ELSE ' is cut' END,"
@@ -32,6 +33,7 @@ LOOKS = {
     "changes": "SELECT format('%s %s: %s%s', act, state, asked, NULLIF(scopes, '{}')) FROM agencies_memberchange",
     "tokens": "SELECT format('token of ~%s', c.membership_id) FROM oauth2_provider_accesstoken t"
     " JOIN agencies_apiclient c ON c.id = t.application_id",
+    "given": "SELECT format('~%s is given a token', membership_id) FROM agencies_apiclient WHERE last_used_at = now()",
     "secrets": "SELECT format('secret of ~%s by ~%s', id, code_by_id) FROM agencies_membership"
     " WHERE code_by_id IS NOT NULL",
     "events": "SELECT 'told ' || kind FROM notifications_event",
@@ -54,6 +56,9 @@ _BEFORE = """
     UPDATE agencies_apiclient SET client_secret = %(had)s, scopes = %(scopes)s::varchar[] WHERE membership_id = %(of)s;
     UPDATE agencies_membership SET roles = %(holds)s::varchar[] WHERE id = %(of)s"""
 _STANDS = {"of": "@ours.member", "had": "old$xxxxxxxxxxxxxxxxxxxxxxxx", "scopes": "{read}", "holds": "{case_worker}"}
+_TOKEN = "SELECT id FROM agencies_apiclient WHERE membership_id = {}"
+_GIVEN = SAID.format("given", f"'given', ({_TOKEN.format('%(given)s')})")
+_AGED = "UPDATE oauth2_provider_accesstoken SET expires = now() - %(age)s::int * interval '1 second'"
 SPACES = ("spaces", "changes", "events")
 _DIGEST = "new$xxxxxxxxxxxxxxxxxxxxxxxx"
 # a space of `of`, made from a template that every server has, wanted two hours ago
@@ -85,6 +90,32 @@ CALLS = {
         },
         before=f"""{_WITH_SPACE};
             CREATE OR REPLACE FUNCTION nrm.sandbox_most() RETURNS int LANGUAGE sql AS $$ SELECT %(most)s::int $$""",
+    ),
+    "token_given": Call(
+        "INSERT INTO oauth2_provider_accesstoken (token, token_checksum, expires, scope, application_id, created,"
+        f" updated, resource) VALUES ('', 'new', now(), 'read', ({_TOKEN.format('%(target)s')}), now(), now(), '[]')",
+        looks=("tokens",),
+        words={"target": "@ours.member", "given": "@no_program"},
+        before=_GIVEN,
+    ),
+    "token_noted": Call(
+        "UPDATE agencies_apiclient SET last_used_at = now() WHERE membership_id = %(target)s",
+        looks=("given",),
+        words={"target": "@ours.member", "given": "@no_program"},
+        before=_GIVEN,
+    ),
+    "token_goes": Call(
+        "DELETE FROM oauth2_provider_accesstoken",
+        looks=("tokens",),
+        words={"age": "0"},
+        before=_AGED,
+    ),
+    "token_forgotten": Call(
+        "DELETE FROM oauth2_provider_accesstoken",
+        looks=("tokens",),
+        words={"age": "0"},
+        before=_AGED,
+        role="nrm_worker",
     ),
     "reset_sandbox": Call(
         "SELECT nrm.reset_sandbox(%(target)s)",
@@ -266,5 +297,5 @@ def programs() -> Stage:
     names = {"blank": " ", "home": home.pk, "strange": strange.pk, "small": small.pk} | {
         f"{name}.member": one.pk for name, one in who.items() if one
     }
-    names |= {name: hook.pk for name, hook in hooks.items()} | {"nothing": uuid.uuid4()}
+    names |= {name: hook.pk for name, hook in hooks.items()} | {"nothing": uuid.uuid4(), "no_program": 0}
     return Stage(names, who, CALLS, LOOKS)

@@ -9,16 +9,13 @@ import secrets
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from agencies.accounts.operations import tell_oneself
 from agencies.models import Kind, Role, User
 from agencies.models.accounts import COST
-from agencies.tries.operations import sign_counts
 from foundation import walls
 from foundation.actor import acting_as, context_of
 from foundation.statements.signing import sign, signature_of
@@ -29,8 +26,6 @@ from tests.roles import SETTINGS, as_role
 
 pytestmark = pytest.mark.django_db
 REFUSED = "the context is not signed"
-NOT_ONESELF = "by nobody but its person"
-OWN_COLUMNS = ("language = 'en'", "phone = '0600000000'", "charter = ''", "charter_at = NULL")
 # entrances that write and ask for no signed context: what they ask instead
 OTHERWISE = {
     "use_code": "a code told by voice, of which the base has a keyed digest",
@@ -38,14 +33,6 @@ OTHERWISE = {
     "note_sign_in": "a signature of its own, of the person and the transaction: nobody acts at a sign-in",
     "linked_person": "a signature of its own, of the question and the transaction: nobody acts at a sign-in",
     "tell_locked": "nothing: it tells the person and its administrators, once a day, that the account was locked",
-}
-# tables without policies that the application or the worker may write: which verbs, and what guards them
-GUARDED = {
-    "agencies_user": ("UPDATE", "four columns, of oneself: nrm.kept_by_oneself"),
-    "agencies_apiclient": ("UPDATE", "nothing: when a program was last given a token, which its administrators read"),
-    "agencies_tries": ("DELETE INSERT UPDATE", "a signature for the transaction: nrm.tries_signed"),
-    "agencies_session": ("DELETE INSERT UPDATE", "the data are signed for a key that the base has not; may be closed"),
-    "oauth2_provider_accesstoken": ("DELETE INSERT", "a token is signed for its program and its end; may be ended"),
 }
 
 
@@ -129,81 +116,6 @@ def test_a_passkey_of_the_thief_is_not_added_to_somebody(who):
         ask(line, person)
 
 
-@pytest.mark.parametrize("told", ["nobody", "its own member"])
-def test_an_account_and_its_factors_are_changed_by_their_person_alone(who, told):
-    """A telephone is where a code is told; emptied or reopened factors shut a person out, or let one in."""
-    lead, boss = who["lead"], who["boss"]
-    with as_role("nrm_owner"):
-        for member in (lead, boss):
-            Authenticator.objects.create(user_id=member.user_id, type="totp", data={"secret": "x", "last": 9})
-    changes = [
-        *(f"UPDATE agencies_user SET {said} WHERE id = %s" for said in OWN_COLUMNS),
-        "UPDATE mfa_authenticator SET data = '{}' WHERE user_id = %s",
-        """UPDATE mfa_authenticator SET data = data || '{"last": 0}' WHERE user_id = %s""",
-        "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = %s",
-    ]
-    for change in changes:
-        pretended = None if told == "nobody" else lead
-        refused(f"{REFUSED}|{NOT_ONESELF}", change, lead.user_id, as_=pretended)
-        with pytest.raises(DatabaseError, match=NOT_ONESELF), acting_as(lead):
-            ask(change, boss.user_id)  # a fault in a page writes nobody else's either
-    with acting_as(lead):  # the near miss: one's own, told by the application
-        for change in changes:
-            ask(change, lead.user_id)
-    with as_role("nrm_owner"):
-        assert Authenticator.objects.get(user_id=boss.user_id).data == {"secret": "x", "last": 9}
-
-
-def test_before_anybody_acts_the_sign_in_says_whose_factor_is_used(who):
-    lead, boss = str(who["lead"].user_id), str(who["boss"].user_id)
-    with as_role("nrm_owner"):
-        for person in (lead, boss):
-            Authenticator.objects.create(user_id=person, type="totp", data={})
-    change = "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = %s"
-    with as_role("nrm_app"):
-        theirs, elsewhere = signature_of(["oneself", boss]), signature_of(["oneself", lead], "4242@1700000000.000001")
-        another = signature_of(["signed in", lead])
-    for given in ("", theirs, elsewhere, another, sign("oneself", lead)):
-        with pytest.raises(DatabaseError, match=NOT_ONESELF), transaction.atomic(), as_role("nrm_app"):
-            ask("SELECT set_config('nrm.oneself', %s, true)", given)
-            ask(change, lead)
-    with as_role("nrm_app"):  # the near miss: what the application does
-        tell_oneself(User.objects.get(pk=lead))
-        ask(change, lead)
-    with pytest.raises(DatabaseError, match=NOT_ONESELF), transaction.atomic(), as_role("nrm_app"):
-        ask(change, boss)
-
-
-def test_tries_are_counted_by_the_application_alone(who):
-    """Counts that are deleted let a password be guessed; counts that are written shut everybody out."""
-    counts = [
-        "INSERT INTO agencies_tries (digest, kind, level, at, until) VALUES ('a', 'account', 99, now(), now())",
-        "UPDATE agencies_tries SET level = 0",
-        "DELETE FROM agencies_tries",
-    ]
-    for change in counts:
-        for member in (None, who["lead"]):
-            refused("tries are not signed", change, as_=member)
-        with pytest.raises(DatabaseError, match="tries are not signed"), acting_as(who["lead"]):
-            ask(change)
-    with as_role("nrm_app"):  # the near miss: what the application does
-        with connection.cursor() as cursor:
-            sign_counts(cursor)
-        for change in counts:
-            ask(change)
-
-
-def test_each_table_without_policies_that_may_be_written_is_guarded_as_said_here(who):
-    found = ask(
-        "SELECT c.relname, string_agg(DISTINCT v, ' ' ORDER BY v) FROM pg_class c,"
-        " unnest(ARRAY['INSERT', 'UPDATE', 'DELETE']) v, unnest(ARRAY['nrm_app', 'nrm_worker']) r"
-        " WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND c.relnamespace = 'public'::regnamespace"
-        " AND CASE v WHEN 'DELETE' THEN has_table_privilege(r, c.oid, v) ELSE has_any_column_privilege(r, c.oid, v) END"
-        " GROUP BY c.relname"
-    )
-    assert dict(found) == {table: verbs for table, (verbs, _) in GUARDED.items()}
-
-
 def test_the_journal_is_not_written_in_a_name(who):
     entry = (
         "INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)"
@@ -279,7 +191,7 @@ def test_a_token_written_into_the_table_opens_nothing(who):
     }
     answers = {}
     for name, token in given.items():
-        with as_role("nrm_app"):
+        with as_role("nrm_owner"):  # the application's role puts no row there (test_unwalled_writes.py)
             ask(line, hashlib.sha256(token.encode()).hexdigest(), client.pk)
         answer = Client().get("/api/v1/cases/", headers={"Authorization": f"Bearer {token}"})
         answers[name] = answer.status_code

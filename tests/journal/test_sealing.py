@@ -11,6 +11,7 @@ from django.db.utils import ProgrammingError
 from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
+from foundation.statements.signing import tell
 from journal import documents, operations, rules, tasks
 from journal.management.commands import journal_verify
 from journal.models import Checkpoint, Entry, Figure, Unsealed
@@ -33,7 +34,9 @@ def folder(settings, tmp_path):
 def wrote(number: int) -> list[Entry]:
     """Entries of this many acts, as the application writes them."""
     rows = [Entry(action=f"act.{at}", subject="case", subject_id=str(at)) for at in range(number)]
-    return Entry.objects.bulk_create(rows)
+    with transaction.atomic():
+        tell("nobody")
+        return Entry.objects.bulk_create(rows)
 
 
 def seal() -> int:
@@ -67,6 +70,7 @@ def ten():
 
 def test_the_hour_of_an_entry_is_the_database_s():
     entry = Entry(action="act", at=timezone.now() - YEAR)
+    tell("nobody")
     Entry.objects.bulk_create([entry])
     with as_role("nrm_owner"):
         assert timezone.now() - Entry.objects.get(pk=entry.pk).at < timedelta(minutes=1)

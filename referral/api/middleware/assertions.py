@@ -12,8 +12,8 @@ from jwcrypto.jwt import JWT
 
 from agencies.keys.rules import algorithms
 from agencies.models import ApiClient
-from agencies.tries.operations import sign_counts
 from agencies.tries.rules import digest
+from foundation.statements.signing import tell
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST = 8_000  # characters
@@ -75,7 +75,7 @@ def _read(assertion: str, client: ApiClient, key: dict) -> dict | None:
 
 
 def _first_use(client: ApiClient, jti: str) -> bool:
+    tell("tries")
     with connection.cursor() as cursor:
-        sign_counts(cursor)
         cursor.execute(USE, [digest("assertion", client.client_id, jti)])
         return cursor.fetchone() is not None

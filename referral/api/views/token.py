@@ -14,6 +14,7 @@ from agencies.models import ApiClient, Scope
 from agencies.tries.operations import Closed, counted
 from agencies.tries.rules import SECRET
 from foundation.middleware import client_address
+from foundation.statements.signing import tell
 from referral.api.middleware.assertions import TYPE, program_of
 from referral.api.middleware.clients import client_named, scheme
 
@@ -50,6 +51,11 @@ class EitherSecret(OAuth2Validator):
         if scheme(request.headers.get("HTTP_AUTHORIZATION") or "") == "basic":
             return False
         return self._with_either(super()._authenticate_request_body, request)
+
+    def _save_bearer_token(self, token, request, *args, **kwargs):
+        """Store a token that the application says it gives to this program: the database takes no other."""
+        tell("given", str(request.client.pk))
+        return super()._save_bearer_token(token, request, *args, **kwargs)
 
     @staticmethod
     def _with_either(authenticate, request) -> bool:

@@ -101,9 +101,13 @@ def test_nobody_is_signed_out_while_the_former_secret_key_is_a_fallback(settings
     client.force_login(member.user, "django.contrib.auth.backends.ModelBackend")
     former, settings.SECRET_KEY = settings.SECRET_KEY, drawn()
     settings.SECRET_KEY_FALLBACKS = [former]
+    with as_role("nrm_owner"):
+        keep_keys("default")  # as migrate does: no session begins under a key that the database does not know
     assert client.get("/", follow=True).wsgi_request.user == member.user
     assert Session.objects.count() == 1
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = drawn(), []
+    with as_role("nrm_owner"):
+        keep_keys("default")
     assert not client.get("/", follow=True).wsgi_request.user.is_authenticated
 
 
