@@ -11,15 +11,20 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY as PERSON
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from foundation.errors import sqlstate
 from foundation.statements.kept import KeptStatement
 from foundation.statements.signing import tell
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
 BEGUN = "begun"  # in a session: when its person signed in
 DEVICE, PLACE = "device", "place"  # in a session: from where, to be shown to its person
+UNSIGNED = "42501"  # of nrm.session_begun
+UNKNOWN = (
+    "The database does not know the SECRET_KEY of this process: no session begins. Run migrate with that key first."
+)
 LIVE = KeptStatement(
     lambda _, key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now)
 )
@@ -99,16 +104,22 @@ class SessionStore(db.SessionStore):
         """Save what changed. Raises UpdateError when something is to be written and the session was ended meanwhile."""
         if must_create or self.session_key is None:
             _begin(self._get_session(no_load=must_create))
-            with transaction.atomic():
-                tell("session")
-                super().save(must_create)
+            try:
+                with transaction.atomic():
+                    tell("session")
+                    super().save(must_create)
+            except DatabaseError as error:
+                if sqlstate(error) == UNSIGNED:
+                    raise RuntimeError(UNKNOWN) from error
+                raise
             self._loaded = deepcopy(self._get_session(no_load=True))
             return
         row = self.model.objects.filter(session_key=digest(self.session_key))
         if not self.modified:
             if self._until and self.get_expiry_date() - self._until < TOUCHED:
                 return
-            if not row.update(expire_date=self.get_expiry_date()):
+            # one that came to its end while it was answered stays so (nrm.session_stays), and the answer is given
+            if not row.update(expire_date=self.get_expiry_date()) and not row.exists():
                 raise UpdateError
             return
         data = self._get_session()

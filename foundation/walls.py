@@ -8,6 +8,7 @@ files say.
 """
 
 import hashlib
+import re
 import time
 from dataclasses import dataclass
 from importlib import import_module
@@ -25,6 +26,7 @@ from foundation.statements.signing import keep_keys
 
 APPS = ["agencies", "journal", "notifications", "indicators", "plans", "victims", "referral"]
 ROLES = ["nrm_app", "nrm_worker"]
+TRIGGERED = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER nrm_[^;]*?\bON (\w+)")
 TOUCHED = """
 SELECT relname FROM pg_class WHERE oid IN (
   SELECT polrelid FROM pg_policy
@@ -276,13 +278,19 @@ def raise_walls(using: str) -> bool:
         if cursor.fetchone()[0] < 2:
             raise RuntimeError("Roles nrm_app and nrm_worker do not exist: create them first (deploy/roles.sql).")
         cursor.execute(TOUCHED)
-        take(using, sorted({name for (name,) in cursor.fetchall()} | {w.table for w in walls if w.table in tables}))
+        made = triggered(statements) | {wall.table for wall in walls}
+        take(using, sorted({name for (name,) in cursor.fetchall()} | made & set(tables)))
         cursor.execute("CREATE SCHEMA IF NOT EXISTS nrm")
         cursor.execute(f"GRANT USAGE ON SCHEMA nrm TO {', '.join(ROLES)}")
         for statement in statements:
             cursor.execute(statement)
         cursor.execute("COMMENT ON SCHEMA nrm IS %s", [digest])
     return True
+
+
+def triggered(statements: list[str]) -> set[str]:
+    """Return the tables on which these statements make triggers."""
+    return {table for text in statements for table in TRIGGERED.findall(text)}
 
 
 def take(using: str, tables: list[str]) -> None:

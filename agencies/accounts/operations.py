@@ -78,8 +78,13 @@ def use_code(email: str, code: str, password: str) -> User | None:
     """
     secret = make_password(password)
     given = _digests(email, code)  # one for each key of the ring
-    pk = next(filter(None, (ask("SELECT nrm.use_code(%s, %s, %s)", email.strip(), one, secret) for one in given)), None)
+    pk = next(filter(None, (_use(email.strip(), one, secret) for one in given)), None)
     return User.objects.get(pk=pk) if pk else None
+
+
+def _use(address: str, told: str, secret: str) -> int | None:
+    signature = signature_of(["use code", address, told])
+    return ask("SELECT nrm.use_code(%s, %s, %s, %s)", address, told, secret, signature)
 
 
 def strengthen(user: User, password: str) -> None:
@@ -97,6 +102,11 @@ def strengthen(user: User, password: str) -> None:
 def note_sign_in(user: User) -> None:
     """Note that this person signed in, now, with all that is owed."""
     ask("SELECT nrm.note_sign_in(%s, %s)", user.pk, signature_of(["signed in", str(user.pk)]))
+
+
+def note_locked(user: User) -> bool:
+    """Note that wrong tries closed this account; return whether it was told, once a day."""
+    return ask("SELECT nrm.tell_locked(%s, %s)", user.pk, signature_of(["locked", str(user.pk)]))
 
 
 def tell_oneself(user: User) -> None:

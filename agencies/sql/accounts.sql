@@ -2,11 +2,15 @@
 -- and a fault in a page cannot change somebody else's.
 
 -- Set a password with a valid code. Returns NULL alike for a wrong, expired or used code, an unknown address, and an
--- account without active membership.
-CREATE FUNCTION nrm.use_code(address text, given text, secret text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
+-- account without active membership. The page signs for this transaction that it was told the code of which this is the
+-- digest: statements and tables show the digest, not the code, to whoever has a password of the database.
+CREATE FUNCTION nrm.use_code(address text, given text, secret text, signature text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE found_id bigint;
 BEGIN
+  IF NOT nrm.signed(concat_ws(E'\n', nrm.transaction(), 'use code', address, given), signature) THEN
+    RAISE EXCEPTION 'not signed' USING ERRCODE = '42501';
+  END IF;
   SELECT c.user_id INTO found_id
   FROM agencies_activationcode c JOIN agencies_user u ON u.id = c.user_id
   WHERE u.email = lower(address) AND c.digest = given AND c.until > now() AND u.is_active

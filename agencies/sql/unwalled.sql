@@ -54,6 +54,18 @@ END $$;
 CREATE TRIGGER nrm_session_begun BEFORE INSERT ON agencies_session
 FOR EACH STATEMENT WHEN (current_user IN ('nrm_app', 'nrm_worker')) EXECUTE FUNCTION nrm.session_begun();
 
+-- A session stays its person's, and one that is over stays so: hidden for a moment from among those that its person and
+-- the administrator close, it would come back. The hour is that of the clock: a transaction may have begun long ago.
+CREATE FUNCTION nrm.session_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.user_id IS NOT NULL AND NEW.user_id IS DISTINCT FROM OLD.user_id THEN
+    RAISE EXCEPTION 'a session stays its person''s' USING ERRCODE = '42501';
+  END IF;
+  RETURN CASE WHEN OLD.expire_date > clock_timestamp() THEN NEW END;
+END $$;
+CREATE TRIGGER nrm_session_stays BEFORE UPDATE ON agencies_session
+FOR EACH ROW WHEN (current_user IN ('nrm_app', 'nrm_worker')) EXECUTE FUNCTION nrm.session_stays();
+
 -- A token, and when its program was last given one: as the application gives it. A token that was ended with its secret
 -- stays so: whoever kept it would put its row back.
 CREATE FUNCTION nrm.token_given() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

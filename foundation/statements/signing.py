@@ -58,8 +58,10 @@ def transaction_name() -> str:
     """Return what names this transaction among all: its process of PostgreSQL and when it began.
 
     Asked once: Django begins a new list of what runs on commit when a transaction ends. A name that had outlived its
-    transaction would sign nothing.
+    transaction would sign nothing: outside of one RuntimeError is raised, or the thread would keep it for the next.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("What the database is to believe is signed inside a transaction.")
     known, name = _NAMED.get()
     if known is not connection.run_on_commit:
         with connection.cursor() as cursor:
@@ -87,8 +89,9 @@ def signature_of(context: list[str], transaction: str = "") -> str:
 def tell(setting: str, *words: str) -> None:
     """Sign these words, under the name of the setting, for the transaction: what writes before anybody acts asks for it
     (agencies/sql/unwalled.sql)."""
+    signature = signature_of([setting, *words])
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, true)", [f"nrm.{setting}", signature_of([setting, *words])])
+        cursor.execute("SELECT set_config(%s, %s, true)", [f"nrm.{setting}", signature])
 
 
 def keep_keys(using: str) -> None:

@@ -20,6 +20,7 @@ CREATE FUNCTION nrm.forget_entries(last bigint) RETURNS int LANGUAGE plpgsql SEC
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone int;
 BEGIN
+  PERFORM nrm.signed_context();
   IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
        SELECT 1 FROM journal_checkpoint WHERE number <= last AND at > now() - interval '180 days') THEN
     RAISE EXCEPTION 'these entries are kept' USING ERRCODE = 'insufficient_privilege';

@@ -93,6 +93,10 @@ TIMEOUTS = {
 }
 
 
+# whatever the role has set for itself (ALTER ROLE): what was answered is on the disk, and may be written
+SAFE = " -c synchronous_commit=on -c default_transaction_read_only=off"
+
+
 def database(url: str, role: str, *, pooled: bool = False) -> dict:
     """Return an entry of DATABASES for postgresql://user:password@host:port/name?host=/socket/dir, with the limits of
     a role of TIMEOUTS. Its parameters `ssl…` are those of libpq: `sslmode=verify-full&sslrootcert=FILE`. Raises
@@ -116,7 +120,7 @@ def database(url: str, role: str, *, pooled: bool = False) -> dict:
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
         # measured: with jit, short statements pay for compilation without gain
-        "OPTIONS": tls if pooled else {"options": f"-c jit=off{limits}"} | tls,
+        "OPTIONS": tls if pooled else {"options": f"-c jit=off{limits}{'' if role == 'owner' else SAFE}"} | tls,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
     }
 

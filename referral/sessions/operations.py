@@ -1,4 +1,5 @@
-"""List and close sessions: one's own, and those of a member whose administrator one is."""
+"""List and close sessions: one's own, and those of a member whose administrator one is. Closed are those that are over
+too: their end is a column, which somebody else may have written."""
 
 from agencies.models import Membership, Session
 from foundation.errors import NotFound
@@ -24,14 +25,14 @@ def own_sessions(user, session) -> list[Session]:
 
 def close(user, pk: str) -> None:
     """Close a session of oneself. Raises NotFound."""
-    if not Session.objects.of(user).filter(pk=pk).delete()[0]:
+    if not Session.objects.filter(user=user, pk=pk).delete()[0]:
         raise NotFound
     record("session.close", user)
 
 
 def close_others(user, session) -> int:
     """Close all sessions of a person but this one; return how many."""
-    closed = Session.objects.of(user).exclude(pk=digest(session.session_key)).delete()[0]
+    closed = Session.objects.filter(user=user).exclude(pk=digest(session.session_key)).delete()[0]
     if closed:
         record("session.close_others", user)
     return closed
@@ -40,6 +41,6 @@ def close_others(user, session) -> int:
 def close_of_member(actor, pk: int) -> Membership:
     """Close all sessions of a member of the actor's agency. Raises NotAllowed, NotFound."""
     found = members.member(actor, pk)
-    Session.objects.of(found.user).delete()
+    Session.objects.filter(user=found.user).delete()
     record("member.sessions", found)
     return found

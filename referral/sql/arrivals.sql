@@ -44,8 +44,8 @@ $$;
 
 -- Have an alert wait again at the desks that have it, with a time limit, when nobody reads it any more: those who came
 -- since read what waits, and what stays unanswered is escalated. Not one that a case followed, nor one that its
--- agency kept because the person refused. For the worker; the function asks again, whatever it says.
-CREATE FUNCTION nrm.alert_waits_again(target uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+-- agency kept because the person refused. For what adds to an alert, and below.
+CREATE FUNCTION nrm.wake_alert(target uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; woken int[];
 BEGIN
@@ -65,6 +65,17 @@ BEGIN
     VALUES (gen_random_uuid(), 'alert_escalated', 'alert', a.id, a.reference, '{desk}', woken, NULL, now());
   END IF;
   RETURN true;
+END $$;
+
+-- The same for the worker's due work; it asks again, whatever the worker says.
+CREATE FUNCTION nrm.alert_waits_again(target uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.signed_context();
+  IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' THEN
+    RAISE EXCEPTION 'due work alone wakes an alert' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN nrm.wake_alert(target);
 END $$;
 CREATE FUNCTION nrm.reads_request_desk(d referral_orientationdesk, member bigint, arrival timestamptz) RETURNS boolean
 LANGUAGE sql STABLE AS $$

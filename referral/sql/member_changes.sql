@@ -42,11 +42,15 @@ BEGIN
 END $$;
 
 -- Tell a person, and the administrators of each organisation where it works, that wrong passwords or codes closed its
--- account somewhere; once a day, since anybody can type them. Called when nobody is signed in. Returns whether it told.
-CREATE FUNCTION nrm.tell_locked(person bigint) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
+-- account somewhere; once a day, since anybody can type them. Called when nobody is signed in: the page that counted them
+-- signs it for this transaction. Returns whether it told.
+CREATE FUNCTION nrm.tell_locked(person bigint, signature text) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_memberchange; told boolean := false;
 BEGIN
+  IF NOT nrm.signed(concat_ws(E'\n', nrm.transaction(), 'locked', person), signature) THEN
+    RAISE EXCEPTION 'not signed' USING ERRCODE = '42501';
+  END IF;
   PERFORM 1 FROM agencies_user WHERE id = person AND is_active FOR UPDATE;  -- two at once tell once
   IF NOT FOUND OR EXISTS (SELECT 1 FROM agencies_memberchange x JOIN agencies_membership m ON m.id = x.membership_id
                           WHERE m.user_id = person AND x.act = 'locked' AND x.at > now() - interval '1 day') THEN

@@ -90,7 +90,7 @@ BEGIN
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', NEW.by_id, now()
   FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = NEW.alert_id;
-  PERFORM nrm.alert_waits_again(NEW.alert_id); -- where nobody reads it, what was added would wait for nobody
+  PERFORM nrm.wake_alert(NEW.alert_id); -- where nobody reads it, what was added would wait for nobody
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_alert_added AFTER INSERT ON referral_alertaddition

@@ -31,15 +31,18 @@ LOOKS = {
     "phones": "SELECT email || ' ' || phone FROM agencies_user WHERE phone = '9'",
     "reopened": "SELECT 'reopened' FROM mfa_authenticator WHERE data ? 'last'",
     "sessions": "SELECT 'a session' FROM agencies_session WHERE session_key = 'x'",
+    "places": "SELECT format('session of %s', u.email) FROM agencies_session s LEFT JOIN agencies_user u"
+    " ON u.id = s.user_id WHERE place = 'y'",
     "refusals": "SELECT action FROM journal_entry WHERE subject_id = 'x'",
     "tries": "SELECT format('%s tries', level) FROM agencies_tries WHERE digest = 'x'",
     "desks": "SELECT format('#%s %s, %s places', agency_id, phone, places) FROM agencies_desk",
 }
 CALLS = {
     "use_code": Call(
-        "SELECT nrm.use_code(%(address)s, %(given)s, 'new') IS NOT NULL",
+        "SELECT nrm.use_code(%(address)s, %(given)s, 'new', current_setting('nrm.code') || %(mark)s) IS NOT NULL",
         looks=("accounts", "codes", "factors"),
-        words={"address": "live@exemple.invalid", "given": RIGHT},
+        words={"address": "live@exemple.invalid", "given": RIGHT, "mark": ""},
+        before=SAID.format("code", "'use code', %(address)s, %(given)s"),
     ),
     "strengthen": Call(
         "SELECT nrm.strengthen((SELECT user_id FROM agencies_membership WHERE id = %(target)s), %(former)s,"
@@ -109,6 +112,15 @@ CALLS = {
         looks=("sessions",),
         words={"said": "session"},
         before=SAID.format("session", "%(said)s"),
+    ),
+    "session_used": Call(
+        "UPDATE agencies_session SET place = 'y', user_id ="
+        " (SELECT user_id FROM agencies_membership WHERE id = %(whose)s) WHERE session_key = 'x'",
+        looks=("places",),
+        words={"whose": "@live.member", "former": "@live.member", "rests": "1min"},
+        before="INSERT INTO agencies_session (session_key, session_data, expire_date, device, place, user_id)"
+        " VALUES ('x', '', clock_timestamp() + %(rests)s::interval, '', '',"
+        " (SELECT user_id FROM agencies_membership WHERE id = %(former)s))",
     ),
     "journal_of_nobody": Call(
         "WITH who AS (SELECT set_config('nrm.system', %(system)s, true))"

@@ -29,6 +29,7 @@ from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Assignment, CaseAccess, Restriction
 
 from .definers import Call, Stage
+from .definers_accounts import SAID
 
 LOOKS = {
     "shown": "SELECT format('%s has a second factor', u.email) FROM mfa_authenticator f JOIN agencies_user u"
@@ -104,12 +105,14 @@ CALLS = {
         " SELECT user_id::text, '', now(), user_id, '', '' FROM mfa_authenticator",
     ),
     "tell_locked": Call(
-        "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s))",
+        "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s),"
+        " current_setting('nrm.locked') || %(mark)s)",
         looks=("members", "events"),
-        words={"target": "@worker.member", "told": "@nobody", "act": "locked", "ago": "0 hours"},
+        words={"target": "@worker.member", "told": "@nobody", "act": "locked", "ago": "0 hours", "mark": ""},
         before="INSERT INTO agencies_memberchange (id, agency_id, membership_id, act, by_id, at, state, reason, asked,"
         " scopes) SELECT gen_random_uuid(), agency_id, id, %(act)s, id, now() - %(ago)s::interval, 'told', '',"
-        " '{}', '{}' FROM agencies_membership WHERE id = %(told)s",
+        " '{}', '{}' FROM agencies_membership WHERE id = %(told)s; "
+        + SAID.format("locked", "'locked', (SELECT user_id FROM agencies_membership WHERE id = %(target)s)"),
     ),
     "unseen_cases": Call("SELECT nrm.unseen_cases()"),
     "ask_files": Call("SELECT nrm.ask_files(%(target)s)", looks=ALL, words={"target": "@new_b.member"}),

@@ -14,25 +14,27 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from agencies.accounts.operations import digest, make_code, use_code
 from agencies.models import Kind, Role, User
 from agencies.models.accounts import COST
 from foundation import walls
-from foundation.actor import acting_as, context_of
+from foundation.actor import SYSTEM, acting_as, context_of
 from foundation.statements.signing import sign, signature_of
 from journal.models import Entry
 from referral.api.middleware.tokens import token_for
 from tests import factories as f
+from tests import roles
 from tests.roles import SETTINGS, as_role
 
 pytestmark = pytest.mark.django_db
 REFUSED = "the context is not signed"
 # entrances that write and ask for no signed context: what they ask instead
 OTHERWISE = {
-    "use_code": "a code told by voice, of which the base has a keyed digest",
+    "use_code": "a signature of its own, of the address, the code and the transaction: who has a code acts as nobody",
     "strengthen": "a signature of its own: nobody acts at a sign-in",
     "note_sign_in": "a signature of its own, of the person and the transaction: nobody acts at a sign-in",
     "linked_person": "a signature of its own, of the question and the transaction: nobody acts at a sign-in",
-    "tell_locked": "nothing: it tells the person and its administrators, once a day, that the account was locked",
+    "tell_locked": "a signature of its own, of the person and the transaction: nobody acts at a wrong password",
 }
 
 
@@ -63,9 +65,11 @@ def pretend(member, signature: str = "") -> None:
         ask("SELECT set_config(%s, %s, true)", f"nrm.{name}", value)
 
 
-def refused(words: str, sql: str, *values, as_: object = None, signature: str = "") -> None:
-    """Run a statement as nrm_app under a pretended context: it must raise, and say these words."""
-    with pytest.raises(DatabaseError, match=words), transaction.atomic(), as_role("nrm_app"):
+def refused(
+    words: str, sql: str, *values, as_: object = None, signature: str = "", role: roles.Role = "nrm_app"
+) -> None:
+    """Run a statement as this role under a pretended context: it must raise, and say these words."""
+    with pytest.raises(DatabaseError, match=words), transaction.atomic(), as_role(role):
         if as_ is not None:
             pretend(as_, signature)
         ask(sql, *values)
@@ -88,6 +92,28 @@ def test_a_hash_is_made_stronger_by_the_sign_in_alone(who):
         refused("not signed", call, person, weak, secret, given)
     with as_role("nrm_app"):
         assert ask(call, person, weak, secret, sign("strengthen", weak, secret)) == [(True,)]
+
+
+def test_a_code_read_in_the_database_opens_no_account(who):
+    """Other sessions of the role see the statements of an administrator who gives a code, with the digest that is kept;
+    and the thief may have the code itself, of another lock that the pages keep closed."""
+    lead, thief = who["lead"], make_password("le mot de passe du voleur")
+    email, before = lead.user.email, User.objects.get(pk=lead.user_id).password
+    with acting_as(who["boss"]):
+        code, _ = make_code(lead.pk)
+    seen, call = digest(email, code), "SELECT nrm.use_code(%s, %s, %s, %s)"
+    said = ["use code", email, seen]
+    with as_role("nrm_app"):
+        another = signature_of(["use code", who["boss"].user.email, seen])
+        elsewhere = signature_of(said, "4242@1700000000.000001")
+    for given in (None, "", another, elsewhere, sign(*said)):
+        for member in (None, lead, who["boss"]):
+            refused("not signed", call, email, seen, thief, given, as_=member)
+    refused("does not exist", "SELECT nrm.use_code(%s, %s, %s)", email, seen, thief)
+    assert User.objects.get(pk=lead.user_id).password == before
+    with as_role("nrm_app"):  # the near miss: what the application does
+        assert use_code(email, code, "trois girafes sous la pluie") == lead.user
+    assert User.objects.get(pk=lead.user_id).password != before
 
 
 def test_when_somebody_signed_in_is_noted_by_the_sign_in_alone(who):
@@ -164,8 +190,28 @@ def test_each_entrance_that_writes_asks_for_the_signature(who):
     )
     assert {name for name, _ in found} > OTHERWISE.keys() and len(found) >= 30
     for name, arguments in found:
+        call = f"SELECT nrm.{name}({', '.join(['NULL'] * arguments)})"
         if name not in OTHERWISE:
-            refused(REFUSED, f"SELECT nrm.{name}({', '.join(['NULL'] * arguments)})", as_=who["boss"])
+            refused(REFUSED, call, as_=who["boss"])
+        elif OTHERWISE[name].startswith("a signature"):
+            refused("not signed", call, as_=who["boss"])
+            refused("not signed", call)
+
+
+def test_each_entrance_of_the_worker_that_writes_asks_for_the_signature(who):
+    """The mode of due work is a setting, as a member is: whoever has the worker's password sets it."""
+    found = ask(
+        "SELECT p.proname, p.pronargs FROM pg_proc p WHERE p.pronamespace = 'nrm'::regnamespace AND p.prosecdef"
+        " AND p.provolatile = 'v' AND has_function_privilege('nrm_worker', p.oid, 'EXECUTE')"
+        " AND NOT has_function_privilege('nrm_app', p.oid, 'EXECUTE') AND p.prorettype <> 'trigger'::regtype"
+    )
+    assert {name for name, _ in found} >= {"forget_entries", "alert_waits_again", "erase_case", "end_unused"}
+    for name, arguments in found:
+        call = f"SELECT nrm.{name}({', '.join(['NULL'] * arguments)})"
+        refused(REFUSED, call, as_=SYSTEM, role="nrm_worker")
+        with pytest.raises(DatabaseError) as raised, transaction.atomic(), as_role("nrm_worker"):
+            ask(call)  # nor when nobody is told
+        assert raised.value.__cause__.pgcode in ("42501", "P0002", "NRM01"), name
 
 
 def test_the_key_is_read_by_no_role_of_the_application(who):

@@ -8,6 +8,7 @@ import uuid
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,11 +16,13 @@ from django.urls import reverse
 from agencies.accounts.operations import tell_oneself
 from agencies.models import ApiClient, Role, Session, User
 from foundation.actor import SYSTEM, acting_as
+from foundation.sessions import digest
 from foundation.statements.signing import sign, signature_of, tell
 from journal.models import Entry
 from journal.operations import record
 from notifications.models import Event
 from referral.api.middleware.tokens import token_for
+from referral.sessions.operations import close_of_member
 from tests import factories as f
 from tests.referral.api import token_of
 from tests.roles import as_role
@@ -40,9 +43,8 @@ GUARDED = {
     ("oauth2_provider_accesstoken", "INSERT", "*"): "token_given",
     ("oauth2_provider_accesstoken", "DELETE", "*"): "token_stays",
     ("agencies_session", "INSERT", "*"): "session_begun",
-    ("agencies_session", "UPDATE", "began_at device expire_date place session_data user_id"): (
-        "no guard: the data say nothing under another key, nor when they name another person; a rest may be longer"
-    ),
+    # the data say nothing under another key, nor when they name another person; a rest may be longer
+    ("agencies_session", "UPDATE", "began_at device expire_date place session_data user_id"): "session_stays",
     ("agencies_session", "DELETE", "*"): "no guard: a thief may close sessions (docs/decisions/0069)",
 }
 # writes behind a wall whose policy does not ask who acts: what does
@@ -145,6 +147,62 @@ def test_a_session_that_was_closed_is_not_put_back(who):
     assert client.get(reverse("profile")).status_code == 200
 
 
+def _opened(who) -> tuple[Client, Client, str]:
+    """Return two sessions of the lead, and the row of the first, whose cookie a thief has."""
+    stolen, own = Client(), Client()
+    for client in (stolen, own):
+        client.force_login(who["lead"].user)
+        assert client.get(reverse("profile")).status_code == 200
+    return stolen, own, digest(stolen.cookies[settings.SESSION_COOKIE_NAME].value)
+
+
+@pytest.mark.parametrize("closed", ["by its person", "by the administrator", "by nobody"])
+def test_a_session_hidden_as_over_does_not_come_back(who, closed):
+    """Whoever took the cookie and has the password takes it from among those that its person sees and closes."""
+    stolen, own, key = _opened(who)
+    end = "UPDATE agencies_session SET expire_date = clock_timestamp() + %s::interval WHERE session_key = %s"
+    with as_role("nrm_app"):
+        ask(end, "-1 second", key)
+    if closed == "by its person":
+        assert (
+            own.post(reverse("referral:sessions"), {"act": "others", "_membership": who["lead"].pk}).status_code == 302
+        )
+    elif closed == "by the administrator":
+        with acting_as(who["boss"]):
+            close_of_member(who["boss"], who["lead"].pk)
+    assert Session.objects.filter(pk=key).exists() is (closed == "by nobody")
+    with as_role("nrm_app"):
+        ask(end, "1 hour", key)
+    assert stolen.get(reverse("profile")).status_code == 302
+
+
+@pytest.mark.parametrize("other", ["nobody", "another"])
+def test_a_session_is_not_hidden_under_somebody_else(who, other):
+    stolen, _, key = _opened(who)
+    person = None if other == "nobody" else who["boss"].user_id
+    for member in (None, who["lead"]):
+        change = "UPDATE agencies_session SET user_id = %s WHERE session_key = %s"
+        refused("stays its person's", change, person, key, as_=member)
+    with acting_as(who["boss"]):
+        close_of_member(who["boss"], who["lead"].pk)
+    assert stolen.get(reverse("profile")).status_code == 302
+
+
+def test_a_session_that_is_used_lasts_and_is_its_persons_from_the_sign_in(who):
+    """The near miss: what the application writes."""
+    client = Client()
+    client.force_login(who["lead"].user)
+    key = digest(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    with as_role("nrm_app"):
+        ask("UPDATE agencies_session SET expire_date = expire_date + interval '1 minute' WHERE session_key = %s", key)
+        ask("UPDATE agencies_session SET user_id = user_id, device = 'x' WHERE session_key = %s", key)
+    with as_role("nrm_owner"):
+        Session.objects.filter(pk=key).update(user=None)
+    with as_role("nrm_app"):
+        ask("UPDATE agencies_session SET user_id = %s WHERE session_key = %s", who["lead"].user_id, key)
+    assert client.get(reverse("profile")).status_code == 200
+
+
 def test_a_token_is_given_by_the_application_alone(who):
     """Whoever kept a token that was ended with its secret would put its row back; one with less would widen it."""
     client = who["program"].api_client
@@ -234,6 +292,19 @@ def test_nobody_is_told_anything_by_nobody(who):
         assert not Event.objects.exists()
     with as_role("nrm_worker"), acting_as(SYSTEM):  # the near miss: due work of the system
         ask(line, *values, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_told_outside_a_transaction_is_refused_at_once():
+    """Its signature would be of a transaction that is over, and be refused where the thread writes next."""
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        tell("tries")
+    with pytest.raises(RuntimeError, match="inside a transaction"):
+        record("account.refused")
+    with transaction.atomic(), as_role("nrm_app"):  # the near miss, after it
+        record("account.refused")
+    with as_role("nrm_owner"):
+        assert Entry.objects.filter(action="account.refused").count() == 1
 
 
 def _granted() -> set[tuple[str, str, str]]:

@@ -331,6 +331,23 @@ def test_neither_web_nor_worker_undoes_the_seal(ten, settings, role, statement):
     assert faults(settings) == []
 
 
+def test_the_worker_forgets_no_entry_without_the_signature_of_the_application(ten, settings):
+    """They would go half a year before their time: the mode of due work is a setting, which anybody tells."""
+    as_owner("UPDATE journal_checkpoint SET at = now() - interval '200 days'")
+    for told in ("", "on"):
+        with (
+            as_role("nrm_worker"),
+            connection.cursor() as cursor,
+            pytest.raises(ProgrammingError),
+            transaction.atomic(),
+        ):
+            cursor.execute("SELECT set_config('nrm.system', %s, true), set_config('nrm.signature', '', true)", [told])
+            cursor.execute("SELECT nrm.forget_entries(1)")
+    with as_role("nrm_worker"), acting_as(SYSTEM), connection.cursor() as cursor:  # the near miss: due work
+        cursor.execute("SELECT nrm.forget_entries(1)")
+        assert cursor.fetchone()[0] == 6
+
+
 def test_the_web_neither_reads_what_waits_nor_signs(ten):
     with connection.cursor() as cursor:
         for statement in ("SELECT * FROM journal_unsealed", "INSERT INTO journal_checkpoint (number) VALUES (9)"):

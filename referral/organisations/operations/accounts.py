@@ -32,7 +32,7 @@ def tell_locked(email: str) -> None:
     The worker is not woken: the answer to a wrong password would take longer where there is an account.
     """
     user = User.objects.filter(email=email).first()
-    if user is not None and accounts.ask("SELECT nrm.tell_locked(%s)", user.pk):
+    if user is not None and accounts.note_locked(user):
         record("account.locked", user)
 
 

@@ -1,9 +1,11 @@
 """A row or a table that somebody holds: who waits for it is told within a time, and loses nothing."""
 
+import os
 import time
 import uuid
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
+import psycopg2
 import pytest
 from django.db import connections, transaction
 from django.test import Client
@@ -136,6 +138,30 @@ def test_each_role_has_its_own_limits(role, lock, statement, idle):
             found += cursor.fetchone()
     connections["owner"].close()
     assert found == [lock, statement, idle]
+
+
+@pytest.mark.parametrize("role", ["app", "worker"])
+def test_what_a_role_set_for_itself_loses_no_write_and_stops_none(role):
+    """Who has its password may: `ALTER ROLE nrm_app SET synchronous_commit = off`: a crash takes what was answered."""
+    options = environment.database("postgresql://nrm_app@localhost/nrm", role)["OPTIONS"]["options"]
+    here, found = connections["default"].settings_dict, []
+    who = {"user": f"nrm_{role}", "dbname": here["NAME"]}
+    # in this database alone: other tests use the role meanwhile
+    change = f"ALTER ROLE nrm_{role} IN DATABASE {connections['default'].ops.quote_name(here['NAME'])}"
+    with closing(psycopg2.connect(os.environ["DATABASE_URL"], **who)) as thief, thief.cursor() as said:
+        thief.autocommit = True
+        said.execute(f"{change} SET synchronous_commit = off")
+        said.execute(f"{change} SET default_transaction_read_only = on")
+        try:
+            with closing(psycopg2.connect(os.environ["DATABASE_URL"], options=options, **who)) as own:
+                for setting in ("synchronous_commit", "default_transaction_read_only"):
+                    with own.cursor() as cursor:
+                        cursor.execute(f"SHOW {setting}")
+                        found += cursor.fetchone()
+        finally:
+            said.execute("SET default_transaction_read_only = off")
+            said.execute(f"{change} RESET ALL")
+    assert found == ["on", "off"]
 
 
 def test_worker_leaves_a_held_row_and_handles_the_others():

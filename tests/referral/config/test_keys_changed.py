@@ -70,6 +70,15 @@ def found(lead, cases, code):
 
 
 @pytest.mark.django_db
+def test_a_web_whose_key_the_database_does_not_know_says_so_where_a_session_begins(settings):
+    """It may have started before migrate ran with another key: the line in its log says what to do."""
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", []
+    with pytest.raises(RuntimeError, match="does not know the SECRET_KEY of this process"), transaction.atomic():
+        SessionStore().create()
+    assert not Session.objects.exists()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(("fallbacks_of_the_other", "read"), [([], {}), (["new"], {"seen": 1})])
 def test_a_session_that_one_web_signs_anew_is_read_by_the_other_that_has_the_new_key_too(
     settings, fallbacks_of_the_other, read

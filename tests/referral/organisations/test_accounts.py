@@ -16,6 +16,7 @@ from agencies.accounts import operations as accounts
 from agencies.accounts import rules
 from agencies.models import ActivationCode, Membership, Role, User
 from foundation.actor import acting_as
+from foundation.statements.signing import signature_of
 from journal.models import Entry
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD, signed_in
@@ -174,8 +175,9 @@ def test_the_database_writes_no_password_but_ones_own(worker):
         asked("SELECT nrm.own_password('x')")
     with acting_as(worker):
         asked("SELECT nrm.own_password('mine')")
-        assert asked("SELECT nrm.use_code(%s, %s, 'x')", worker.user.email, digest) is None  # another's code
-        assert asked("SELECT nrm.use_code(%s, %s, 'x')", other.user.email, "0" * 64) is None
+        for email, given in ((worker.user.email, digest), (other.user.email, "0" * 64)):  # another's code; none
+            signature = signature_of(["use code", email, given])
+            assert asked("SELECT nrm.use_code(%s, %s, 'x', %s)", email, given, signature) is None
     assert User.objects.get(pk=worker.user_id).password == "mine"
     assert can_sign_in(other, PASSWORD)
 
