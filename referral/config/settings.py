@@ -187,9 +187,8 @@ if HASHING not in ("", "elsewhere", "only"):
     raise ImproperlyConfigured("HASHING is elsewhere, only or empty.")
 if HASHING == "only":
     # before anything asks the database
-    MIDDLEWARE.insert(
-        MIDDLEWARE.index("referral.sandbox.middleware.SandboxMiddleware"), "referral.config.turns.TurnMiddleware"
-    )
+    _first = MIDDLEWARE.index("referral.sandbox.middleware.SandboxMiddleware")
+    MIDDLEWARE.insert(_first, "referral.config.turns.TurnMiddleware")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "agencies.accounts.rules.NotAboutOneself"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -342,20 +342,24 @@ CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql AS $$
     JOIN referral_alertdesk d ON d.alert_id = x AND d.live ORDER BY 1, 2) f
 $$;
 
--- Something followed the cases this agency answers for, each of them: its time limit stops, and the author learns that the
--- situation is taken up; by this agency where it is the one that acts.
+-- Something followed a case this agency answers for: the author learns that the situation is taken up, by this agency where
+-- it is the one that acts. Once it did for each of its persons, its time limit stops.
 CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE a referral_alert;
+DECLARE a referral_alert; owes boolean;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  IF NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live
+                 AND d.answer = 'case' AND d.followed_at IS NULL) THEN RETURN; END IF;
+  owes := nrm.desk_owes(a.id, agency);
   UPDATE referral_alertdesk d SET followed_at = now(), due_at = NULL
-  WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND d.answer = 'case' AND d.followed_at IS NULL
-    AND NOT nrm.desk_owes(a.id, agency);
-  IF FOUND AND a.state IN ('acted', 'taken_up') THEN
+  WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND NOT owes;
+  IF a.state = 'acted' OR a.state = 'taken_up' AND NOT owes THEN
     INSERT INTO referral_alertmove (id, alert_id, action, before, after, agency_id, at, reason, to_agencies)
     VALUES (gen_random_uuid(), a.id, 'follow', a.state, 'taken_up', CASE WHEN agency = nrm.desk() THEN agency END,
             now(), '', '{}');
   END IF;
+  -- of another person, whose lead has no desk in the alert, its time limit was the last one
+  IF NOT owes THEN PERFORM nrm.alert_weighed(a.id, false); END IF;
 END $$;
 
 -- Nothing goes on any more for a person of the alert: the time limit runs again of the desks that lead its case, and, once

@@ -128,7 +128,8 @@ def test_the_main_job(people):
         consents.withdraw_consent(p["shelter"], consent.pk)
     # the agreement about identity stands alone without a level: it gives no row
     assert counts(p["shelter"]) == [0] * 11 + [1, 0, 4 + 1, 1]
-    assert counts(p["coord"]) == [1, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 3, 5, 0]
+    # and has the alert again, to see to the person
+    assert counts(p["coord"]) == [1, 1, 0, 1, 1, 2, 0, 0, 0, 0, 0, 1, 3, 5, 0]
     with acting_as(p["coord"]):
         assert Case.objects.get().lead_id == p["coord"].agency_id
         assert Orientation.objects.get().state == "consent_withdrawn"

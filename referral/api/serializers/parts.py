@@ -1,7 +1,9 @@
-"""Fields of a case that several answers show: its warnings, and what the program's agency calls it."""
+"""Fields that several answers show: warnings of a case, what the program's agency calls it, addressees of an alert."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from referral.alerts.display import ANSWERS
 from victims.models import Case
 from victims.own_labels.selectors import labelled
 
@@ -21,3 +23,18 @@ class LabelField(serializers.CharField):
         if not hasattr(row, "label"):
             labelled(self.context["request"].auth, [row])
         return row.label.data[self.part] if row.label else ""
+
+
+class Addressee(serializers.Serializer):
+    """Show to who alerted what one agency did with the alert: nothing of the person."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    since = serializers.DateTimeField()
+    opened_at = serializers.DateTimeField(source="opened", allow_null=True)
+    did = serializers.ChoiceField(
+        choices=list(ANSWERS),
+        allow_blank=True,
+        help_text=_("What it said last: with_person, somebody is with the person; empty while it said nothing."),
+    )
+    at = serializers.DateTimeField(allow_null=True, help_text=_("When it said so."))

@@ -7,9 +7,8 @@ from rest_framework import serializers
 from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
-from referral.alerts.display import ANSWERS
 from referral.api.serializers import contents
-from referral.api.serializers.parts import LabelField, WarningsField
+from referral.api.serializers.parts import Addressee, LabelField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from victims.models import AgeSide, Case, Consent, Status, Urgency
@@ -82,20 +81,6 @@ class Shown(serializers.Serializer):
 class AgencyRef(Shown):
     id = serializers.IntegerField()
     name = serializers.CharField()
-
-
-class Addressee(AgencyRef):
-    """Show to who alerted what one agency did with the alert: nothing of the person."""
-
-    id = serializers.IntegerField(source="pk")
-    since = serializers.DateTimeField()
-    opened_at = serializers.DateTimeField(source="opened", allow_null=True)
-    did = serializers.ChoiceField(
-        choices=list(ANSWERS),
-        allow_blank=True,
-        help_text=_("What it said last: with_person, somebody is with the person; empty while it said nothing."),
-    )
-    at = serializers.DateTimeField(allow_null=True, help_text=_("When it said so."))
 
 
 def alert_side_actions(actor, row) -> list[str]:

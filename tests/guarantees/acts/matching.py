@@ -70,12 +70,12 @@ def link(w):
     return decided(w, decisions.link)
 
 
-@act("match.merge", tells="case_merged alert_case_moved")
+@act("match.merge", tells="case_merged")
 def merge(w):
     return decided(w, decisions.merge, keep="first")
 
 
-@act("match.undo", tells="case_parted alert_case_moved")
+@act("match.undo", tells="case_parted")
 def undo(w):
     return decided(w, decisions.undo_merge, (decisions.merge, {"keep": "first"}))
 

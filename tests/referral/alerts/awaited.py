@@ -98,11 +98,17 @@ def told_to(alert) -> set[int]:
         return {agency for row in rows for agency in row.agencies}
 
 
-def transferred(w, answers):
-    alert = sent(w, answers)
-    case = opened(w.coordinator, alert)
+def handed_over(w, case):
+    """Return the agreement by which the helper leads this case."""
     agreed = f.consent(w.coordinator, case, agencies=[w.helper.agency_id], level=3)
     f.orientation(w.coordinator, case, w.helper.agency, state="accepted", answerer=w.helper, verb="transfer", level=3,
                   consent=agreed)  # fmt: skip
+    return agreed
+
+
+def transferred(w, answers):
+    alert = sent(w, answers)
+    case = opened(w.coordinator, alert)
+    agreed = handed_over(w, case)
     assert not desks(alert), "no desk is left: the new lead acts"
     return alert, case, agreed

@@ -8,14 +8,28 @@ from foundation.actor import acting_as
 from referral.closing.operations import move_case
 from referral.duplicates.operations import decisions
 from referral.inbox.operations.alerts import declare
-from referral.models import Alert
+from referral.models import Alert, AlertLink
 from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
 from victims.consents.operations import withdraw_consent
 from victims.models import Case
 
-from .awaited import ADULT, CHILD, VITAL, asked, awaited, closed, desks, lay, merged, opened, sent, transferred
+from .awaited import (
+    ADULT,
+    CHILD,
+    VITAL,
+    asked,
+    awaited,
+    closed,
+    desks,
+    handed_over,
+    lay,
+    merged,
+    opened,
+    sent,
+    transferred,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +84,19 @@ def test_a_childs_case_reopened_by_who_got_it_handed_over_comes_back_to_the_coor
     with acting_as(w.helper):
         move_case(w.helper, case.pk, "reopen")
     assert awaited(alert) == {w.unit.name}
+
+
+def test_help_for_one_person_leaves_the_other_reopened_elsewhere_to_somebody(w):
+    alert, second = sent(w, CHILD), f.bare_case(w.coordinator)
+    first = opened(w.coordinator, alert)
+    with acting_as(w.coordinator):
+        AlertLink.objects.create(alert=alert, case=second)
+    handed_over(w, first)
+    closed(w.helper, first)
+    with acting_as(w.helper):
+        move_case(w.helper, first.pk, "reopen")
+    asked(w.coordinator, second, w.other)
+    assert awaited(alert) == {w.unit.name}, "the first waits at a lead who does not have the alert"
 
 
 def test_a_case_parted_from_the_one_it_was_closed_for_wakes_an_alert_that_all_had_closed(w):
