@@ -83,10 +83,13 @@ class AgencyRef(Shown):
     name = serializers.CharField()
 
 
-def alert_side_actions(actor, row) -> list[str]:
-    """Return what a program may do at its desk, after what this desk answered."""
+def alert_side_actions(actor, row, *, whole: bool = False) -> list[str]:
+    """Return what a program may do at its desk, after what this desk answered.
+
+    `whole`: of one alert, with what its closed case leaves to do, which a list asks no statement a row for.
+    """
     named = foundation_workflow.actions(workflow.ALERT, row.state, side={"desk"} if row.live else set(), actor=actor)
-    gone = "close" in named and alerts_operations.caseless(actor, row)
+    gone = whole and "close" in named and alerts_operations.caseless(actor, row)
     return alerts_operations.may_answer(actor, row, [name for name in named if name in ALERT_ACTIONS], caseless=gone)
 
 

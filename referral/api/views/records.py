@@ -336,7 +336,7 @@ def alert_context(actor, alert) -> dict:
     return {
         "answers": discretion.readable(alert, actor, alert.content.data) if reads else None,
         "addressees": addressees(alert.moves.select_related("agency")) if follows else None,
-        "actions": shown.alert_side_actions(actor, row) if row else [],
+        "actions": shown.alert_side_actions(actor, row, whole=True) if row else [],
         "warnings": discretion.warnings(alert),
         "case": opened.values_list("case", flat=True).first() if "desk" in side else None,
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from foundation.actor import acting_as
@@ -226,7 +227,11 @@ def test_a_program_is_offered_to_close_the_share_of_a_case_that_was_merged(w):
     alert, kept = sent(w, CHILD), f.own_case(w.worker)
     case = opened(w.coordinator, alert)
     with acting_as(w.coordinator):
-        assert "close" not in alert_side_actions(w.coordinator, row_of(w.coordinator, alert))
+        assert "close" not in alert_side_actions(w.coordinator, row_of(w.coordinator, alert), whole=True)
     merged(w, case, kept)
     with acting_as(w.coordinator):
-        assert "close" in alert_side_actions(w.coordinator, row_of(w.coordinator, alert))
+        row = row_of(w.coordinator, alert)
+        assert "close" in alert_side_actions(w.coordinator, row, whole=True)
+        with CaptureQueriesContext(connection) as asked_for_a_row:
+            alert_side_actions(w.coordinator, row)
+    assert not asked_for_a_row.captured_queries, "a list asks nothing for each of its rows"
