@@ -44,8 +44,6 @@ ENTRY_MODELS = {
     "KeptForm",
     "CaseFile",
     "DataRequest",
-    "Requisition",
-    "RequisitionMove",
     "Checklist",
     "Clock",
     "ClockMove",

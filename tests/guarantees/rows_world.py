@@ -59,14 +59,11 @@ from victims.models import (
     PaperDocument,
     ReadingAlarm,
     Relocation,
-    Requisition,
-    RequisitionMove,
     SupportAction,
     TimelineEntry,
 )
 from victims.needs import operations as needs
 from victims.path import operations as path
-from victims.requisitions.operations import add_requisition
 from victims.secrecy.operations import write_secret
 from victims.statements import operations as statements
 from victims.thread import operations as thread
@@ -107,8 +104,6 @@ ALSO = {
     "kept_in": (Level.SUMMARY, 0),
 }
 ASKED = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "received_on": date(2026, 1, 31)}
-DEMANDED = {"authority": "judge", "body": "MARQUEUR", "ground": "other", "text": "MARQUEUR"}
-DEMANDED["received_on"] = date(2026, 1, 31)
 KINDS = {"asylum": Kind.ASYLUM, "offence": Kind.INTERIOR}
 LEFT_AT = {"ended": "completed", "declined": "sent", "sent": "sent"}
 WITH_AN_END = ("kept_in", "expired")  # by an agreement that ends in three days
@@ -212,7 +207,6 @@ class House:
             write_secret(lead, case.pk, text="MARQUEUR-SECRET")
             self._document(lead, case)
             add_request(lead, case.pk, **ASKED)
-            add_requisition(lead, case.pk, **DEMANDED)
             for bit in (Category.IDENTITY, Category.HEALTH):
                 self._document(lead, case, bit=int(bit))
             self._document(lead, case, secret=True)
@@ -349,11 +343,6 @@ class House:
             text = {"case": case, "need": need, "by": author, "data": {"text": "MARQUEUR"}}
             NeedText.objects.create(**text)
             SupportAction.objects.create(agency=author.agency, **text)
-        received = [(who[name], case) for name in ("file", "summary", "expired", "kept_in")]
-        for author, of in [*received, (who["status"], self.led)]:
-            said = {"case": of, "agency": author.agency, "by": author, "reference": of.reference}
-            made = Requisition.objects.create(received_on=date(2026, 1, 31), data={"text": "MARQUEUR"}, **said)
-            RequisitionMove.objects.create(requisition=made, state="waiting", by=author, data={"text": "MARQUEUR"})
         opinion = ChildOpinion.objects.hear(case, stance="favourable", by=self.lead)
         AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR"}, by=self.lead)
         units = {"from_unit": who["status"].agency, "to_unit": who["status"].agency}

@@ -35,5 +35,4 @@ from .own_labels import OwnLabel
 from .persons import Contact, Identity
 from .readings import ReadingAlarm
 from .relocations import Relocation
-from .requisitions import Requisition, RequisitionMove
 from .statements import IdentificationView, Statement, Status
