@@ -26,13 +26,10 @@ from referral.api.rules import Problem
 from referral.public.views import crowded
 
 AT_ONCE = 2  # one hashes while the other asks the database
-PLACES = (
-    60  # who may wait, of the 64 threads of this web (docker-compose.yml): two are inside, two say no to the others
-)
+# who may wait, of the 64 threads of this web (docker-compose.yml): two are inside, two say no to the others
+PLACES = 60
 SHARE = 4  # times the places that are left: one address may hold 48, two 26 each, ten 5 each
 WAIT = 5  # seconds after which one is told to send again
-
-
 TOO_MANY = _("Too many sign-ins at once from your connection")
 
 

@@ -6,14 +6,14 @@ from django.views.decorators.http import require_GET
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only
 from foundation.words.spoken_languages import read_as
-from indicators.codes.selectors import CONSENT_PURPOSES, FORMS, labels
+from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
 from referral.summary.display.child_path import child_path, told_by_alerts, with_addressees
 from referral.summary.display.next_step import next_step
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
-from victims.consents.display import consents_in_words
+from victims.consents.display import consents_in_words, purpose_of
 from victims.models import Consent
 
 FOLLOWED = KeptStatement(lambda reader, case: with_moves(Orientation.objects.visible_to(reader).filter(case=case)))
@@ -51,8 +51,8 @@ def case_detail(request, pk):
 def _consents(case) -> list[Consent]:
     """Return agreements with recipients and purpose in words."""
     consents = CONSENTS.rows(None, case=case.pk)
-    who, purposes = dict(consents_in_words(consents)), labels(CONSENT_PURPOSES)[CONSENT_PURPOSES]
+    who = dict(consents_in_words(consents))
     for consent in consents:
         consent.who = who[f"consent:{consent.pk}"]
-        consent.purpose_words = purposes.get(consent.purpose, consent.purpose)
+        consent.purpose_words = purpose_of(consent)
     return consents

@@ -255,7 +255,10 @@ def open_own_case(actor, draft_id: uuid.UUID, answers: dict) -> Case:
     if not may_open_own_case(actor) or rules.protection_ground(answers):
         raise NotAllowed("act")
     alert = start_draft(actor, draft_id=draft_id, answers=answers)
-    send_alert(actor, alert.pk)
+    return _open_for_oneself(actor, send_alert(actor, alert.pk))
+
+
+def _open_for_oneself(actor, alert: Alert) -> Case:
     case = open_case(actor, alert.pk)
     if actor.kind == Membership.Sort.PERSON:  # a program is nobody's colleague
         assign_member(actor, case.pk, actor)
@@ -273,10 +276,7 @@ def send_with_case(actor, alert_id) -> tuple[Alert, Case | None]:
     agreed = rules.protection_ground(answers) or sent.agreement == Alert.Agreement.YES
     if not (answers.get("own_case") and agreed and may_open_own_case(actor)) or sent.links.exists():
         return sent, None
-    case = open_case(actor, sent.pk)
-    if actor.kind == Membership.Sort.PERSON:
-        assign_member(actor, case.pk, actor)
-    return sent, case
+    return sent, _open_for_oneself(actor, sent)
 
 
 def act_on(actor, alert: Alert) -> None:
