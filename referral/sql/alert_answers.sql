@@ -296,7 +296,10 @@ BEGIN
         WHERE k.id = nrm.standing_case(m.case_id) AND k.status = 'closed';
       END IF;
     END LOOP;
-    IF m.action = 'reopen' THEN  -- the case that stood for it loses its help
+    IF m.action = 'merge' THEN  -- what goes on from either case goes on for the alerts of both
+      PERFORM nrm.alerts_followed(k.id) FROM victims_case k
+      WHERE k.id = nrm.standing_case(m.case_id) AND nrm.person_helped(k);
+    ELSIF m.action = 'reopen' THEN  -- the case that stood for it loses its help
       PERFORM nrm.alert_unfollowed(x, m.action) FROM referral_match p, nrm.alerts_of(p.kept_id) x
       WHERE p.state = 'merged' AND m.case_id IN (p.first_id, p.second_id) AND p.kept_id <> m.case_id;
     END IF;

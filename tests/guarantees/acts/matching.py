@@ -70,9 +70,16 @@ def link(w):
     return decided(w, decisions.link)
 
 
-@act("match.merge", tells="case_merged")
+# a service accepted for the lead, nothing goes on for the partner: whichever case is kept, the partner's author learns
+# that a service acts
+@act("match.merge", tells="case_merged alert_taken_up")
 def merge(w):
     return decided(w, decisions.merge, keep="first")
+
+
+@act("match.merge", tells="case_merged alert_taken_up")
+def merge_into_the_other(w):
+    return decided(w, decisions.merge, keep="second")
 
 
 @act("match.undo", tells="case_parted")

@@ -92,6 +92,24 @@ def test_closing_the_case_that_stands_keeps_the_share_of_who_leads_another_child
     assert desks(alert) == {w.unit.name: ("case", True)}, "nothing goes on for the second child"
 
 
+@pytest.mark.parametrize("kept", ["helped", "waiting"])
+def test_whichever_of_two_cases_is_kept_the_help_of_one_stops_the_clock_of_both(w, kept):
+    """A service helps the person of one case; an alert led to the other, where nothing goes on."""
+    alert, helped = sent(w, CHILD), f.own_case(w.worker)
+    waiting = opened(w.coordinator, alert)
+    asked(w.worker, helped, w.helper, state="accepted")
+    assert awaited(alert) == {w.unit.name}
+    merged(w, *((waiting, helped) if kept == "helped" else (helped, waiting)))
+    assert not awaited(alert)
+
+
+def test_two_cases_of_which_none_is_helped_keep_the_clock(w):
+    alert, other = sent(w, CHILD), f.own_case(w.worker)
+    waiting = opened(w.coordinator, alert)
+    merged(w, other, waiting)
+    assert awaited(alert) == {w.unit.name}
+
+
 def test_closing_again_a_case_that_came_back_to_the_unit_settles_its_share(w):
     alert, case, _ = transferred(w, CHILD)
     closed(w.helper, case)
