@@ -1,4 +1,4 @@
-"""Refuse a request whose body is too large before anything reads it, whatever stands in front of the application."""
+"""Refuse a body that is too large before anything reads it, and leave the place of one that was answered."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from referral.api.middleware.authentication import refusal
 from referral.api.rules import Problem
 from referral.public import views as public
+from referral.sessions import places
+
+SMALL = 16_000  # bytes: a body below waits for no place
 
 
 def BodyMiddleware(get_response):
@@ -17,7 +20,11 @@ def BodyMiddleware(get_response):
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isascii() and length.isdecimal() and int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            return get_response(request)
+            try:
+                return get_response(request)
+            finally:
+                if int(length) >= SMALL or "HTTP_TRANSFER_ENCODING" in request.META:
+                    places.leave(request.trace_id)
         if request.path_info.startswith("/api/"):
             return refusal(
                 request, Problem("too-large", _("The body is larger than 16 MB: a document may have 15 MB."))

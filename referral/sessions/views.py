@@ -7,23 +7,32 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agencies.tries.rules import network
+from foundation.middleware import client_address
 from foundation.view_guards import known_act, posted
 from referral.api.middleware.authentication import member_of
 
-from . import operations
+from . import operations, places
 
 
 @login_not_required
 @require_GET
 def in_force(request):
-    """Answer whether the session or the token shown is in force: 204, otherwise 401, and nothing else.
+    """Answer whether the session or the token shown is in force, 204 or 401, and in which line its body waits.
 
     Asked by the proxy alone, before it reads a large body (deploy/Caddyfile). It is no call of a program: neither
     counted nor logged. A session that owes its second step is anonymous here; a test space's token is unknown.
     """
     kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-    known = request.user.is_authenticated or (kind.lower() == "bearer" and member_of(token.strip().encode()))
-    return HttpResponse(status=204 if known else 401)
+    if request.user.is_authenticated:
+        caller = f"account:{request.user.pk}"
+    elif kind.lower() == "bearer" and (member := member_of(token.strip().encode())):
+        caller = f"member:{member.pk}"
+    else:
+        caller = ""
+    length = request.headers.get("X-Body-Length", "")
+    line = places.line_of(caller or network(client_address(request)), bool(caller), length, request.trace_id)
+    return HttpResponse(status=204 if caller else 401, headers={"X-Line": line})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

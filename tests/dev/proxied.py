@@ -16,6 +16,7 @@ from dev.hygiene import ROOT
 
 SECRET = "SECR-ETRF"
 KNOWN = "the-session-of-somebody"
+MORE = "holds-its-places"
 LONG = 30_000_000  # bytes of an answer below /moitie/ and /long/
 WITHIN = 20  # seconds, instead of the six minutes of production
 CHECK = "/en-vigueur/"
@@ -24,7 +25,8 @@ CHECK = "/en-vigueur/"
 class Application(http.server.BaseHTTPRequestHandler):
     """Answer every request by a redirect to an address that carries a reference; keep the headers.
 
-    Who shows KNOWN is signed in, for the address that the proxy asks before it takes a large body. Below /moitie/ the
+    Who shows KNOWN is signed in, for the address that the proxy asks before it takes a large body, and who shows MORE
+    has no place of its own left. Below /moitie/ the
     connection ends in the middle of the answer; below /long/ all of it comes.
     """
 
@@ -33,7 +35,9 @@ class Application(http.server.BaseHTTPRequestHandler):
     def answer(self):
         if self.path == CHECK:
             self.server.checks.append((self.command, self.path, dict(self.headers)))
-            self.send_response(204 if KNOWN in str(self.headers) else 401)
+            said = str(self.headers)
+            self.send_response(204 if KNOWN in said else 401)
+            self.send_header("X-Line", ("known" if KNOWN in said else "others") + ("-more" if MORE in said else ""))
             self.send_header("Content-Length", "0")
             self.end_headers()
             return

@@ -17,7 +17,7 @@ import pytest
 from dev.hygiene import ROOT
 from tests.production.installation import wait
 
-from .proxied import CHECK, KNOWN, LONG, WITHIN, ask, seen
+from .proxied import CHECK, KNOWN, LONG, MORE, WITHIN, ask, seen
 
 SIGNED_IN = {"Cookie": f"sessionid={KNOWN}"}
 
@@ -77,6 +77,8 @@ def test_who_sends_much_is_known_before_it_is_read(proxy):
     checks = proxy.checks + proxy.other.checks
     assert {(method, path) for method, path, _ in checks} == {("GET", CHECK)} and len(checks) == 2
     assert not {"Content-Length", "Transfer-Encoding"} & {name for *_, headers in checks for name in headers}
+    assert {headers["X-Body-Length"] for *_, headers in checks} == {"100000"}
+    assert all(len(headers["X-Request-Id"]) == 36 for *_, headers in checks), "by which its end is known"
     assert ask(proxy, "POST", "/dossiers/", b"x" * 100_000) == 302, "a form of a session that ended is kept by the web"
 
 
@@ -273,7 +275,28 @@ def test_known_callers_fill_no_more_than_their_places(proxy):
     wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **SIGNED_IN) == 302, 30)
 
 
-@pytest.mark.parametrize(("who", "places"), [(SIGNED_IN, 16), ({}, 4)])
+BEYOND = {"Cookie": f"sessionid={KNOWN}; x={MORE}"}
+STRANGER_BEYOND = {"Cookie": f"x={MORE}"}
+
+
+@pytest.mark.parametrize(("who", "others", "places"), [(BEYOND, SIGNED_IN, 2), (STRANGER_BEYOND, {}, 1)])
+def test_who_has_no_place_left_waits_in_a_line_that_no_other_waits_in(proxy, who, others, places):
+    held = [begin(proxy, "/place/", 1_000_000, **who) for _ in range(places)]
+    try:
+        time.sleep(1)
+        began = time.monotonic()
+        for size in (50_000, 1_000_000):
+            assert ask(proxy, "POST", "/dossiers/", b"x" * size, **others) == 302
+        assert ask(proxy, "POST", "/dossiers/", b"x" * 50_000, **who) == 302, "near miss: a text"
+        assert time.monotonic() - began < 4
+        assert ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **who) == 503
+    finally:
+        for sender in held:
+            sender.close()
+    wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **who) == 302, 30)
+
+
+@pytest.mark.parametrize(("who", "places"), [(SIGNED_IN, 14), ({}, 3)])
 def test_a_long_text_waits_for_no_document(proxy, who, places):
     """Minutes, a draft of 300 kB, an alert by the API: while every place of a document is held."""
     held = [begin(proxy, "/place/", 1_000_000, **who) for _ in range(places)]

@@ -282,6 +282,31 @@ def test_a_page_is_answered_while_nobody_can_sign_in(production, accounts):
                 os.kill(pid, signal.SIGCONT)
 
 
+@pytest.mark.parametrize("redis", ["up", "down"])
+def test_one_account_does_not_hold_the_places_of_documents(production, accounts, redis):
+    """It announces thirty documents and sends none of them: others send theirs, with Redis and without."""
+    thief, other, port = accounts["une"], accounts["author"], production.ports["proxy"]
+    child, held = production.children["redis"].process.pid, []
+    if redis == "down":
+        os.kill(child, signal.SIGSTOP)
+    try:
+        cookies = "; ".join(f"{name}={value}" for name, value in thief.cookies.items())
+        for _ in range(30):
+            held.append(socket.create_connection(("127.0.0.1", port), 60))
+            said = [f"Host: 127.0.0.1:{port}", f"Cookie: {cookies}", "Content-Length: 1000000"]
+            held[-1].sendall("\r\n".join(["POST /boite/ HTTP/1.1", *said, "", ""]).encode())
+        time.sleep(8 if redis == "down" else 3)
+        began = time.monotonic()
+        sent = other.ask("POST", "/signaler/", "x=" + "y" * 1_000_000)
+        assert sent.status != 503 and sent.headers["X-Request-Id"], "answered by a web"
+        assert time.monotonic() - began < 12, "and waited for no place"
+    finally:
+        for sender in held:
+            sender.close()
+        if redis == "down":
+            os.kill(child, signal.SIGCONT)
+
+
 def test_a_web_hashes_where_its_service_says_so(production):
     """Whatever address brings a password to a web of pages, it takes nobody's CPU."""
     code = "from django.contrib.auth.hashers import make_password as m; print(m('trois girafes')[:17])"
