@@ -16,7 +16,7 @@ from victims.data_requests.rules import FIRST, PROLONGED
 from victims.models import DataRequest
 
 from . import rules
-from .words import OF_NOBODY, Purpose, Sort, Whose
+from .words import OF_NOBODY, OF_OTHERS, Purpose, Sort, Whose
 
 
 def page() -> dict:
@@ -26,7 +26,7 @@ def page() -> dict:
             {
                 "label": purpose.label,
                 "whose": _joined(each.label for each in Whose if each in whose),
-                "data": [sort.label for sort in Sort if sort in sorts],
+                "data": [_named(sort, whose) for sort in Sort if sort in sorts],
             }
             for purpose, (whose, sorts) in purposes().items()
         ],
@@ -39,6 +39,10 @@ def page() -> dict:
         "rights": [kind.label for kind in DataRequest.Kind],
         "months": {"first": _months(FIRST), "prolonged": _months(PROLONGED)},
     }
+
+
+def _named(sort: Sort, whose: set[Whose]) -> str:
+    return sort.label if Whose.PERSON in whose else OF_OTHERS.get(sort, sort.label)
 
 
 @cache

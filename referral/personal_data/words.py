@@ -19,6 +19,11 @@ class Sort(models.TextChoices):
     NONE = "none", pgettext_lazy("personal data", "About nobody")
 
 
+# of professionals, and of people quoted in public texts: nobody who is helped
+OF_OTHERS = {
+    Sort.IDENTIFYING: _("A name, a function, how to reach somebody"),
+    Sort.SITUATION: _("What a text says of somebody"),
+}
 OF_A_PERSON = {Sort.IDENTIFYING, Sort.SITUATION, Sort.ART9, Sort.ART10, Sort.MINORS}
 OF_NOBODY = {Sort.TECHNICAL, Sort.NONE}
 

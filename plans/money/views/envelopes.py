@@ -201,8 +201,9 @@ def review(request, pk):
         context["title"], context["button"] = pgettext("money", "Sign this amount"), pgettext("money", "Sign")
         context["lead"] = pgettext(
             "money",
-            "Signing says that the amount agrees with its supporting document. If it does not, do not sign: ask the "
-            "body that entered it to correct it; the amount goes on waiting for a signature.",
+            "Signing says that the amount agrees with its supporting document. If it does not, do not sign: tell the "
+            "body that entered it, by telephone or letter, as nothing here tells it. It enters the amount again; until "
+            "then it goes on waiting for a signature.",
         )
     return render(request, "plans/money/money_form.html", context)
 

@@ -129,23 +129,33 @@ class AgreementForm(StepForm):
         """Return whether an association can be ticked."""
         return any(offer.is_association for offer, _ticked in self.support_offers)
 
-    def _chosen_among(self, support: bool) -> list[tuple[object, bool]]:
+    def _offered(self, belongs) -> list[tuple[object, bool]]:
         chosen = {str(pk) for pk in self["desks"].value() or []}
         return [
             (offer, str(offer.agency.pk) in chosen)
             for offer in self.offers
-            if not (offer.ticked or offer.blocked) and (offer.agency.kind in SUPPORT) == support
+            if not (offer.ticked or offer.blocked) and belongs(offer.agency.kind)
         ]
 
     @property
     def support_offers(self):
         """Return (desk, ticked) for desks that support people; for « an association » the page shows no others."""
-        return self._chosen_among(True)
+        return self._offered(lambda kind: kind in SUPPORT and kind != Kind.LABOUR)
+
+    @property
+    def inspection_offers(self):
+        """Return (desk, ticked) for inspections, which need no legal ground and help no person themselves."""
+        return self._offered(lambda kind: kind == Kind.LABOUR)
+
+    @property
+    def offers_help(self) -> bool:
+        """Return whether a service can be ticked of a person who was not asked."""
+        return bool(self.support_offers or self.inspection_offers)
 
     @property
     def other_offers(self):
         """Return (desk, ticked) for police, justice and the like: with agreement or a legal ground only."""
-        return self._chosen_among(False)
+        return self._offered(lambda kind: kind not in SUPPORT)
 
     @property
     def barred_offers(self) -> list:

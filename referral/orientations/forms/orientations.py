@@ -32,7 +32,12 @@ class OrientationForm(forms.Form):
         label=_("What do you ask?"),
         initial=Orientation.Verb.REFER,
     )
-    basis = radios([], _("Choose an agreement or a legal ground."), label=_("On what ground?"))
+    basis = radios(
+        [],
+        _("Choose an agreement or a legal ground."),
+        label=_("On what ground?"),
+        help_text=_("A legal ground says why no agreement is needed. It does not change how urgent the request is."),
+    )
     level = forms.TypedChoiceField(
         choices=LEVELS,
         coerce=int,

@@ -62,7 +62,10 @@ def test_an_inspection_is_not_told_for_who_wants_the_help_of_an_association(nurs
     draft = nurse.start()
     nurse.fill(draft, STEP1, STEP2, {"agreement": "yes_association", "desks": [shelter, labour, police]})
     page = nurse.get("alert-step", draft, 3).content.decode()
-    assert re.search(rf'<div class="fr-checkbox-group" data-if="wide"><input[^>]*value="{labour}"', page)
+    [apart] = re.findall(
+        r'<fieldset class="rp-signs" data-if="wide"><legend>Inspection du travail.*?</fieldset>', page, re.S
+    )
+    assert f'value="{labour}"' in apart and page.count(f'value="{labour}"') == 1, "no service of help"
     assert re.search(rf'<div class="fr-checkbox-group"><input[^>]*value="{shelter}"', page)
     assert readers(nurse, draft) == {people["unit"].pk, shelter}
     draft = nurse.start()
@@ -92,7 +95,7 @@ def test_a_child_who_wants_an_association_is_not_let_believe_that_one_is_told(nu
         Desk.objects.filter(agency__in=[people["shelter"], people["labour"]]).update(takes_minors=False)
     page = text(nurse.get("alert-step", draft, 3))
     assert "Aucune association ne peut être cochée ici" in page and "aux seuls services alertés d'office" in page
-    assert "services d'aide que vous cochez" not in page
+    assert "services que vous cochez" not in page
     nurse.post("alert-step", draft, 3, agreement="not_asked")
     assert NONE_TOLD not in text(nurse.get("alert-step", draft, 4)), "near miss: the child was not asked"
     nurse.post("alert-step", draft, 3, agreement="yes_association")

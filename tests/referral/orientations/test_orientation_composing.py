@@ -137,14 +137,14 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     none = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     nobody = "Aucun accord ne le couvre : seulement sur un fondement légal."
     assert beside(none, "categories") == dict.fromkeys(("1", "2", "4", "8", "16"), "")
-    assert "Nommé par aucun accord" not in none  # there is none, and grounds alone to choose: said once, above
+    assert "Aucun accord ne nomme ce service" not in none, "grounds alone to choose: said once, above"
     identity = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=3)
     one = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     covered = {"1": "Couvert par l'accord.", "2": "Couvert par l'accord."}
     assert beside(one, "categories") == covered | dict.fromkeys(("4", "8", "16"), nobody)
     said = beside(one, "basis")[f"consent:{identity.pk}"]
     assert said == "Ne couvre pas : santé, auteurs présumés, séjour."
-    assert one.count("Nommé par aucun accord") == 1  # the other shelter
+    assert one.count("Aucun accord ne nomme ce service") == 1  # the other shelter
     f.consent(w["coord"], w["case"], agencies=[w["other"].agency_id], kinds=[], categories=1 | 4, level=2)
     two = beside(text(hand.get("orientation-new", w["case"].pk, query=NEED)), "categories")
     assert two["1"] == "Couvert par chacun des accords."
@@ -167,7 +167,7 @@ def test_an_agreement_that_can_carry_no_request_is_no_ground(world):
     f.consent(w["coord"], w["case"], agencies=[own], kinds=[], purpose="share_named", level=3)
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     assert "consent:" not in page, "an agreement that no request can stand on is offered as its ground"
-    assert "Aucun accord enregistré ne permet une demande" in page and "Nommé par aucun accord" not in page
+    assert "Aucun accord enregistré ne permet une demande" in page and "Aucun accord ne nomme ce service" not in page
     named = f.consent(
         w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], purpose="share_named", level=2
     )
