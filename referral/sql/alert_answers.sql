@@ -182,8 +182,8 @@ BEGIN
     WHERE l.alert_id = a.id AND (k.status <> 'closed' AND NOT nrm.person_helped(k) OR nrm.persons_left(a.id));
     RETURN;
   END IF;
-  -- adults in no danger, whose cases were closed with a reason: nobody is asked anything
-  IF NOT nrm.alert_guarded(a) AND (SELECT bool_and(k.status = 'closed') FROM nrm.alert_persons(a.id) k) THEN RETURN; END IF;
+  -- every case was closed with a reason: it says whether who had stood by is asked anything
+  CASE nrm.closing_asks(a) WHEN 'nobody' THEN RETURN; WHEN 'by_day' THEN ended := 'completed'; ELSE NULL; END CASE;
   told := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = ANY (woken)
                 AND NOT COALESCE(moving AND d.agency_id = nrm.desk() AND d.answer = 'closed'
                                  AND d.answer_by > now(), false));

@@ -83,3 +83,45 @@ $$;
 CREATE FUNCTION nrm.desk_leads(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM nrm.desk_cases(target, agency) k WHERE k.status <> 'closed' OR nrm.persons_left(target))
 $$;
+
+-- Return whether a service that protects by its mandate saw the person of this case: child protection, justice, police or
+-- gendarmerie was with the person in this alert, began the support of this case, or began what was asked of it. A call,
+-- a case opened and a desk that has nothing to do are no sight of anybody.
+CREATE FUNCTION nrm.seen_by_protection(target uuid, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_agency g JOIN (
+      SELECT m.agency_id FROM referral_alertmove m
+      WHERE m.alert_id = target AND m.action = 'declare' AND m.reason = 'with_person'
+      UNION ALL SELECT m.agency_id FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'start_support'
+      UNION ALL SELECT m.agency_id FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
+      WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'start' AND m.agency_id = o.addressee_id
+    ) saw ON saw.agency_id = g.group_id WHERE g.kind IN ('child_protection', 'justice', 'interior'))
+$$;
+
+-- Return whether the lead of this case closed it as that of this alert, with all that was merged into it: a case that was
+-- closed before says nothing of what was told since.
+CREATE FUNCTION nrm.closed_knowing(target uuid, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = target AND l.case_id = k.id)
+     AND COALESCE((SELECT max(m.at) FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'close')
+       > (SELECT COALESCE(max(m.at), '-infinity') FROM referral_casemove m
+          WHERE m.case_id IN (SELECT nrm.person_cases(k.id)) AND m.case_id <> k.id AND m.action = 'merge'), false)
+$$;
+
+-- Return what the closed cases of an alert leave to the desks that had stood by: `nobody` is asked anything, they look again
+-- `by_day`, or `at_once`. NULL: a person of it is not closed (decision 90, which says of each reason why).
+CREATE FUNCTION nrm.closing_asks(a referral_alert) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT CASE WHEN bool_and(p.closed) IS NOT TRUE OR nrm.persons_left(a.id) THEN NULL
+              WHEN NOT nrm.alert_guarded(a) THEN 'nobody'
+              WHEN bool_or(p.asks = 'at_once') THEN 'at_once'
+              WHEN bool_or(p.asks = 'by_day') THEN 'by_day' ELSE 'nobody' END
+  FROM (
+    SELECT k.status = 'closed' AS closed, CASE
+      WHEN NOT nrm.closed_knowing(a.id, k) THEN 'at_once'
+      WHEN e.ended AND 'adult' = ALL (ARRAY[a.age_side, k.age_side]) THEN 'nobody'
+      -- of a child, or of a doubtful age, never by the word of the lead alone
+      WHEN (e.ended OR k.closure_reason = 'withdrawal') AND 'adult' <> ANY (ARRAY[a.age_side, k.age_side])
+        AND nrm.seen_by_protection(a.id, k) THEN 'nobody'
+      WHEN e.ended THEN 'by_day' ELSE 'at_once' END AS asks
+    FROM nrm.alert_persons(a.id) k,
+      LATERAL (SELECT k.closure_reason IN ('autonomy', 'transfer', 'return', 'not_established', 'death') AS ended) e) p
+$$;

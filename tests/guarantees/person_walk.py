@@ -54,11 +54,13 @@ VALUES (gen_random_uuid(), %(pair)s, %(action)s, %(before)s, %(after)s, %(member
         '{}', %(keep)s);
 """
 LINK = "INSERT INTO referral_alertlink (alert_id, case_id, at) VALUES (%(alert)s, %(case)s, now());"
+LOST = "lost_contact"
 OPEN, HELPS = ("sent", "opened", "question"), ("accepted", "in_progress")
 STEPS = {
     "starts the support of": (("open", "start_support", "in_support"), ("follow_up", "start_support", "in_support")),
     "only follows": (("in_support", "follow_up", "follow_up"),),
     "closes": tuple((state, "close", "closed") for state in ("open", "in_support", "follow_up")),
+    "loses": tuple((state, "close", "closed") for state in ("open", "in_support", "follow_up")),
     "reopens": (("closed", "reopen", "open"),),
 }
 
@@ -171,10 +173,10 @@ class PersonWalk(ClockWalk):
             step = next((step for step in STEPS[word] if step[0] == case["status"]), None)
             if step is None:
                 return ""
-            at = "now() - interval '1 hour'" if now["agreed"] else "now()"
+            at = "now() - interval '1 hour'" if now["agreed"] and step[1] != "close" else "now()"
             sql = TELL.format(role="nrm_app") + CASE_MOVE.format(at=at)
             names = dict(zip(("before", "action", "after"), step, strict=True))
-            reason = "autonomy" if step[1] == "close" else ""
+            reason = {"closes": "autonomy", "loses": LOST}.get(word, "")
             who = self._who(self._lead(now, letter))
             return self._said(sql, **who, **names, thing=self.letters[letter], reason=reason)
 
@@ -242,7 +244,10 @@ class PersonWalk(ClockWalk):
         return self._said(READ, alert=self.alert.pk, cases=cases, pair=self.pair, agreed=self.agreed)
 
     def key(self, now) -> str:
-        return json.dumps([now[name] for name in ("alert", "author", "desks", "asked", "cases", "pair", "agreed")])
+        told = [said for said in now["said"] if said and said.endswith("stand_down")]
+        return json.dumps(
+            [*(now[name] for name in ("alert", "author", "desks", "asked", "cases", "pair", "agreed")), told]
+        )
 
     def over(self, now) -> bool:
         return False
@@ -283,6 +288,10 @@ class PersonWalk(ClockWalk):
             return ""
         if waited or not persons:
             return f"no clock runs, and nobody declared to act or to be with the person of {waited or 'the alert'}"
+        lost = [letter for letter, pk in self.letters.items() if now["cases"][self._stands(now, str(pk))]["why"] == LOST
+                and str(pk) in persons]  # fmt: skip
+        if lost and any(row[1] in ("reached", "nothing_to_do") for row in now["desks"]):
+            return f"{lost} is lost, and who had stood by was not asked again"
         joined = sum(row["joined"] for row in now["cases"].values())
         # each desk that was left said itself that its share has ended
         if joined < self.persons and any(row[1] != "closed" for row in now["desks"]):

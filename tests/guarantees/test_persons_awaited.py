@@ -42,6 +42,10 @@ WALKS = {
          "the agreement is withdrawn", *of("A", "the shelter accepts", "time ends", "the shelter declines", *LIFE[1:])),
         ("crip",), 1, 1,
     ),
+    "stands by": (
+        (OPENS, "coordination stands the others down", "crip confirms", "coordination reaches crip", "crip closes",
+         "A asks", *of("A", "the shelter accepts", "the shelter declines", "loses", *LIFE)), ("crip",), 1, 1,
+    ),
 }  # fmt: skip
 
 

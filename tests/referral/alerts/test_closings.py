@@ -1,0 +1,177 @@
+"""A case closed with a reason brings its alert back to who had stood by, or not: the table of decision 90."""
+
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+import yaml
+from django.conf import settings
+from django.utils import timezone
+
+from agencies.models import Kind
+from foundation.actor import acting_as
+from notifications.models import Event
+from referral.closing.operations import move_case
+from referral.inbox.operations import alerts as inbox
+from referral.inbox.operations.silent_desks import reach_desk
+from referral.models import AlertDesk, AlertLink
+from tests import factories as f
+from tests.roles import as_role
+
+from .awaited import CHILD, VITAL, asked, awaited, desks, lay, merged, opened, sent
+
+pytestmark = pytest.mark.django_db
+NOBODY, BY_DAY, AT_ONCE = "nobody", "by day", "at once"
+# reason: of an adult in danger to life, of a child that protection saw, of one that it did not see
+TABLE = {
+    "autonomy": (NOBODY, NOBODY, BY_DAY),
+    "transfer": (NOBODY, NOBODY, BY_DAY),
+    "return": (NOBODY, NOBODY, BY_DAY),
+    "not_established": (NOBODY, NOBODY, BY_DAY),
+    "death": (NOBODY, NOBODY, BY_DAY),
+    "withdrawal": (AT_ONCE, NOBODY, AT_ONCE),
+    "lost_contact": (AT_ONCE, AT_ONCE, AT_ONCE),
+    "disappearance": (AT_ONCE, AT_ONCE, AT_ONCE),
+    "duplicate": (AT_ONCE, AT_ONCE, AT_ONCE),
+}
+CHILD_IN_DANGER = {**CHILD, "danger": "yes"}
+
+
+@pytest.fixture
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    w = lay()
+    w.crip = f.member(f.agency(Kind.CHILD_PROTECTION, name="CRIP d'essai"))
+    return w
+
+
+def confirmed(w, alert, by, who):
+    """The desk of `who` confirms that it has nothing to do, as the one of `by` told it."""
+    with acting_as(by):
+        inbox.stand_down(by, alert.pk, words="Notre équipe suit la personne.")
+    with acting_as(who):
+        inbox.confirm(who, alert.pk)
+
+
+def stood_by(w, answers):
+    """Return an alert and its case: the coordination supports the person, the home has nothing to do."""
+    alert = sent(w, answers, [w.home])
+    case = opened(w.coordinator, alert)
+    with acting_as(w.coordinator):
+        move_case(w.coordinator, case.pk, "start_support")
+    confirmed(w, alert, w.coordinator, w.worker)
+    assert desks(alert) == {w.unit.name: ("case", False), w.home.name: ("nothing_to_do", False)}
+    return alert, case
+
+
+def closed_as(who, case, reason):
+    with acting_as(who):
+        move_case(who, case.pk, "close", reason=reason)
+
+
+def asks(w, alert, agency=None) -> str:
+    """Return what the closing asked of the desk of the home."""
+    agency = agency or w.home
+    with as_role("nrm_owner"):
+        row = AlertDesk.objects.get(alert=alert, agency=agency)
+        rung = Event.objects.filter(subject_id=alert.pk, actor_id=None, agencies=[agency.pk])
+        kinds = set(rung.values_list("kind", flat=True))
+    if row.due_at is None:
+        assert not kinds
+        return NOBODY
+    soon = row.due_at < timezone.now() + timedelta(hours=1)
+    assert kinds == {"alert_vital" if soon else "alert_escalated"}
+    return AT_ONCE if soon else BY_DAY
+
+
+@pytest.mark.parametrize("reason", TABLE)
+@pytest.mark.parametrize("whom", ["adult", "seen", "unseen"])
+def test_reason_of_closing_says_what_is_asked_of_who_stood_by(w, reason, whom):
+    alert, case = stood_by(w, VITAL if whom == "adult" else CHILD_IN_DANGER)
+    if whom == "seen":
+        asked(w.coordinator, case, w.crip, state="in_progress")
+    closed_as(w.coordinator, case, reason)
+    assert asks(w, alert) == TABLE[reason][["adult", "seen", "unseen"].index(whom)]
+
+
+def test_each_reason_of_the_pack_is_decided():
+    pack = yaml.safe_load((settings.BASE_DIR / "data" / "forms.yaml").read_text())
+    assert {row["code"] for row in pack["closure_reasons"]} == {*TABLE}
+
+
+def test_desk_reached_by_phone_is_asked_as_one_that_confirmed(w):
+    for reason, expected in (("autonomy", NOBODY), ("lost_contact", AT_ONCE)):
+        alert = sent(w, VITAL, [w.home])
+        case = opened(w.coordinator, alert)
+        with acting_as(w.coordinator):
+            reach_desk(w.coordinator, alert.pk, w.home.pk, at=timezone.now(), function="Cadre de permanence")
+            move_case(w.coordinator, case.pk, "start_support")
+        assert desks(alert)[w.home.name] == ("reached", False)
+        closed_as(w.coordinator, case, reason)
+        assert asks(w, alert) == expected
+
+
+def test_service_that_was_asked_and_did_not_begin_saw_nobody(w):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    asked(w.coordinator, case, w.crip, state="accepted")
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == BY_DAY
+
+
+def test_association_that_helps_a_child_is_no_protection_by_mandate(w):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    asked(w.coordinator, case, w.helper, state="in_progress")
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == BY_DAY
+
+
+def test_protection_that_was_with_the_child_saw_it_and_one_that_only_acts_did_not(w):
+    for code, expected in (("with_person", NOBODY), ("acting", BY_DAY)):
+        alert = sent(w, CHILD_IN_DANGER, [w.home, w.crip.agency])
+        case = opened(w.coordinator, alert)
+        with acting_as(w.coordinator):
+            move_case(w.coordinator, case.pk, "start_support")
+        confirmed(w, alert, w.coordinator, w.worker)
+        with acting_as(w.crip):
+            inbox.declare(w.crip, alert.pk, what=code, words="Nous sommes sur place.")
+            inbox.close_alert(w.crip, alert.pk, reason="followed")
+        closed_as(w.coordinator, case, "autonomy")
+        assert asks(w, alert) == expected, code
+
+
+def test_other_person_who_is_not_closed_or_has_no_case_is_awaited(w):
+    alert, case = stood_by(w, {**VITAL, "persons": 2})
+    with as_role("nrm_owner"):
+        type(case).objects.filter(pk=case.pk).update(persons=1)
+    closed_as(w.coordinator, case, "autonomy")
+    assert awaited(alert), "the second person has no case"
+
+
+def test_case_closed_before_says_nothing_of_what_is_merged_into_it(w):
+    """What was told since is of a child whose support had ended: who stood by looks again, at once."""
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    former = f.own_case(w.worker)
+    with as_role("nrm_owner"), acting_as(w.worker):
+        AlertLink.objects.create(alert=alert, case=former)
+    asked(w.worker, former, w.crip, state="in_progress")
+    closed_as(w.worker, former, "autonomy")
+    merged(w, case, former)
+    assert awaited(alert)
+
+
+def test_desk_whose_own_time_runs_is_not_stopped_by_a_closing(w):
+    alert = sent(w, VITAL, [w.home])
+    closed_as(w.coordinator, opened(w.coordinator, alert), "autonomy")
+    assert awaited(alert) == {w.home.name}
+
+
+def test_opened_again_the_case_waits_at_its_lead(w):
+    alert, case = stood_by(w, VITAL)
+    closed_as(w.coordinator, case, "autonomy")
+    with acting_as(w.coordinator):
+        move_case(w.coordinator, case.pk, "reopen")
+    assert w.unit.name in awaited(alert)
