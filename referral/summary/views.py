@@ -9,7 +9,7 @@ from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
-from referral.summary.display.child_path import child_path, told_by_alerts, with_addressees
+from referral.summary.display.child_path import child_path, report_made, told_by_alerts, with_addressees
 from referral.summary.display.next_step import next_step
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
@@ -30,13 +30,13 @@ def case_detail(request, pk):
     case, access = context["case"], context["access"]
     followed = with_last_move(FOLLOWED.rows(request.actor, case=case.pk))
     alerts = (ALERTS_OF_CHILD if case.is_minor else ALERTS).rows(request.actor, case=case.pk)
-    told = told_by_alerts(case, alerts)
+    told, made = told_by_alerts(case, alerts), report_made(request.actor, access)
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": read_as(case.language),
         "orientations": followed,
-        "next_step": next_step(request.actor, access, followed, told),
-        "child": child_path(request.actor, access, followed, told),
+        "next_step": next_step(request.actor, access, followed, told, made),
+        "child": child_path(request.actor, access, followed, told, made),
         "consents": _consents(case),
         "opinion": case.opinions.first() if case.is_minor else None,
         "sees": who_sees(request.actor, case),

@@ -57,8 +57,13 @@ def _section(actor, access, offer_form=None) -> dict:
 @cases_only
 @posted("referral:case-procedures")
 def procedure_start(request, pk):
-    """Start a procedure. Its code is posted, never in the address, which browsers and proxies keep."""
+    """Start a procedure. Its code is posted, never in the address, which browsers and proxies keep.
+
+    `step`: « 1 » leads to the first step, to record at once what was done elsewhere.
+    """
     made = checklists_operations.start_procedure(request.actor, pk, request.POST.get("procedure", ""))
+    if request.POST.get("step") == "1":
+        return redirect("referral:checklist-step", made.pk, 1)
     messages.success(request, _("Procedure begun. Settle its steps as you go."))
     return redirect("referral:checklist-detail", made.pk)
 

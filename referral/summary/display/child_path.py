@@ -3,7 +3,7 @@
 Whatever the score, the agreement or the proof of age (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch
@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from agencies.directory.selectors import spoken
-from agencies.models import Agency, Helpline, Kind
+from agencies.members.rules import WORKS
+from agencies.models import Agency, Helpline, Kind, Level
+from foundation.templatetags.words import day
 from referral.alerts.display import addressees
-from referral.models import AlertMove, Checklist, Clock, Orientation
+from referral.models import AlertMove, Checklist, Clock, Orientation, StepAct
 
 State = Orientation.State
 # orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
 TOOK_UP = ("act", "acting", "with_person", "reach")
+REPORT = ("mineur_information_preoccupante", 1)  # the step by which the report of concern is made, in writing
 RUNAWAY = "hl_116000"
 
 
@@ -32,6 +35,7 @@ class Line:
     done: bool
     href: str = ""
     due_at: datetime | None = None
+    records: str = ""  # code of the procedure whose first step records that it was done elsewhere
 
 
 def owed_to(agency) -> str:
@@ -75,25 +79,39 @@ def took_up(told: dict[str, dict], service: str) -> bool:
     return service in told and told[service]["did"] in TOOK_UP
 
 
-def crip_missing(case, followed, told) -> bool:
-    """Return whether the CRIP must still be informed: a draft tells it nothing. `told`: see `told_by_alerts`."""
+def report_made(actor, access) -> StepAct | None:
+    """Return the act that records a report of concern as made, in writing elsewhere; None when none is in force."""
+    case = access.case
+    if not case.is_minor or not (access.lead or access.level >= Level.FILE):
+        return None
+    procedure, step = REPORT
+    acts = StepAct.objects.visible_to(actor).filter(case=case.pk, checklist__procedure=procedure, step=step)
+    last = acts.select_related("by__user", "by__agency").order_by("at", "id").last()
+    return last if last and last.action == StepAct.Action.DONE else None
+
+
+def crip_missing(case, followed, told, made: StepAct | None = None) -> bool:
+    """Return whether the CRIP must still be informed: a draft tells it nothing.
+
+    `told`: see `told_by_alerts`; `made`: see `report_made`.
+    """
     found = newest_request(followed, CRIP)
     owed = case.is_minor and case.status != case.Status.CLOSED and (found is None or found.state == State.DRAFT)
-    return owed and not case.lead.is_crip and not took_up(told, CRIP)
+    return owed and made is None and not case.lead.is_crip and not took_up(told, CRIP)
 
 
 def in_child_protection(case, followed) -> bool:
     """Return whether a service of child protection has the child, or the report to the CRIP is a draft.
 
     The report is still owed. What waits for an answer comes before it then: where no CRIP is on the platform, it is
-    made in writing elsewhere, and nothing here tells that it was.
+    made in writing elsewhere, and recorded when somebody comes back to it (`report_made`).
     """
     asked = (o for o in followed if o.service_id == CRIP and o.state not in IN_VAIN)
     return case.lead.kind == Kind.CHILD_PROTECTION or any(o.state != State.DRAFT or o.addressee.is_crip for o in asked)
 
 
-def child_path(actor, access, followed, told) -> dict | None:
-    """Return the obligations and the helpline for runaways. `told`: see `told_by_alerts`.
+def child_path(actor, access, followed, told, made: StepAct | None = None) -> dict | None:
+    """Return the obligations and the helpline for runaways. `told`: see `told_by_alerts`; `made`: see `report_made`.
 
     None for an adult and for a closed case; an age in doubt counts as a child.
     """
@@ -101,10 +119,10 @@ def child_path(actor, access, followed, told) -> dict | None:
     if not case.is_minor or case.status == case.Status.CLOSED:
         return None
     lines = [
-        _orientation(access, followed, told, CRIP, _("Child protection (CRIP): report of concern")),
+        _report(actor, access, followed, told, made),
         _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report")),
     ]
-    if access.lead or access.level >= 3:
+    if access.lead or access.level >= Level.FILE:
         begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
         lines += [
             _procedure(
@@ -115,6 +133,23 @@ def child_path(actor, access, followed, told) -> dict | None:
         ]
     number = Helpline.objects.filter(code=RUNAWAY, active=True).first()
     return {"lines": lines, "runaway": spoken(number) if number else None}
+
+
+def _report(actor, access, followed, told, made) -> Line:
+    """Return the line of the CRIP: a request sent here, else the report made elsewhere, else how to record it."""
+    line = _orientation(access, followed, told, CRIP, _("Child protection (CRIP): report of concern"))
+    if made and not line.done:
+        return Line(
+            line.label, _made_by(made), True, reverse("referral:checklist-step", args=[made.checklist_id, REPORT[1]])
+        )
+    works = actor.has(*WORKS) and (access.lead or access.level >= Level.FILE)
+    return line if line.done or not works else replace(line, records=REPORT[0])
+
+
+def _made_by(made: StepAct) -> str:
+    who = f"{made.by.called}, {made.by.title}" if made.by.user and made.by.title else made.by.called
+    said = _("Made in writing on %(day)s, recorded by %(who)s (%(agency)s)")
+    return said % {"day": day(made.on), "who": who, "agency": made.by.agency}
 
 
 def _orientation(access, followed, told, service: str, label: str) -> Line:

@@ -11,7 +11,7 @@ from agencies.models import Level
 from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
-from referral.models import Clock, Orientation
+from referral.models import Clock, Orientation, StepAct
 from referral.orientations.rules import CARRIED, WAITING, State
 from victims.models import CaseAccess, Need
 
@@ -44,10 +44,12 @@ class NextStep:
     label: str = ""
 
 
-def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict]) -> NextStep:
+def next_step(
+    actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict], made: StepAct | None = None
+) -> NextStep:
     """Return the next step of a case for this reader.
 
-    `followed`: its orientations, newest first; `told`: see `told_by_alerts`.
+    `followed`: its orientations, newest first; `told`: see `told_by_alerts`; `made`: see `report_made`.
 
     In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
     nobody was asked for; answers awaited; what the reader's own agency carries. Two queries at most.
@@ -58,7 +60,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: dict
         return NextStep(
             _("The case is closed: nothing is waiting for you."), href=href, label=_("Where the case stands")
         )
-    owed = leads and crip_missing(case, followed, told)
+    owed = leads and crip_missing(case, followed, told, made)
     if owed and not in_child_protection(case, followed):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Category, Kind, Level, Role
@@ -155,6 +156,49 @@ def test_what_waits_comes_before_the_report_once_child_protection_has_the_child(
                   service=f.service("child_care"), **told)  # fmt: skip
     page = text(hand.get("case-detail", child.pk))
     assert TELL not in page and WRITE not in page and f"/dossiers/{child.pk}/orienter/?service=child_care" in page
+
+
+def test_report_made_elsewhere_is_recorded_from_the_line_of_the_case_and_counts_as_made():
+    """Where no CRIP is on the platform, the duty stood on the case for ever."""
+    hand = Hand(f.member(f.coordination(name="Coordination fictive"), Role.COORDINATOR, title="référente mineurs"))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    page = text(hand.get("case-detail", child.pk))
+    assert TELL in page and "Déjà faite par écrit, ailleurs : la noter" in page
+    answer = hand.post("procedure-start", child.pk, procedure="mineur_information_preoccupante", step="1")
+    with acting_as(hand.member):
+        made = Checklist.objects.get(procedure="mineur_information_preoccupante")
+    assert answer.url == reverse("referral:checklist-step", args=[made.pk, 1])
+    # begun, waived or undone is not made
+    assert TELL in text(hand.get("case-detail", child.pk))
+    hand.post("checklist-step", made.pk, 1, act="waive", reason="other", words="Pas encore")
+    assert TELL in text(hand.get("case-detail", child.pk))
+    hand.post("checklist-step", made.pk, 1, act="reopen")
+    hand.post("checklist-step", made.pk, 1, act="done", on="2026-11-02")
+    page = text(hand.get("case-detail", child.pk))
+    assert TELL not in page and WRITE not in page and "?service=child_care" not in page
+    assert f"Faite par écrit le 2 nov. 2026, notée par {hand.member.called}, référente mineurs (Coordination" in page
+    assert "la noter" not in page and "?service=prosecution" in page, "the prosecutor is another duty"
+    hand.post("checklist-step", made.pk, 1, act="reopen")
+    assert TELL in text(hand.get("case-detail", child.pk))
+
+
+def test_another_step_or_procedure_is_no_report_to_the_crip():
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    for code, step in (("mineur_information_preoccupante", 2), ("signalement_procureur", 1)):
+        with acting_as(hand.member):
+            made = checklists.start_procedure(hand.member, child.pk, code)
+        hand.post("checklist-step", made.pk, step, act="done", on="2026-11-02")
+    assert TELL in text(hand.get("case-detail", child.pk))
+
+
+def test_partner_with_the_summary_alone_is_offered_nothing_to_record():
+    hand, partner = Hand(f.member(f.coordination(), Role.COORDINATOR)), f.shelter()
+    reader = Hand(f.member(partner))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    f.orientation(hand.member, child, partner, state="accepted", answerer=reader.member, level=Level.SUMMARY,
+                  consent=None, legal_ground="child_in_danger")  # fmt: skip
+    assert "la noter" not in text(reader.get("case-detail", child.pk))
 
 
 @pytest.mark.parametrize(("state", "owed"), [("draft", True), ("sent", False)])
