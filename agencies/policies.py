@@ -16,8 +16,8 @@ from agencies.models.accounts import (
 from agencies.models.kept import Draft, KeptForm
 from agencies.models.programs import ProgramCall, Sandbox
 from agencies.models.providers import ProviderLink
-from agencies.models.units import FORMER
-from foundation.sql_values import constant
+from agencies.models.units import FORMER, OFFICES
+from foundation.sql_values import by_code, constant
 from foundation.walls import SIGNED, Wall
 
 FUNCTIONS = [
@@ -35,6 +35,7 @@ FUNCTIONS = [
     constant("nrm.sandbox_most", settings.SANDBOX_MOST),
     constant("nrm.sandbox_megabytes", settings.SANDBOX_MEGABYTES),
     constant("nrm.given_by_the_directory", sorted(GIVEN_BY_THE_DIRECTORY)),
+    by_code("nrm.pack_office", OFFICES),
 ]
 _EDIT = "SELECT, INSERT, UPDATE" if settings.ADMIN_ENABLED else "SELECT"
 RIGHTS = {

@@ -11,10 +11,10 @@ def constant(name: str, value: Value) -> str:
     return _function(f"{name}()", _type(value), _literal(value))
 
 
-def by_code(name: str, values: Mapping[str, int | timedelta]) -> str:
-    """Return the SQL of a function of a code; for any other text it answers 0."""
+def by_code(name: str, values: Mapping[str, int | str | timedelta]) -> str:
+    """Return the SQL of a function of a code; for any other text it answers 0, or an empty text."""
     first = next(iter(values.values()))
-    none = timedelta(0) if isinstance(first, timedelta) else 0
+    none = timedelta(0) if isinstance(first, timedelta) else "" if isinstance(first, str) else 0
     cases = " ".join(f"WHEN '{code}' THEN {_literal(value)}" for code, value in values.items())
     return _function(f"{name}(text)", _type(first), f"CASE $1 {cases} ELSE {_literal(none)} END")
 

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                     ('max_level', models.PositiveSmallIntegerField(choices=[(1, 'Progress only'), (2, 'Summary'), (3, 'Full case')], default=3)),
                     ('may_hold', models.PositiveSmallIntegerField(default=0)),
                     ('supports_people', models.BooleanField(default=False)),
+                    ('office', models.CharField(blank=True, choices=[('', 'None'), ('crip', 'CRIP: takes in reports of concern about children'), ('prosecutor', 'Prosecutor'), ('prefecture', 'Prefecture')], default='', max_length=12)),
                     ('entitlements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, null=True)),
                     ('time_zone', models.CharField(default='Europe/Paris', max_length=40)),
                     ('active', models.BooleanField(default=True)),
@@ -382,7 +383,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('batch', models.UUIDField(db_index=True)),
-                    ('what', models.CharField(choices=[('territory', 'Place'), ('service', 'Service'), ('form', 'Form of exploitation'), ('adults', 'Adults'), ('minors', 'Children and ages in doubt'), ('second', 'Back-up service'), ('level', 'How much of a case it may be given'), ('category', 'What it may be given in addition'), ('supports', 'May lead a case'), ('alerts', 'Its desk receives alerts'), ('requests', 'Its desk receives requests'), ('nationwide', 'Works in the whole country'), ('mandate', 'Coordinates its territories')], max_length=10)),
+                    ('what', models.CharField(choices=[('territory', 'Place'), ('service', 'Service'), ('form', 'Form of exploitation'), ('adults', 'Adults'), ('minors', 'Children and ages in doubt'), ('second', 'Back-up service'), ('level', 'How much of a case it may be given'), ('category', 'What it may be given in addition'), ('supports', 'May lead a case'), ('alerts', 'Its desk receives alerts'), ('requests', 'Its desk receives requests'), ('nationwide', 'Works in the whole country'), ('mandate', 'Coordinates its territories'), ('office', 'Is by law')], max_length=10)),
                     ('value', models.CharField(blank=True, max_length=60)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('state', models.CharField(choices=[('waiting', 'Waiting for the coordination'), ('agreed', 'Agreed'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='waiting', max_length=10)),

@@ -60,6 +60,7 @@ class DeskChange(models.Model):
         REQUESTS = "requests", _("Its desk receives requests")
         NATIONWIDE = "nationwide", _("Works in the whole country")
         MANDATE = "mandate", _("Coordinates its territories")
+        OFFICE = "office", _("Is by law")
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("desk", "Waiting for the coordination")

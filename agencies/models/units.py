@@ -36,6 +36,14 @@ class Agency(models.Model):
         TERRITORIAL = "territorial", _("Coordination of a territory")
         NATIONAL = "national", _("National coordination")
 
+    class Office(models.TextChoices):
+        """What the law alone makes of it. Its own line of the directory does not tell: it is given by two persons."""
+
+        NONE = "", _("None")
+        CRIP = "crip", _("CRIP: takes in reports of concern about children")
+        PROSECUTOR = "prosecutor", _("Prosecutor")
+        PREFECTURE = "prefecture", _("Prefecture")
+
     group = models.OneToOneField(Group, models.PROTECT, primary_key=True)
     code = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=200)
@@ -48,6 +56,8 @@ class Agency(models.Model):
     max_level = models.PositiveSmallIntegerField(choices=Level, default=Level.FILE)
     may_hold = models.PositiveSmallIntegerField(default=0)
     supports_people = models.BooleanField(default=False)
+    # given by nrm.give_powers; of a line of the pack, OFFICES says it (`office_held`)
+    office = models.CharField(max_length=12, choices=Office, blank=True, default="")
     # reserved acts (forms.yaml, `entitlements`) of this agency; null: those of its kind and profile
     entitlements = ArrayField(models.CharField(max_length=16), null=True, blank=True)
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
@@ -78,9 +88,23 @@ class Agency(models.Model):
         return bool(self.mandate)
 
     @property
+    def office_held(self) -> str:
+        """Return its office: that of its line of the pack, else what was given. nrm.office_of says the same."""
+        return OFFICES.get(self.profile_id) or self.office
+
+    @property
     def is_crip(self) -> bool:
         """Return whether it is the unit of a département that takes in reports of concern about children (CRIP)."""
-        return self.profile_id == "crip"  # data/agencies.yaml
+        return self.office_held == self.Office.CRIP
+
+
+# profiles of data/agencies.yaml that hold an office
+OFFICES = {
+    "crip": Agency.Office.CRIP.value,
+    "parquet": Agency.Office.PROSECUTOR.value,
+    "parquet_mineurs": Agency.Office.PROSECUTOR.value,
+    "prefecture": Agency.Office.PREFECTURE.value,
+}
 
 
 class Desk(models.Model):

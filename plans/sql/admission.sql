@@ -55,8 +55,8 @@ BEGIN
   SELECT t.time_zone INTO zone FROM agencies_territory t WHERE t.code = a.territory_id;
   INSERT INTO auth_group (name) VALUES ('agency:' || a.code) RETURNING id INTO agency;
   INSERT INTO agencies_agency (group_id, code, name, acronym, kind, profile_id, territory_id, mandate, max_level,
-                               may_hold, supports_people, time_zone, active)
-  VALUES (agency, a.code, a.name, a.acronym, a.kind, body, a.territory_id, '', 1, 0, false,
+                               may_hold, supports_people, office, time_zone, active)
+  VALUES (agency, a.code, a.name, a.acronym, a.kind, body, a.territory_id, '', 1, 0, false, '',
           COALESCE(zone, 'Europe/Paris'), true);
   INSERT INTO agencies_desk (agency_id, receives_alerts, receives_orientations, nationwide, takes_adults, takes_minors,
                              forms, languages, phone)

@@ -3,7 +3,7 @@
 CREATE FUNCTION nrm.accept(target uuid, move uuid, words bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE me int := nrm.desk(); o referral_orientation; c victims_case; k victims_consent; kind text; ends timestamptz;
-        transfer boolean; r record;
+        transfer boolean; office text; r record;
 BEGIN
   PERFORM nrm.signed_context();
   -- no such row at this desk: P0002, as for a row that does not exist
@@ -21,9 +21,9 @@ BEGIN
 
   IF o.consent_id IS NOT NULL THEN
     SELECT * INTO STRICT k FROM victims_consent WHERE id = o.consent_id FOR KEY SHARE;
-    SELECT a.kind INTO STRICT kind FROM agencies_agency a WHERE a.group_id = me;
+    SELECT a.kind, nrm.office_of(a) INTO STRICT kind, office FROM agencies_agency a WHERE a.group_id = me;
     IF k.case_id <> c.id OR k.withdrawn_at IS NOT NULL OR k.until <= now()
-       OR NOT (me = ANY(k.agencies) OR kind = ANY(k.kinds))
+       OR NOT (me = ANY(k.agencies) OR kind = ANY(k.kinds) AND office <> 'prefecture')
        OR o.level > k.level OR o.categories::int & ~k.categories::int <> 0 THEN
       PERFORM nrm.wrong_state();   -- the agreement no longer covers this
     END IF;

@@ -1,6 +1,10 @@
 -- What an agency may do, beyond the lowest it began with: asked by a coordinator of the national coordination, agreed to
 -- by a second one (nrm.decide_desk). Nothing is taken away here: what was granted already would stay.
 
+-- What the law makes of an agency: of its line of the pack, else what two persons agreed to.
+CREATE FUNCTION nrm.office_of(a agencies_agency) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT COALESCE(NULLIF(nrm.pack_office(a.profile_id), ''), a.office) $$;
+
 -- Is this something to give, and not held yet? Who coordinates reads summaries and holds no category; a company sees no
 -- case; what opens a desk is given where somebody reads what comes.
 CREATE FUNCTION nrm.power_lacks(a agencies_agency, d agencies_desk, what text, value text) RETURNS boolean
@@ -16,6 +20,8 @@ LANGUAGE sql STABLE AS $$
     WHEN 'nationwide' THEN NOT d.nationwide
     WHEN 'mandate' THEN value = 'territorial' AND a.mandate = '' AND a.kind = 'coordination' AND a.max_level <= 2
                         AND a.may_hold = 0 AND NOT a.supports_people AND nrm.somebody_reads(a.group_id)
+    WHEN 'office' THEN nrm.office_of(a) = ''
+      AND (value, a.kind) IN (('crip', 'child_protection'), ('prosecutor', 'justice'), ('prefecture', 'interior'))
     WHEN 'service' THEN EXISTS (SELECT 1 FROM agencies_service s WHERE s.code = value) AND NOT EXISTS (
       SELECT 1 FROM agencies_desk_services x WHERE x.desk_id = d.agency_id AND x.service_id = value)
     END, false)
@@ -56,8 +62,13 @@ BEGIN
   IF 'mandate' = ANY(whats) AND (whats && '{category,supports}' OR '3' = ANY(vals)) THEN
     RAISE EXCEPTION 'who coordinates reads summaries' USING ERRCODE = '42501';
   END IF;
+  -- who knows the place agrees to what its services are by law
+  IF 'office' = ANY(whats) AND cardinality(whats) > 1 THEN
+    RAISE EXCEPTION 'an office is asked alone' USING ERRCODE = '42501';
+  END IF;
   INSERT INTO agencies_deskchange (id, batch, desk_id, what, value, unit_id, by_id, at, state, reason)
-  SELECT gen_random_uuid(), asked, target, w.what, w.value, nrm.agency(), nrm.membership(), now(), 'waiting', ''
+  SELECT gen_random_uuid(), asked, target, w.what, w.value,
+         CASE w.what WHEN 'office' THEN nrm.coordination_over(target) ELSE nrm.agency() END, nrm.membership(), now(), 'waiting', ''
   FROM unnest(whats, vals) w(what, value);
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   VALUES (gen_random_uuid(), 'desk_asked', 'deskchange', asked, nrm.change_reference(asked), '{coordination}', '{}',
@@ -79,8 +90,8 @@ BEGIN
   UPDATE agencies_agency g SET
     max_level = GREATEST(g.max_level, n.level, CASE WHEN 'mandate' = ANY(n.whats) THEN 2 END), may_hold = g.may_hold | n.categories,
     supports_people = g.supports_people OR 'supports' = ANY(n.whats),
-    mandate = CASE WHEN 'mandate' = ANY(n.whats) THEN 'territorial' ELSE g.mandate END
-  FROM (SELECT array_agg(c.what::text) AS whats, COALESCE(max(c.value::int) FILTER (WHERE c.what = 'level'), 0) AS level,
+    mandate = CASE WHEN 'mandate' = ANY(n.whats) THEN 'territorial' ELSE g.mandate END, office = COALESCE(n.office, g.office)
+  FROM (SELECT array_agg(c.what::text) AS whats, max(c.value) FILTER (WHERE c.what = 'office') AS office, COALESCE(max(c.value::int) FILTER (WHERE c.what = 'level'), 0) AS level,
                COALESCE(bit_or(c.value::int) FILTER (WHERE c.what = 'category'), 0) AS categories
         FROM agencies_deskchange c WHERE c.batch = target AND c.state = 'waiting') n
   WHERE g.group_id = agency;

@@ -63,9 +63,10 @@ CALLS = {
     "accept": Call(
         "SELECT nrm.accept(%(request)s, gen_random_uuid(), NULL)",
         looks=("access", "grounds", "cases", "requests", "contacts", "alert_desks", "told"),
-        words={"request": "@request:wanted", "agreement": "@nobody", "sender": "@nobody"},
+        words={"request": "@request:wanted", "agreement": "@nobody", "sender": "@nobody", "office": "", "me": "@sent"},
         before="UPDATE referral_orientation SET consent_id = COALESCE(%(agreement)s::uuid, consent_id),"
-        " sender_id = COALESCE(%(sender)s::int, sender_id) WHERE id = %(request)s",
+        " sender_id = COALESCE(%(sender)s::int, sender_id) WHERE id = %(request)s;"
+        " UPDATE agencies_agency SET office = %(office)s WHERE group_id = %(me)s",
     ),
     "move_case": Call(
         "SELECT '#' || nrm.move_case(%(case)s, %(place)s)",

@@ -11,8 +11,9 @@ from .definers_coverage import LOOKS as DESKS
 LOOKS = {
     "asked": DESKS["asked"],
     "offers": DESKS["places"],
-    "agencies": "SELECT format('#%s sees %s, holds %s%s%s', group_id, max_level, may_hold, CASE WHEN supports_people"
-    " THEN ', leads' END, CASE WHEN mandate <> '' THEN ', ' || mandate END) FROM agencies_agency",
+    "agencies": "SELECT format('#%s sees %s, holds %s%s%s%s', group_id, max_level, may_hold, CASE WHEN supports_people"
+    " THEN ', leads' END, CASE WHEN mandate <> '' THEN ', ' || mandate END,"
+    " CASE WHEN office <> '' THEN ', is ' || office END) FROM agencies_agency",
     "desks": "SELECT format('#%s receives%s%s%s%s%s', agency_id, CASE WHEN receives_alerts THEN ' alerts' END,"
     " CASE WHEN receives_orientations THEN ' requests' END, CASE WHEN nationwide THEN ' everywhere' END,"
     " CASE WHEN takes_adults THEN ' adults' END, CASE WHEN takes_minors THEN ' minors' END) FROM agencies_desk",
@@ -76,6 +77,10 @@ def powers() -> Stage:
         "unit_leads": unit(Kind.COORDINATION, Role.COORDINATOR, supports_people=True),
         "unit_empty": unit(Kind.COORDINATION),
         "unit_waits": unit(Kind.COORDINATION),
+        "cell": unit(Kind.CHILD_PROTECTION, Role.CASE_WORKER),
+        "cell_known": unit(Kind.CHILD_PROTECTION, Role.CASE_WORKER, office="crip"),
+        "cell_of_the_pack": unit(Kind.CHILD_PROTECTION, Role.CASE_WORKER, profile_id="crip"),
+        "court": unit(Kind.JUSTICE, Role.CASE_WORKER),
         "mandated": f.coordination(max_level=1),
         "no_desk": f.agency(Kind.INTERIOR, desk=False, max_level=1),
         "closed": unit(Kind.INTERIOR, Role.CASE_WORKER, active=False),

@@ -8,13 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Level, Membership
+from agencies.models import Agency, Level, Membership
 from foundation.encryption import EncryptedField
 
 from .cases import Case
 from .sight import Sees
-
-NAMED_ALONE = ("prefecture",)  # profiles of the directory that no agreement by kind covers
 
 
 class Consent(models.Model):
@@ -73,9 +71,10 @@ class Consent(models.Model):
         """Return whether it covers this agency, by id or by kind.
 
         A préfecture is of the kind of the police, and decides who may stay: who agreed to tell the police did not agree
-        to that. It is covered when it is named.
+        to that. It is covered when it is named. nrm.accept asks the same.
         """
-        return agency.pk in self.agencies or (agency.kind in self.kinds and agency.profile_id not in NAMED_ALONE)
+        by_kind = agency.kind in self.kinds and agency.office_held != Agency.Office.PREFECTURE
+        return agency.pk in self.agencies or by_kind
 
 
 class OpinionQuerySet(models.QuerySet):

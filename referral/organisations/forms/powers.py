@@ -30,6 +30,15 @@ class PowersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Choose among what is shown.")},
     )
+    office = forms.ChoiceField(
+        required=False,
+        label=_("What it is by law"),
+        help_text=_(
+            "For a service with a line of its own in the directory. Asked alone: the coordination of its place agrees."
+        ),
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose among what is shown.")},
+    )
     supports = forms.BooleanField(required=False, label=_("It may lead a case"))
     alerts = forms.BooleanField(required=False, label=_("Its desk receives alerts"))
     requests = forms.BooleanField(required=False, label=_("Its desk receives requests"))
@@ -49,8 +58,10 @@ class PowersForm(forms.Form):
         super().__init__(*args, **kwargs)
         values = {what: {value for one, value in lacking if one == what} for what in What}
         levels = [(str(one.value), one.label) for one in Level if str(one.value) in values[What.LEVEL]]
+        offices = [(one.value, one.label) for one in Agency.Office if one.value in values[What.OFFICE]]
         offered = {
             "level": [("", _("As now")), *levels] if levels else [],
+            "office": [("", _("As now")), *offices] if offices else [],
             "categories": [(str(one.value), one.label) for one in Category if str(one.value) in values[What.CATEGORY]],
             "services": [(one.pk, str(one)) for one in Service.objects.filter(pk__in=values[What.SERVICE])],
         }
@@ -70,6 +81,8 @@ class PowersForm(forms.Form):
             self.add_error(
                 "mandate", _("Who coordinates reads summaries: leave the file, identities and cases to lead out.")
             )
+        if given.get("office") and len(self.wanted()) > 1:
+            self.add_error("office", _("Ask for this alone: the coordination of its place decides it."))
         if not self.errors and not self.wanted():
             raise forms.ValidationError(_("Choose at least one thing to give."), code="nothing")
         return given
@@ -80,5 +93,6 @@ class PowersForm(forms.Form):
         chosen = [(What.LEVEL, given["level"])] if given.get("level") else []
         chosen += [(What.CATEGORY, value) for value in given.get("categories") or []]
         chosen += [(what, "") for name, what in SINGLE.items() if given.get(name)]
+        chosen += [(What.OFFICE, given["office"])] if given.get("office") else []
         chosen += [(What.MANDATE, Agency.Mandate.TERRITORIAL.value)] if given.get("mandate") else []
         return chosen + [(What.SERVICE, value) for value in given.get("services") or []]

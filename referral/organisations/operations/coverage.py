@@ -6,7 +6,7 @@ The database checks the same conditions (referral/sql/desk_changes.sql).
 from itertools import groupby
 
 from agencies.accounts import operations as accounts
-from agencies.models import Category, DeskChange, Level, Role, Service, Territory
+from agencies.models import Agency, Category, DeskChange, Level, Role, Service, Territory
 from foundation.errors import NotFound, guarded
 from indicators.codes.selectors import FORMS, labels
 from journal.operations import record
@@ -35,7 +35,9 @@ def batches(rows) -> list[list[DeskChange]]:
     forms = labels(FORMS)[FORMS]
     levels = {str(one.value): str(one.label) for one in Level}
     kinds = {str(one.value): str(one.label) for one in Category}
-    named = {"service": services, "territory": places, "form": forms, "level": levels, "category": kinds}
+    offices = {str(one.value): str(one.label) for one in Agency.Office}
+    named = {"service": services, "territory": places, "form": forms}
+    named |= {"level": levels, "category": kinds, "office": offices}
     for row in found:
         row.words = str(row.stand_in) if row.stand_in else named.get(row.what, {}).get(row.value, row.value)
         if row.what == DeskChange.What.MANDATE:

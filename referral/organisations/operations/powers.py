@@ -19,6 +19,7 @@ ALL = [
     *((What.CATEGORY, str(category.value)) for category in Category),
     *((what, "") for what in (What.SUPPORTS, What.ALERTS, What.REQUESTS, What.NATIONWIDE)),
     (What.MANDATE, Agency.Mandate.TERRITORIAL.value),
+    *((What.OFFICE, office.value) for office in Agency.Office if office),
 ]
 
 
@@ -64,6 +65,8 @@ def somebody_reads(found: Agency) -> bool:
 
 def ask(actor, pk, wanted: list[tuple[str, str]]) -> str:
     """Ask for these, (what, value), together; return the batch that a second person decides.
+
+    An office is asked alone: the coordination of the place of the agency agrees to it.
 
     Raises NotAllowed, NotFound, and WrongState when one of them is held, waits already or cannot be given.
     """

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import Category
+from agencies.models import Agency, Category
 from referral.organisations.forms.powers import PowersForm
 from referral.organisations.operations import powers as operations
 
@@ -36,6 +36,7 @@ def powers(request, pk):
         return redirect("referral:desk-change", batch)
     context = {
         "agency": found,
+        "office": Agency.Office(found.office_held).label if found.office_held else "",
         "holds": Category.of(found.may_hold),
         "services": found.desk.services.all(),
         "form": form,

@@ -21,6 +21,7 @@ State = Orientation.State
 # orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
+OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person", "reach")
 REPORT = ("mineur_information_preoccupante", 1)  # the step by which the report of concern is made, in writing
 RUNAWAY = "hl_116000"
@@ -42,16 +43,15 @@ def owed_to(agency) -> str:
     """Return the service whose obligation is met at this agency, or ''.
 
     The report of concern goes to the CRIP alone: the ASE and the homes that offer the same service do not evaluate it.
+    The other report goes to the prosecutor: a court of the same kind does not receive it.
     """
-    if agency.is_crip:
-        return CRIP
-    return PROSECUTOR if agency.kind == Kind.JUSTICE else ""
+    return OWED.get(agency.office_held, "")
 
 
 def newest_request(followed, service: str):
     """Return the newest orientation that meets what is owed to this service and is not IN_VAIN."""
     asked = (o for o in followed if o.service_id == service and o.state not in IN_VAIN)
-    return next((o for o in asked if service != CRIP or o.addressee.is_crip), None)
+    return next((o for o in asked if owed_to(o.addressee) == service), None)
 
 
 def with_addressees(alerts):
@@ -69,7 +69,7 @@ def told_by_alerts(case, alerts) -> dict[str, dict]:
         return {}
     lines = [line | {"alert": alert} for alert in alerts for line in addressees(alert.moves.all())]
     lines.sort(key=lambda line: line["did"] in TOOK_UP)
-    told = Agency.objects.filter(pk__in=[line["pk"] for line in lines]).only("kind", "profile_id")
+    told = Agency.objects.filter(pk__in=[line["pk"] for line in lines]).only("profile_id", "office")
     services = {agency.pk: owed_to(agency) for agency in told}
     return {service: line for line in lines if (service := services.get(line["pk"]))}
 

@@ -223,3 +223,24 @@ def test_an_administrator_who_saves_the_desk_takes_back_nothing_of_what_the_coor
         assert set(DeskChange.objects.filter(batch=batch).values_list("state", flat=True)) == {"waiting"}
     assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 302
     assert Agency.objects.get(pk=shelter.pk).desk.receives_alerts
+
+
+def test_a_service_with_its_own_line_is_the_crip_once_the_coordination_of_its_place_agrees(two):
+    unit = f.coordination()
+    near, other = f.member(unit, Role.COORDINATOR), f.member(f.coordination(territories=("13",)), Role.COORDINATOR)
+    cell = f.agency(Kind.CHILD_PROTECTION, max_level=1)
+    f.member(cell)
+    assert not cell.is_crip
+    mixed = Hand(two[0]).post("powers", cell.pk, office="crip", level="2")
+    assert mixed.status_code == 200 and "Demandez-le seul" in text(mixed)
+    assert Hand(two[0]).post("powers", cell.pk, office="prosecutor").status_code == 200, "of another kind"
+    assert Hand(two[0]).post("powers", cell.pk, office="crip").status_code == 302
+    batch = waiting().batch
+    for who in (two[0], two[1], other):
+        assert Hand(who).post("desk-change", batch, act="agree").status_code in (403, 404), who
+    assert "CRIP : recueille les informations préoccupantes" in text(Hand(near).get("desk-change", batch))
+    assert Hand(near).post("desk-change", batch, act="agree").status_code == 302
+    cell = Agency.objects.get(pk=cell.pk)
+    assert cell.is_crip and cell.office_held == "crip"
+    page = Hand(two[0]).get("powers", cell.pk)
+    assert "Ce qu'il est selon la loi" in text(page) and "office" not in page.context["form"].fields

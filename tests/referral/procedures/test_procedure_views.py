@@ -26,6 +26,9 @@ pytestmark = pytest.mark.django_db
 # as the directory knows them: the CRIP takes in reports of concern, the ASE and a home look after children
 CRIP = {"services": ("child_care",), "supports_people": True, "profile_id": "crip"}
 ASE = CRIP | {"profile_id": "departement_ase"}
+# admitted with a line of its own, and known as the CRIP since two persons said so
+OWN_LINE = CRIP | {"profile_id": None}
+KNOWN = OWN_LINE | {"office": "crip"}
 MANY = ("soins", "indemnisation_civi", "plainte", "insertion", "protection_victime", "orientation_association")
 
 
@@ -99,7 +102,7 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
 
 def test_the_child_path_says_what_those_alerted_did():
     crip = f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP))
-    f.agency(Kind.JUSTICE, services=("child_care", "prosecution"))
+    f.agency(Kind.JUSTICE, services=("child_care", "prosecution"), profile_id="parquet")
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
     alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
@@ -133,7 +136,7 @@ TELL = "saisir la protection de l'enfance maintenant"
 WRITE = "la CRIP du département doit avoir une information préoccupante"
 
 
-@pytest.mark.parametrize(("asked", "owed"), [(CRIP, False), (ASE, True), (ASE | {"profile_id": None}, True)])
+@pytest.mark.parametrize(("asked", "owed"), [(CRIP, False), (KNOWN, False), (ASE, True), (OWN_LINE, True)])
 def test_a_request_meets_the_duty_to_the_crip_at_the_crip_alone(asked, owed):
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
@@ -182,6 +185,26 @@ def test_report_made_elsewhere_is_recorded_from_the_line_of_the_case_and_counts_
     assert TELL in text(hand.get("case-detail", child.pk))
 
 
+PROSECUTOR = {"services": ("prosecution",)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "owed"),
+    [
+        (PROSECUTOR, True),
+        (PROSECUTOR | {"profile_id": "parquet"}, False),
+        (PROSECUTOR | {"office": "prosecutor"}, False),
+    ],
+    ids=["a court", "of the pack", "with a line of its own"],
+)
+def test_report_to_the_prosecutor_is_made_to_the_prosecutor_alone(asked, owed):
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    f.orientation(hand.member, child, f.agency(Kind.JUSTICE, **asked), service=f.service("prosecution"), consent=None,
+                  legal_ground="child_in_danger")  # fmt: skip
+    assert ("?service=prosecution" in text(hand.get("case-detail", child.pk))) is owed
+
+
 def test_another_step_or_procedure_is_no_report_to_the_crip():
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
@@ -214,7 +237,7 @@ def test_a_draft_tells_the_crip_nothing(state, owed):
     assert f"/orientations/{made.pk}/" in page and TELL not in page
 
 
-@pytest.mark.parametrize(("alerted", "owed"), [(CRIP, False), (ASE, True)])
+@pytest.mark.parametrize(("alerted", "owed"), [(CRIP, False), (KNOWN, False), (ASE, True)])
 def test_an_alert_that_the_ase_acts_on_still_owes_the_crip(alerted, owed):
     acting = f.member(f.agency(Kind.CHILD_PROTECTION, **alerted))
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
@@ -228,7 +251,7 @@ def test_an_alert_that_the_ase_acts_on_still_owes_the_crip(alerted, owed):
     assert (TELL in page) is ("?service=child_care" in page) is owed
 
 
-@pytest.mark.parametrize(("leads", "owed"), [(CRIP, False), (ASE, True)])
+@pytest.mark.parametrize(("leads", "owed"), [(CRIP, False), (KNOWN, False), (ASE, True)])
 def test_the_ase_that_leads_still_owes_the_crip_its_report(leads, owed):
     f.coordination()
     hand = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **leads)))

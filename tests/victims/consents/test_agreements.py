@@ -60,12 +60,19 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
 
 
 @pytest.mark.parametrize(
-    ("told", "profile", "covered"),
-    [("kind", None, True), ("kind", "prefecture", False), ("name", "prefecture", True)],
+    ("told", "known", "covered"),
+    [
+        ("kind", {}, True),
+        ("kind", {"profile_id": "prefecture"}, False),
+        ("name", {"profile_id": "prefecture"}, True),
+        # admitted with a line of its own
+        ("kind", {"office": "prefecture"}, False),
+        ("name", {"office": "prefecture"}, True),
+    ],
 )
-def test_who_agrees_to_tell_the_police_has_not_agreed_to_tell_a_prefecture(world, told, profile, covered):
+def test_who_agrees_to_tell_the_police_has_not_agreed_to_tell_a_prefecture(world, told, known, covered):
     """It is of the same kind of agency, and decides who may stay: it is covered when the person named it."""
-    agency = f.agency(Kind.INTERIOR, profile_id=profile)
+    agency = f.agency(Kind.INTERIOR, **known)
     said = {"kinds": [Kind.INTERIOR], "agencies": []} if told == "kind" else {"kinds": [], "agencies": [agency.pk]}
     assert Consent(purpose="share_police", **said).names(agency) is covered
 
