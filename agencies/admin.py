@@ -30,7 +30,7 @@ class AgencyAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "territory", "mandate", "active"]
     list_filter = ["kind", "mandate", "active"]
     search_fields = ["name", "code"]
-    readonly_fields = ["group", "code", "office"]  # given by two persons (decision 91)
+    readonly_fields = ["group", "code", "office"]  # given by two persons (decision 92)
     inlines = [DeskInline]
 
     def has_add_permission(self, request):
