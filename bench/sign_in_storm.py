@@ -4,8 +4,8 @@ Two webs and the two that hash passwords, each by its command of docker-compose.
 with PostgreSQL and Valkey of their own. No engine gives those two a smaller share of the CPU here: the worse case.
 From one address of the loopback 12, then 32 sign in at the same moment, with right and with wrong passwords; each round
 calls from another address and tries other accounts, so that nothing is closed yet: the worst case. From an address of
-their own, one person asks for the page « Danger immédiat » again and again, and one signs in. The same with the broker
-gone. docs/figures/sign_in_storm.md holds the last figures.
+their own, one person asks for the page « Danger immédiat » again and again, and one signs in. The same with a broker
+that hangs, then without one. docs/figures/sign_in_storm.md holds the last figures.
 """
 
 import argparse
@@ -132,6 +132,8 @@ def main(arguments: list[str]) -> bool:
         storm = Storm(hosts.port, [house.SCHOOL.format(number) for number in range(1, 121)])
         line("storm_load", os.getloadavg()[0], "load average before", 1)
         kept = [measured(storm, "redis", rounds)]
+        with hosts.broker_hangs():
+            kept.append(measured(storm, "redis hangs", rounds))
         hosts.kill("broker")
         kept.append(measured(storm, "no redis", rounds))
         line("storm_load_after", os.getloadavg()[0], "load average", 1)

@@ -7,7 +7,8 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dev.services import embedded, state
@@ -107,6 +108,16 @@ class Parts:
         os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
         self.wait(lambda: not any(map(command_line, mine)), PATIENCE, f"the end of {name}")
+
+    @contextmanager
+    def broker_hangs(self) -> Iterator[None]:
+        """Stop the broker in its tracks: it takes connections, and answers nothing."""
+        pid = self.broker.child.process.pid
+        os.killpg(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(pid, signal.SIGCONT)
 
     def kill_one_process(self, name: str) -> None:
         """End one process of the pool of a worker by `kill -9`."""
