@@ -321,7 +321,7 @@ SUBJECTS = {
     "datarequest": _about("desk", "referral:data-request"),
     "match": _about("coordination", "referral:match-detail"),
     "matchalarm": _about("national audit", "referral:match-alarm"),
-    "readingalarm": _about("second audit", "referral:reading-alarm"),
+    "readingalarm": _about("second admins audit", "referral:reading-alarm"),
     # readers: who answers for it, and who audits; author: who reported it
     "breach": _about("readers author", "referral:breach"),
     "export": _about("asker second", "referral:export-detail"),

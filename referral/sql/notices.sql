@@ -189,6 +189,10 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'second' = ANY(d.audience) AND d.subject = 'readingalarm'
       AND (nrm.second_or_auditor(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
            OR (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)))
+    -- what was read and refused nothing: for information
+    UNION ALL SELECT d.id, m.id, false FROM due d JOIN victims_readingalarm x ON x.id = d.subject_id
+      JOIN agencies_membership m ON m.agency_id = x.agency_id
+    WHERE 'admins' = ANY(d.audience) AND d.subject = 'readingalarm' AND 'agency_admin' = ANY(m.roles)
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
     WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id

@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('reference', models.CharField(default=victims.models.cases.new_reference, editable=False, max_length=12, unique=True)),
-                    ('kind', models.CharField(choices=[('file', 'Cases opened'), ('identity', 'Identities shown'), ('contact', 'Safe contacts shown')], max_length=8)),
+                    ('kind', models.CharField(choices=[('file', 'Cases opened'), ('identity', 'Identities shown'), ('contact', 'Safe contacts shown'), ('alert', 'Alerts opened')], max_length=8)),
                     ('window', models.CharField(choices=[('hour', 'within an hour'), ('week', 'within seven days')], max_length=4)),
                     ('most', models.PositiveIntegerField()),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -30,7 +30,7 @@ class SecondPerson(Rule):
 
 
 class ReadingAlarm(models.Model):
-    """Store that a person or a program used up a budget of reading. Names the account and a number, no case.
+    """Store that a person or a program used up a budget of reading. Names the account and a number, no case, no alert.
 
     `until`: end of the time for which a second person lifted the limit.
     """
@@ -41,6 +41,7 @@ class ReadingAlarm(models.Model):
         FILE = "file", _("Cases opened")
         IDENTITY = "identity", _("Identities shown")
         CONTACT = "contact", _("Safe contacts shown")
+        ALERT = "alert", _("Alerts opened")  # told, and refuses nothing
 
     class Window(models.TextChoices):
         HOUR = "hour", _("within an hour")
@@ -69,8 +70,15 @@ class ReadingAlarm(models.Model):
         return self.reference
 
     @property
+    def bars(self) -> bool:
+        """Return whether reading stops there: never for alerts."""
+        return self.kind != self.Kind.ALERT
+
+    @property
     def state(self) -> tuple[str, str]:
         """Return the code and the words of what became of it."""
+        if not self.bars:
+            return "closed", _("For information")
         if self.lifted_at is None:
             return "waiting", _("Not lifted")
         if self.until > timezone.now():

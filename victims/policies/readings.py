@@ -1,6 +1,6 @@
 """Row security of alarms of reading: written by the reader with its last allowed reading, lifted by a second person."""
 
-from foundation.sight import By, Is, Own, Sql
+from foundation.sight import By, Is, IsNot, Own, Sql
 from foundation.sql_values import constant
 from foundation.walls import Wall
 from victims.models import ReadingAlarm
@@ -11,7 +11,9 @@ WALLS = [
     Wall.of(
         ReadingAlarm,
         insert=By("membership_id") & Own() & Is("lifted_by_id", None) & Is("lifted_at", None) & Is("until", None),
-        update=Sql("nrm.second_or_auditor(nrm.membership(), agency_id, membership_id)") & Is("lifted_at", None),
+        update=Sql("nrm.second_or_auditor(nrm.membership(), agency_id, membership_id)")
+        & Is("lifted_at", None)
+        & IsNot("kind", ReadingAlarm.Kind.ALERT),
         check=By("lifted_by_id")
         & Sql("lifted_at <= clock_timestamp()")  # readings are counted from then
         & Sql("until <= lifted_at + nrm.lifted_for()"),

@@ -7,7 +7,8 @@ seven days, each of its cases; not in the hour, since it is one act, which a sec
 
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db import connection
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from foundation.statements.kept import KeptStatement
@@ -15,7 +16,7 @@ from journal.models import Entry
 from journal.selectors.read_quota import one_at_a_time
 from notifications.operations.events import enqueue
 from victims.models import Case, Grant, ReadingAlarm, Urgency
-from victims.reading.rules import ACTS, IN_A_FILE, LENGTHS, Budget, budgets
+from victims.reading.rules import ACTS, ALERTS, IN_A_FILE, LENGTHS, Budget, budgets
 
 Window = ReadingAlarm.Window
 SHOWN = ~Q(action__endswith=IN_A_FILE)
@@ -82,6 +83,35 @@ def warn_of_a_file(actor, kind: str) -> None:
         _warn(actor, kind, budget)
 
 
+def watch_alerts(actor) -> None:
+    """Write an alarm when the actor has opened as many different alerts as a budget says, once in its time.
+
+    Call it after a reading is recorded. It refuses nothing and waits for nobody: an alert is answered in minutes.
+    """
+    limits = budgets(actor.kind, ReadingAlarm.Kind.ALERT)
+    if not limits:
+        return
+    now = timezone.now()
+    read = Entry.objects.filter(
+        membership_id=actor.pk, action=ALERTS, outcome=Entry.Outcome.DONE, at__gt=now - LENGTHS[Window.WEEK]
+    )
+    counted = {
+        budget.window: Count("subject_id", distinct=True, filter=Q(at__gt=now - budget.length)) for budget in limits
+    }
+    found = read.order_by().aggregate(**counted)
+    for budget in limits:
+        over = found[budget.window] >= budget.most
+        if over and _alone(actor) and _open(actor, ReadingAlarm.Kind.ALERT, budget) is None:
+            _warn(actor, ReadingAlarm.Kind.ALERT, budget, to=["admins", "audit"])
+
+
+def _alone(actor) -> bool:
+    """Return whether no other request of this member is writing an alarm about alerts. Does not wait to know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended('nrm.alerts_read', %s))", [actor.pk])
+        return cursor.fetchone()[0]
+
+
 def _of_a_week(actor, kind: str) -> Budget | None:
     return next((b for b in budgets(actor.kind, kind) if b.window == Window.WEEK), None)
 
@@ -138,9 +168,9 @@ def _life_at_stake(actor, case: Case) -> bool:
     )
 
 
-def _warn(actor, kind: str, budget: Budget) -> None:
+def _warn(actor, kind: str, budget: Budget, to=("second", "audit")) -> None:
     """Write the alarm, and tell who may lift it, among them the administrators of the agency, and the auditors."""
     alarm = ReadingAlarm.objects.create(
         agency_id=actor.agency_id, membership=actor, kind=kind, window=budget.window, most=budget.most
     )
-    enqueue("reading_limit", alarm, to=["second", "audit"])
+    enqueue("reading_limit", alarm, to=[*to])

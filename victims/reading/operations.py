@@ -21,6 +21,8 @@ def visible_alarm(actor, pk) -> ReadingAlarm:
 
 def may_lift(actor, alarm: ReadingAlarm) -> bool:
     """Return whether the actor is a second person for who read. The database says who is, and checks it again."""
+    if not alarm.bars:
+        return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.second_or_auditor(%s, %s, %s)", [actor.pk, alarm.agency_id, alarm.membership_id])
         return cursor.fetchone()[0]

@@ -13,6 +13,7 @@ ACTS = {
     ReadingAlarm.Kind.IDENTITY: "identity.read",
     ReadingAlarm.Kind.CONTACT: "contact.read",
 }
+ALERTS = "alert.read"  # counted and told, never refused: an alert waits for no second person
 IN_A_FILE = ".export"  # end of the acts that put what they name in a file
 LENGTHS = {ReadingAlarm.Window.HOUR: timedelta(hours=1), ReadingAlarm.Window.WEEK: timedelta(days=7)}
 REASON = 20  # fewest characters of the reason of a second person
@@ -31,4 +32,5 @@ class Budget:
 def budgets(sort: str, kind: str) -> list[Budget]:
     """Return the budgets of a person or a program for this kind of reading; none for due work."""
     given = settings.READ_BUDGETS.get(sort)
-    return [Budget(window, given[kind][window]) for window in LENGTHS] if given else []
+    given = given and given.get(kind)
+    return [Budget(window, given[window]) for window in LENGTHS] if given else []

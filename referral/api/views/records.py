@@ -26,7 +26,7 @@ from referral.api.serializers.alerts import AlertInput, Nothing
 from referral.api.serializers.notices import NoticeShown
 from referral.api.views.endpoints import Endpoint, Listed, Single
 from referral.api.views.pages import CopiedPages
-from referral.inbox.operations.alerts import open_alert
+from referral.inbox.operations.alerts import note_reading, open_alert
 from referral.models import Alert, AlertDesk, Orientation, OrientationDesk
 from referral.orientations.operations import coverage, messages, orientations, sheet_reading
 from referral.orientations.selectors.sheets import sheets
@@ -144,7 +144,7 @@ class AlertSingle(Single):
 
     def retrieve(self, request, pk):
         alert = first_or_404(self.get_queryset().filter(pk=pk))
-        record("alert.read", alert)
+        note_reading(request.auth, alert)
         return self.answer(shown.AlertDetail, alert, **alert_context(request.auth, alert))
 
     @document.open_alert

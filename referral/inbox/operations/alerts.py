@@ -14,6 +14,7 @@ from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason
 from victims.models import Case, CaseAccess, Urgency
+from victims.reading.access import watch_alerts
 
 # what a desk answers by one request; opening is reading, and a case is opened in `referral/alerts`
 MOVES = foundation_workflow.Moves()
@@ -100,6 +101,12 @@ def move(actor, alert, action, *, to=(), due=None, reason="", instead_of=None) -
         alert.refresh_from_db(fields=["state"])
 
 
+def note_reading(actor, alert: Alert) -> None:
+    """Journal that the actor reads an alert; who read unusually many is told to others, and goes on."""
+    record("alert.read", alert)
+    watch_alerts(actor)
+
+
 def open_alert(actor, alert_id) -> Alert:
     """Read an alert at a desk.
 
@@ -108,7 +115,7 @@ def open_alert(actor, alert_id) -> Alert:
     """
     alert = visible(actor, alert_id)
     row = row_of(actor, alert)
-    record("alert.read", alert)
+    note_reading(actor, alert)
     mark_subject_read(actor, "alert", alert.pk)
     if row and row.opened_at is None and alert.state in (*workflow.WAITING, *workflow.UNDER_WAY):
         try:

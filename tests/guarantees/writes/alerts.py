@@ -176,6 +176,7 @@ class World(world.World):
         self.put("referral_savedsearch", "lead")
         self.put("victims_readingalarm", "lead")
         self.put("victims_readingalarm", "lead", lifted_at="now")
+        self.put("victims_readingalarm", "lead", kind="alert")
         self.put("victims_readingalarm", "stranger")
         n["breach"] = self.put("referral_breach", "lead")
 
