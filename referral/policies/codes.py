@@ -5,6 +5,7 @@ from referral.models import APPROVERS, WITHOUT_APPROVAL
 from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
 from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, END_UNANSWERED, KEPT_AT_LEAST
 from referral.models.exports import ADDED_UP
+from referral.routing.selectors.desks import NEVER_PRETICKED, SUPPORT
 from referral.routing.words import NEVER_TOLD
 
 
@@ -28,5 +29,7 @@ FUNCTIONS = [
     constant("nrm.after_a_hold", AFTER_A_HOLD),
     constant("nrm.after_an_answer", AFTER_AN_ANSWER),
     constant("nrm.end_unanswered", END_UNANSWERED),
+    constant("nrm.never_preticked", sorted(NEVER_PRETICKED)),
+    constant("nrm.kinds_that_help", sorted(SUPPORT)),
     _never_told(),
 ]

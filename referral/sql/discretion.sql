@@ -51,11 +51,37 @@ CREATE FUNCTION nrm.readdresses(agency int, member bigint) RETURNS boolean LANGU
                  WHERE g.group_id = agency AND g.mandate <> '' AND x.id = member AND 'coordinator' = ANY (x.roles))
 $$;
 
+-- Return whether this desk stands in for a silent one and can take the alert itself, as `stand_in_of`
+-- (referral/routing/selectors/desks.py): who agreed to it, and whether the coordination did, is held where it was set (nrm.decide_desk).
+CREATE FUNCTION nrm.stands_in(a referral_alert, silent int, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT 1 FROM agencies_desk d JOIN agencies_agency own ON own.group_id = d.agency_id
+    JOIN agencies_desk s ON s.agency_id = d.second_id JOIN agencies_agency g ON g.group_id = s.agency_id
+    WHERE d.agency_id = silent AND s.agency_id = target AND s.receives_alerts AND g.active
+      -- kept with the agreement of the person: nobody that she was told of
+      AND silent <> a.agency_id
+      AND (g.mandate <> '' OR (
+        CASE WHEN a.age_side = 'adult' THEN s.takes_adults ELSE s.takes_minors END
+        AND (s.forms = '{}' OR a.form = 'unknown' OR a.form = ANY (s.forms))
+        AND (s.nationwide OR EXISTS (
+          SELECT 1 FROM agencies_desk_territories x JOIN agencies_territory t ON t.code = a.territory_id
+          WHERE x.desk_id = s.agency_id AND x.territory_id IN (t.code, t.region_id)))))
+      AND (g.kind <> ALL (nrm.never_preticked()) OR own.kind = ANY (nrm.never_preticked()))
+      AND (a.agreement <> 'not_asked' OR nrm.alert_guarded(a) OR g.mandate <> '' OR g.kind = ANY (nrm.kinds_that_help())))
+$$;
+
 -- Refuse a move to a desk that must not know, and a move instead of another desk by a member who does not coordinate.
 CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN
     RAISE EXCEPTION 'this desk must not know of this alert' USING ERRCODE = '42501';
+  END IF;
+  -- silence goes to a stand-in that can take it, or to a coordination
+  IF m.action = 'escalate' AND EXISTS (
+       SELECT 1 FROM unnest(m.to_agencies) x
+       WHERE (x IN (nrm.coordination_of(a.territory_id), nrm.coordination_of(NULL))
+              OR nrm.stands_in(a, m.agency_id, x)) IS NOT TRUE) THEN
+    RAISE EXCEPTION 'not who is told when this desk is silent' USING ERRCODE = '42501';
   END IF;
   IF (m.action = 'readdress') IS DISTINCT FROM (m.instead_of_id IS NOT NULL) OR (m.action = 'readdress' AND (
        NOT nrm.readdresses(m.agency_id, m.membership_id)

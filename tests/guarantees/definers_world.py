@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from agencies.models import Category, DeskChange, Kind, Level, MemberChange, Membership, Role, Territory, User
+from agencies.models import Category, Desk, DeskChange, Kind, Level, MemberChange, Membership, Role, Territory, User
 from foundation.actor import acting_as
 from notifications.words import identifier
 from plans.evaluation import operations as evaluation
@@ -71,6 +71,7 @@ class Doors(House):
         definers_derived.add(self)
         definers_moves.add(self)
         with as_role("nrm_owner"):
+            Desk.objects.filter(pk=self.away.pk).update(second=self.elsewhere.pk)
             self._agreements()
             self._beside()
             for name, newcomer in self.who.items():
