@@ -35,6 +35,7 @@ class Kind:
     label: str
     mail: str
     roles: tuple[str, ...] = ()  # empty: the roles of its group
+    persons: bool = False  # no program is told, nor learns that there is such a kind
 
     @property
     def can_be_muted(self) -> bool:
@@ -135,6 +136,9 @@ LIMITS = (
     Kind("clock_late", _("A time limit of a case has passed"), ANSWER),
     Kind("data_request_soon", _("A request of the person about their data is to be answered within a week"), ANSWER),
     Kind("data_request_late", _("The time to answer a request of the person about their data has passed"), ANSWER),
+    # a requisition, which no text of a mail may name: an enquiry is secret
+    Kind("answer_owed", _("An answer that your organisation owes in a case is awaited"), ANSWER, persons=True),
+    Kind("answer_decided", _("A colleague decided of an answer of your organisation: read it"), READ, persons=True),
     Kind("reading_limit", _("Somebody reached a limit of reading"), ANSWER, (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR)),
     Kind("capacity_stale", _("Your service's places were declared more than a week ago"), ANSWER),
 )
@@ -319,6 +323,7 @@ SUBJECTS = {
     "clock": _about("lead author", "referral:clock-detail"),
     # the desk: the agency that received it and the lead, named by `agencies`
     "datarequest": _about("desk", "referral:data-request"),
+    "requisition": _about("desk", "referral:requisition"),  # the agency that received it, and no other
     "match": _about("coordination", "referral:match-detail"),
     "matchalarm": _about("national audit", "referral:match-alarm"),
     "readingalarm": _about("second admins audit", "referral:reading-alarm"),

@@ -37,6 +37,7 @@ from referral.survey.operations.policy_figures import push_ended as policy_figur
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
 from victims.data_requests.operations import remind_requests
 from victims.models import Departure, Urgency
+from victims.requisitions.operations import remind_requisitions
 
 from .models import (
     Alert,
@@ -114,8 +115,8 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
 @task("referral.tasks.figures", system=True, transaction=False)
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of
-    places or alerts left open, who answers requests of the person, and who answers for breaches."""
-    reminders = (remind_places, remind_left_open, remind_requests, remind_breaches)
+    places or alerts left open, who answers requests of the person and of justice, and who answers for breaches."""
+    reminders = (remind_places, remind_left_open, remind_requests, remind_requisitions, remind_breaches)
     return each_step(count_answer_times, count_unmet_needs, *reminders)
 
 

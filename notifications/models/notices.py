@@ -53,7 +53,8 @@ class Event(models.Model):
     # breaches stays with their register
     KEPT = timedelta(days=365)
     OF_A_CASE = (
-        "case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "match", "none", "breach",
+        "case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "requisition", "match", "none",
+        "breach",
     )  # fmt: skip
 
     class Meta:

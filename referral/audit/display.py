@@ -9,7 +9,7 @@ from journal.models import Entry
 
 CASE_PAGES = (
     "case", "timeline", "secret", "paper", "need", "action", "linked", "episode", "opinion", "consent", "clock",
-    "checklist", "procedure", "reflection", "file",
+    "checklist", "procedure", "reflection", "file", "requisition",
 )  # fmt: skip
 ACCOUNT = (
     "activate", "login", "logout", "password", "second", "passkey", "factor", "factors", "profile", "membership",

@@ -20,8 +20,8 @@ class HoldForm(forms.Form):
     authority = forms.CharField(
         label=_("Which authority, or who asks?"),
         help_text=_(
-            "The court or the service, and the number of the procedure. When the person asks, write “the person”."
-            " No name of anybody."
+            "The service that asks. When the person asks, write “the person”. No name of anybody, no enquiry and no"
+            " number: other services read this."
         ),
         max_length=200,
         error_messages={"required": _("Write who asks.")},

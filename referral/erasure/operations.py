@@ -22,7 +22,7 @@ from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.models import Alert, AlertLink, CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import own_access
 from victims.files.operations import erase_files
-from victims.models import Case, Identity
+from victims.models import Case, Identity, Requisition
 
 from .rules import erased_on, latest_birth, years_after
 
@@ -183,10 +183,12 @@ def erase_again(pk: UUID, kind: str, using: str) -> None:
 def hold_case(actor, case_id, *, ground: str, authority: str, reason: str, review_on: date) -> LegalHold:
     """Ask that nothing of a case be erased: it holds at once, and a second person confirms it.
 
-    By a member who works on cases and reads its summary, or whose agency kept it before and sees its state. Raises
-    NotFound, NotAllowed, WrongState when the day of its review is not to come.
+    By a member who works on cases and reads its summary, or whose agency kept it before and sees its state, or has a
+    demand of justice to answer there and never kept it. Raises NotFound, NotAllowed, WrongState when the day of its
+    review is not to come.
     """
-    case_id = own_access(actor, case_id)
+    if not Requisition.objects.visible_to(actor).filter(case=case_id, ended_at=None).exists():
+        case_id = own_access(actor, case_id)
     _require_person(actor)
     said = {"authority": authority, "reason": reason}
     with guarded():

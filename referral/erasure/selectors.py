@@ -4,12 +4,13 @@ from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Level
 from referral.models import CaseTerm, Erasure, LegalHold
 from referral.models.erasures import AFTER_A_HOLD
-from victims.models import Case, CaseAccess
+from victims.models import Case, CaseAccess, Requisition
 
 
 def keeping_of(actor, case_id) -> dict:
@@ -45,14 +46,16 @@ def reads_summary(actor, case_id) -> bool:
 
 
 def holds(actor):
-    """Return the holds that the actor sees, the soonest review first, with the reference of their case (of the access:
-    a state alone shows no case) and, for who reads its summary, `unit_id` and `lead_id`: which agencies coordinate and
-    lead it."""
-    known = CaseAccess.objects.of(actor).filter(case=OuterRef("case_id")).values("reference")[:1]
+    """Return the holds that the actor sees, the soonest review first, with the reference of their case (of the access,
+    or of what justice demands there: a state alone shows no case) and, for who reads its summary, `unit_id` and
+    `lead_id`: which agencies coordinate and lead it."""
+    of = {"case": OuterRef("case_id")}
+    known = CaseAccess.objects.of(actor).filter(**of).values("reference")[:1]
+    demanded = Requisition.objects.visible_to(actor).filter(**of).values("reference")[:1]
     read = Case.objects.visible_to(actor, Level.SUMMARY).filter(pk=OuterRef("case_id"))
     found = LegalHold.objects.visible_to(actor).select_related("agency", "by__user", "end_by")
     found = found.annotate(unit_id=Subquery(read.values("coordination_id")), lead_id=Subquery(read.values("lead_id")))
-    return found.annotate(case_reference=Subquery(known)).order_by("review_on", "id")
+    return found.annotate(case_reference=Coalesce(Subquery(known), Subquery(demanded))).order_by("review_on", "id")
 
 
 def standing(actor):

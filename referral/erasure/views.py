@@ -5,11 +5,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.errors import NotFound
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed
 from journal.operations import record
+from referral.models import LegalHold
 from victims.cases.views.frame import framed
+from victims.models import CaseAccess
+from victims.requisitions.access import own_hold
+from victims.requisitions.operations import read_requisition
 
 from . import operations as erasure
 from .display import holds_in_words
@@ -62,8 +67,29 @@ def hold_detail(request, pk):
         return redirect("referral:hold-detail", pk)
     rows = holds_in_words(request.actor, holds(request.actor).filter(case=case_id))
     held = any(hold.stands for hold in rows)
-    context = {"form": form, "holds": rows, "first": rows[0], "held": held}
+    asks = CaseAccess.objects.of(request.actor).filter(case=case_id).exists()  # else only justice waits for it there
+    context = {"form": form, "holds": rows, "first": rows[0], "held": held, "asks": asks}
     return render(request, "referral/erasure/hold_detail.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def requisition_keeping(request, pk):
+    """Keep a case whose pages are closed to one's agency, of which justice demands something, once; else lead to the
+    case, or to what one's agency keeps of it."""
+    found = read_requisition(request.actor, pk, writes=request.method == "POST")
+    if reads_summary(request.actor, found.case_id):
+        return redirect("referral:case-keeping", found.case_id)
+    if not found.is_open:
+        raise NotFound
+    if mine := own_hold(request.actor, found):
+        return redirect("referral:hold-detail", mine.pk)
+    form = HoldForm(request.POST or None, initial={"ground": LegalHold.Ground.LAW})
+    if request.method == "POST" and known_act(request, "ask") and form.is_valid():
+        erasure.hold_case(request.actor, found.case_id, **form.cleaned_data)
+        messages.success(request, _("The case is kept from now on. A second person confirms it."))
+        return redirect("referral:requisition", pk)
+    return render(request, "referral/erasure/requisition_keeping.html", {"form": form, "row": found})
 
 
 @cases_only

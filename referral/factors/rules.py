@@ -32,6 +32,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:case-residence": frozenset({"reveal", "correct"}),
     "referral:file-download": frozenset({"reveal"}),
     "referral:data-copy-print": frozenset(),
+    "referral:requisition": frozenset({"answer"}),
     # many cases at once
     "referral:export-new": frozenset(),
     "referral:export-approve": frozenset(),

@@ -598,7 +598,7 @@ class Migration(migrations.Migration):
                 name='LegalHold',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('ground', models.CharField(choices=[('requisition', 'Requisition of a judge or of an investigator'), ('complaint', 'Complaint or proceedings under way'), ('claim', 'Claim or request of the person'), ('inspection', 'Inspection or audit')], max_length=12)),
+                    ('ground', models.CharField(choices=[('complaint', 'Complaint or proceedings under way'), ('claim', 'Claim or request of the person'), ('inspection', 'Inspection or audit'), ('law', 'Another reason in law')], max_length=12)),
                     ('state', models.CharField(choices=[('asked', 'Holds, to be confirmed'), ('standing', 'Holds'), ('ending', 'Holds, its end is to be confirmed'), ('ended', 'Ended')], default='asked', max_length=10)),
                     ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.legalhold.data')),
                     ('review_on', models.DateField()),

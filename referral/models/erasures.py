@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
 from foundation.sight import Own, SightIs, SightQuerySet
-from victims.models import Case, CaseAccess
-from victims.models.sight import Sees
+from victims.models import Case, CaseAccess, Requisition
+from victims.models.sight import Demanded, Sees
 
 # no case leaves sooner after its last move, whatever the worker or its configuration says: the database asks it
 KEPT_AT_LEAST = timedelta(days=365)
@@ -91,16 +91,17 @@ class LegalHold(models.Model):
     """Store that nothing of a case may be erased, from the moment one person asks it until two have agreed to its end.
 
     `data`: {"authority", "reason"}. Written by insertion, then by `nrm.decide_hold` only. The agency that put it reads
-    it as long as it sees the state of the case: closing the case leaves it no more.
+    it as long as it sees the state of the case, since closing the case leaves it no more, or as justice waits for it
+    there.
     """
 
-    sight = Sees(2) | Own() & Sees(1)
+    sight = Sees(2) | Own() & Sees(1) | Own() & Demanded()
 
     class Ground(models.TextChoices):
-        REQUISITION = "requisition", _("Requisition of a judge or of an investigator")
         COMPLAINT = "complaint", _("Complaint or proceedings under way")
         CLAIM = "claim", _("Claim or request of the person")
         INSPECTION = "inspection", _("Inspection or audit")
+        LAW = "law", _("Another reason in law")
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("hold", "Holds, to be confirmed")
@@ -138,8 +139,9 @@ class LegalHold(models.Model):
     @property
     def reference(self) -> str:
         """Return that of its case, by which what is told of it is found: of the access, since a state alone shows no
-        case."""
-        return CaseAccess.objects.filter(case=self.case_id).values_list("reference", flat=True)[0]
+        case, or of what justice demands there of an agency whose access is gone."""
+        known = [rows.filter(case=self.case_id) for rows in (CaseAccess.objects, Requisition.objects)]
+        return next(found for rows in known for found in rows.values_list("reference", flat=True)[:1])
 
     @property
     def membership_id(self) -> int:

@@ -8,7 +8,7 @@ its foreign key.
 from foundation.sight import By, Is, Own, Rule, column
 from foundation.walls import Wall
 from referral.models import CaseTerm, Erasure, LegalHold
-from victims.models.sight import Sees
+from victims.models.sight import Demanded, Sees
 
 CASE = "case_id = ANY($1)"
 BOTH = "one_id = ANY($1) OR other_id = ANY($1)"
@@ -100,6 +100,8 @@ CASES = {
     "victims_ownlabel": CASE,
     "victims_relocation": CASE,
     "victims_datarequest": CASE,
+    "victims_requisitionmove": "requisition_id IN (SELECT id FROM victims_requisition WHERE case_id = ANY($1))",
+    "victims_requisition": CASE,
     "victims_caselink": BOTH,
     "victims_caseversion": "pgh_obj_id = ANY($1)",
     "victims_case": "id = ANY($1)",
@@ -142,8 +144,16 @@ def _erased() -> str:
 class HeldBefore(Rule):
     """The acting agency has kept the case of the row before. A function, since the policy would ask its own table."""
 
+    word = ""
+
     def sql(self, model):
-        return f"nrm.held_before({model._meta.db_table}.{column(model, 'case_id')})"
+        return f"{self.word}nrm.held_before({model._meta.db_table}.{column(model, 'case_id')})"
+
+
+class NeverHeld(HeldBefore):
+    """The acting agency never kept this case."""
+
+    word = "NOT "
 
 
 FUNCTIONS = [_erased()]
@@ -152,5 +162,11 @@ NEW_HOLD &= Is("end_by_id", None) & Is("end_asked_at", None)
 WALLS = [
     Wall.of(Erasure, worker_rights="SELECT, UPDATE (outside)"),
     Wall.of(CaseTerm, worker_rights="SELECT, INSERT, UPDATE, DELETE"),
-    Wall.of(LegalHold, insert=By() & Own() & NEW_HOLD & (Sees(2) | HeldBefore() & Sees(1)), rights="SELECT, INSERT"),
+    # who has a demand of justice to answer may keep the case, of which its access may be gone: once, since nobody else
+    # sees that demand or ends it
+    Wall.of(
+        LegalHold,
+        insert=By() & Own() & NEW_HOLD & (Sees(2) | HeldBefore() & Sees(1) | Demanded() & NeverHeld()),
+        rights="SELECT, INSERT",
+    ),
 ]

@@ -82,6 +82,8 @@ MENU = (
     Entry("indicators:indicator-list", _("Indicators")),
     Entry("procedures:start", _("Procedures")),
     Entry("referral:breach-new", _("Report a data breach")),
+    # always there: who stands at the door with one finds what to say
+    Entry("referral:requisition-list", _("Requisitions of justice"), WRITES),
 )
 ACTIONS = (
     Entry("referral:alert-start", _("Send an alert"), WRITES),

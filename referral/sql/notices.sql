@@ -20,7 +20,7 @@ CREATE FUNCTION nrm.still_sees(member bigint, noun text, target uuid) RETURNS bo
 SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE who record; works boolean;
 BEGIN
-  SELECT m.id, m.agency_id, m.roles::text[] AS roles, COALESCE(m.cases_from, '-infinity') AS arrival INTO who
+  SELECT m.id, m.agency_id, m.kind, m.roles::text[] AS roles, COALESCE(m.cases_from, '-infinity') AS arrival INTO who
   FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
   LEFT JOIN agencies_user u ON u.id = m.user_id
   WHERE m.id = member AND m.active AND g.active AND (u.id IS NULL OR u.is_active);
@@ -53,10 +53,13 @@ BEGIN
       WHERE k.id = target AND a.agency_id = who.agency_id AND (a.until IS NULL OR a.until > now())
         AND (a.lead OR (a.level >= 3 AND (NOT k.sealed OR a.categories & nrm.bit_of('residence_case') <> 0)))
         AND NOT nrm.kept_out(who.id, who.agency_id, k.case_id));
-    WHEN 'legalhold' THEN RETURN works AND EXISTS (
+    WHEN 'legalhold' THEN RETURN works AND (EXISTS (
       SELECT 1 FROM referral_legalhold h JOIN victims_caseaccess a ON a.case_id = h.case_id
       WHERE h.id = target AND a.agency_id = who.agency_id AND (a.level >= 2 OR h.agency_id = a.agency_id)
-        AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, h.case_id));
+        AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, h.case_id))
+      OR who.kind = 'person' AND EXISTS (  -- one's own, while justice waits in that case, whatever the access has become
+      SELECT 1 FROM referral_legalhold h JOIN victims_requisition q ON q.case_id = h.case_id AND q.agency_id = h.agency_id
+      WHERE h.id = target AND h.agency_id = who.agency_id AND q.ended_at IS NULL AND NOT nrm.demand_kept(who.id, q)));
     WHEN 'casefile' THEN RETURN works AND EXISTS (  -- of its author alone
       SELECT 1 FROM victims_casefile x WHERE x.id = target AND x.by_id = who.id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.case_id)
@@ -67,6 +70,9 @@ BEGIN
       SELECT 1 FROM victims_datarequest x JOIN victims_caseaccess a ON a.case_id = x.case_id
       WHERE x.id = target AND a.agency_id = who.agency_id AND (a.lead OR a.level >= 3)
         AND (a.until IS NULL OR a.until > now()) AND NOT nrm.kept_out(who.id, who.agency_id, x.case_id));
+    WHEN 'requisition' THEN RETURN works AND who.kind = 'person' AND EXISTS (  -- persons of the agency that received it
+      SELECT 1 FROM victims_requisition x
+      WHERE x.id = target AND x.agency_id = who.agency_id AND NOT nrm.demand_kept(who.id, x));
     WHEN 'match' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id
         AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
@@ -156,7 +162,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
     UNION SELECT d.id, k.agency_id FROM about d JOIN referral_orientationdesk k ON k.orientation_id = d.subject_id
     WHERE 'desk' = ANY(d.audience) AND (cardinality(d.agencies) = 0 OR k.agency_id = ANY(d.agencies))
-    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g WHERE d.subject IN ('none', 'desk', 'datarequest', 'legalhold')
+    UNION SELECT d.id, g FROM about d, unnest(d.agencies) g
+    WHERE d.subject IN ('none', 'desk', 'datarequest', 'requisition', 'legalhold')
     UNION SELECT d.id, x.unit_id FROM about d JOIN referral_match x ON x.id = d.subject_id
     WHERE 'coordination' = ANY(d.audience) AND d.subject = 'match'
     UNION SELECT d.id, g.group_id FROM about d JOIN agencies_agency g ON g.mandate = 'national'

@@ -23,7 +23,8 @@ CREATE FUNCTION nrm.rings_at_night(m agencies_membership) RETURNS boolean LANGUA
 $$;
 
 -- Return whether something would wait for nobody without this member: a role that no colleague holds (who only reports, or
--- counts, is waited for by nobody), the duty list of the desk, or a phone of it that rings, or a case that no colleague sees.
+-- counts, is waited for by nobody), the duty list of the desk, or a phone of it that rings, or a case that no colleague sees, or in
+-- which justice waits for them alone.
 CREATE FUNCTION nrm.is_needed(target bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
@@ -32,12 +33,17 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     OR EXISTS (SELECT 1 FROM agencies_dutymember WHERE membership_id = m.id)
       AND NOT EXISTS (SELECT 1 FROM agencies_dutymember d JOIN nrm.colleagues(m) o ON o.id = d.membership_id)
     OR nrm.rings_at_night(m) AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE nrm.rings_at_night(o))
-    OR m.roles::text[] && '{case_worker,coordinator}' AND EXISTS (
+    OR m.roles::text[] && '{case_worker,coordinator}' AND (EXISTS (
       SELECT 1 FROM victims_caseaccess x
       WHERE x.agency_id = m.agency_id AND (x.until IS NULL OR x.until > now())
         AND NOT nrm.kept_out(m.id, m.agency_id, x.case_id)
         AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE o.roles::text[] && '{case_worker,coordinator}'
                           AND NOT nrm.kept_out(o.id, m.agency_id, x.case_id)))
+      OR EXISTS (
+      SELECT 1 FROM victims_requisition q
+      WHERE q.agency_id = m.agency_id AND q.ended_at IS NULL AND NOT nrm.demand_kept(m.id, q)
+        AND NOT EXISTS (SELECT 1 FROM nrm.colleagues(m) o WHERE o.roles::text[] && '{case_worker,coordinator}'
+                          AND NOT nrm.demand_kept(o.id, q))))
     -- or an alert left at the desk, without a case and without a time limit, that no colleague reads
     OR nrm.reads_alone(m.id, m.agency_id, ARRAY(SELECT o.id FROM nrm.colleagues(m) o))
   FROM agencies_membership m WHERE m.id = target

@@ -44,6 +44,8 @@ ENTRY_MODELS = {
     "KeptForm",
     "CaseFile",
     "DataRequest",
+    "Requisition",
+    "RequisitionMove",
     "Checklist",
     "Clock",
     "ClockMove",

@@ -22,6 +22,14 @@ MOVE = {
     "to_agencies": "'{}'",
 }
 LOOKS = {
+    "demands": "SELECT format('#%s must answer about %s%s%s', q.agency_id, q.case_id,"
+    " CASE WHEN q.reference <> c.reference THEN ' misnamed' END, CASE WHEN q.at < '2002-01-01' THEN ' of old' END)"
+    " FROM victims_requisition q JOIN victims_case c ON c.id = q.case_id",
+    "decided": "SELECT format('%s %s%s', id, state, CASE WHEN ended_at > '2002-01-01' THEN ', over' END)"
+    " FROM victims_requisition UNION ALL SELECT format('decision of %s%s', requisition_id,"
+    " CASE WHEN at < '2002-01-01' THEN ' of old' END) FROM victims_requisitionmove"
+    " UNION ALL SELECT format('#%s told of %s', agencies[1], subject_id) FROM notifications_event"
+    " WHERE kind = 'answer_decided'",
     "team": "SELECT format('~%s works on %s', membership_id, case_id) FROM victims_assignment",
     "worked": "SELECT format('somebody of #%s works on %s', agency_id, case_id) FROM victims_caseaccess WHERE assigned",
     "entries": "SELECT format('%s %s', id, CASE WHEN current THEN 'stands' ELSE 'was corrected' END)"
@@ -40,6 +48,40 @@ def guard(sql: str, *looks: str, first: str = "", **words: str) -> Call:
 
 
 CALLS = {
+    "requisition_made": guard(
+        added(
+            "victims_requisition",
+            id="gen_random_uuid()",
+            case_id=":case",
+            reference="'x'",
+            agency_id=":agency",
+            by_id=ME,
+            at="'2001-01-01'",
+            received_on="'2026-01-31'",
+            data="'\\x00'",
+            state="'open'",
+        ),
+        "demands",
+        case="@plain",
+        agency="@neighbour",
+    ),
+    "requisition_moved": guard(
+        added(
+            "victims_requisitionmove",
+            id="gen_random_uuid()",
+            requisition_id=":demand",
+            state=":state",
+            by_id=ME,
+            at="'2001-01-01'",
+            data="'\\x00'",
+        ),
+        "decided",
+        first="UPDATE victims_requisition SET state = %(was)s, ended_at = CASE WHEN %(was)s IN ('answered', 'refused')"
+        " THEN now() END WHERE id = %(demand)s",
+        demand="@demanded:file",
+        was="open",
+        state="refused",
+    ),
     "grant_within_bounds": guard(
         "INSERT INTO victims_grant (case_id, group_id, permission_id, ground, ground_id, given_at)"
         " SELECT %(case)s, %(agency)s, id, 'legal', %(case)s, now() FROM auth_permission WHERE codename = %(right)s",

@@ -25,6 +25,7 @@ from referral.closing import operations as closing
 from referral.models import AlertDesk, OrientationDesk
 from tests import factories as f
 from tests.roles import as_role
+from tests.victims.requisitions.house import outlived
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import Assignment, CaseAccess, Restriction
 
@@ -55,6 +56,8 @@ LOOKS = {
     "accounts": "SELECT format('%s opens by a password', email) FROM agencies_user WHERE password NOT LIKE '!%'",
     "codes": "SELECT format('code for %s', u.email) FROM agencies_activationcode c"
     " JOIN agencies_user u ON u.id = c.user_id",
+    "noted": "SELECT format('noted that %s is given', COALESCE(case_id::text, 'a case without its name'))"
+    " FROM journal_entry WHERE action = 'case.assign'",
     "work": "SELECT format('~%s is assigned to %s', membership_id, case_id) FROM victims_assignment"
     " UNION SELECT format('~%s is on duty', membership_id) FROM agencies_dutymember"
     " UNION SELECT format('~%s has %s in charge', in_charge_id, alert_id) FROM referral_alertdesk"
@@ -89,7 +92,7 @@ CALLS = {
     ),
     "decide_member": Call(
         "SELECT nrm.decide_member(%(target)s, %(said)s, %(why)s)",
-        looks=(*ALL, "shown", "linked"),
+        looks=(*ALL, "shown", "linked", "noted"),
         words={"target": "@change", "said": "agree", "why": "", "act": "", "other": "@mate.member", "state": ""},
         before="UPDATE agencies_memberchange SET state = 'refused' WHERE id <> %(target)s AND %(state)s <> ''"
         " AND membership_id = (SELECT membership_id FROM agencies_memberchange WHERE id = %(target)s);"
@@ -224,7 +227,8 @@ class Organisation:
     def _carried(self):
         """Cases of the worker: one of his alone, one that is closed to the others, one shared; things in charge."""
         worker, mate = self.who["worker"], self.who["mate"]
-        mine = ("alone", "kept", "kept_for_a_time", "kept_before", "shared", "kept_shared", "closed")
+        demanded = ("kept_demanded", "kept_answered")
+        mine = ("alone", "kept", "kept_for_a_time", "kept_before", "shared", "kept_shared", "closed", *demanded)
         self.cases = {name: f.own_case(worker) for name in (*mine, "of_mate", "loose")}
         with acting_as(worker):
             for name in mine:
@@ -232,9 +236,11 @@ class Organisation:
             for name in ("shared", "kept_shared"):
                 assign_member(worker, self.cases[name].pk, mate)
             assign_member(worker, self.cases["kept"].pk, self.who["off"])  # who leaves below
-            for name in ("kept", "kept_for_a_time", "kept_before", "kept_shared"):
+            for name in ("kept", "kept_for_a_time", "kept_before", "kept_shared", *demanded):
                 restrict_case(worker, self.cases[name].pk)
             closing.move_case(worker, self.cases["closed"].pk, "close", reason="autonomy", outcome={})
+        for name in demanded:
+            self._outlives(worker, name)
         with acting_as(mate):
             assign_member(mate, self.cases["of_mate"].pk, mate)
         stranger = self.who["stranger"]
@@ -251,6 +257,9 @@ class Organisation:
         who["past_paper"] = f.member(past, Role.POLICY)
         for name in ("", "_kept", "_soon", "_over", "_given", "_since"):
             self.cases[f"orphan{name}"] = f.own_case(who["past"])
+        for name in ("_demanded", "_answered"):
+            self.cases[f"orphan{name}"] = f.own_case(who["past"])
+            self._outlives(who["past"], f"orphan{name}")
         for name in ("new_a", "new_b", "new_c"):
             who[name] = f.member(past, cases_from=timezone.now())
         who["new_home"] = f.member(self.home, cases_from=timezone.now())
@@ -277,6 +286,14 @@ class Organisation:
                 ("files:before", "new_b", "refused"),
             ):
                 self.names[name] = MemberChange.objects.create(membership=who[member], state=state, **of).pk
+
+    def _outlives(self, member, name):
+        """A requisition of an agency to which the case is closed, and one of another, to which it is open."""
+        stranger, case = self.who["stranger"], self.cases[name]
+        with as_role("nrm_owner"), connection.cursor() as cursor:
+            cursor.execute("SELECT nrm.give(%s, %s, 2, 0, 'legal', %s, NULL)", [case.pk, stranger.agency_id, case.pk])
+        outlived(member, case, over="answered" in name)
+        outlived(stranger, case, ends=False)
 
     def _above_the_walls(self):
         who, now = self.who, timezone.now()

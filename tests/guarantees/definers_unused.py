@@ -12,6 +12,7 @@ from notifications.models import Event, Notice, Preference
 from referral.models import Alert, AlertDesk, SavedSearch
 from tests import factories as f
 from tests.roles import as_role
+from tests.victims.requisitions.house import outlived
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.models import CaseAccess
 
@@ -160,7 +161,8 @@ def unused() -> Stage:
 
 def _of_some(who) -> None:
     """Agencies where one member alone is on the duty list, or sees the cases that came before the others."""
-    seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None}
+    demanded = ("owes", "owed", "owes_both", "owes_blind")
+    seen = {"saw": None, "saw_for_a_time": _ago(1), "saw_for_now": _ago(-1), "blind": None, **dict.fromkeys(demanded)}
     cases = {}
     for name in ("called", "hears", *seen):
         who[name] = f.member(f.shelter())
@@ -173,12 +175,15 @@ def _of_some(who) -> None:
         for name in [name for name in who if name.startswith(("called", "hears", *seen))]:
             _aged(who[name], 1, 900, ())
         DutyMember.objects.create(desk=who["called"].agency.desk, membership=who["called"])
-        late = [who[f"{name}_after"].pk for name in ("hears", *seen)] + [who["blind"].pk]
+        late = [who[f"{name}_after"].pk for name in ("hears", *seen) if name != "owes_both"]
+        late += [who[name].pk for name in ("blind", "owes_blind")]
         Membership.objects.filter(pk__in=late).update(cases_from=timezone.now())
         CaseAccess.objects.filter(case__in=cases.values()).update(received_at=_ago(100))
         CaseAccess.objects.filter(case=cases["hears"]).update(until=_ago(1))
         for name, until in seen.items():
             CaseAccess.objects.filter(case=cases[name]).update(until=until)
+    for name in demanded:
+        outlived(who[name], cases[name], over=name == "owed")
 
 
 def _left_alert(who) -> None:

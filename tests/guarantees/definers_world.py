@@ -37,6 +37,7 @@ from victims.models import (
     Grant,
     ReadingAlarm,
     Relocation,
+    Requisition,
     TimelineEntry,
 )
 
@@ -150,9 +151,16 @@ class Doors(House):
         with acting_as(lead):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
+            self.names["demanded:case"] = Requisition.objects.get(case=self.case.pk).pk
             self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk).pk
         self._documents()
+        with as_role("nrm_owner"):
+            for name in ("file", "summary", "expired", "kept_in"):
+                found = Requisition.objects.get(case=self.case.pk, agency=self.who[name].agency)
+                self.names[f"demanded:{name}"] = found.pk
+        self._demands_and_holds()
         with acting_as(unit):
+            self.names["demanded:led"] = Requisition.objects.get(case=self.led.pk).pk
             self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk).pk
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
 
@@ -174,6 +182,32 @@ class Doors(House):
             self.names["hold"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
             mine = {"by": self.who["state_bits"], "agency": self.who["state_bits"].agency}
             self.names["hold:state"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
+
+    def _demands_and_holds(self):
+        """A requisition received before its case was restricted, one of another case, one that was answered; and what
+        agencies keep whose access is over."""
+        kept, past, over = (self.who[name] for name in ("kept_in", "expired", "ended"))
+        self.who["expired_program"] = f.program(past.agency, Role.CASE_WORKER)
+        self.who["expired_mate"] = f.member(past.agency)
+        self.who["expired_new"] = f.member(past.agency, cases_from=timezone.now())
+        with as_role("nrm_owner"):
+            for name, by, case, state in (
+                ("older", kept, self.case, {}),
+                ("elsewhere", kept, self.led, {}),
+                ("over", over, self.case, {"state": "refused", "ended_at": timezone.now()}),
+            ):
+                of = {"case": case, "agency": by.agency, "by": by, "received_on": date(2026, 1, 31), "data": {}}
+                self.names[f"demanded:{name}"] = Requisition.objects.create(**of, **state).pk
+            older = Requisition.objects.filter(pk=self.names["demanded:older"])
+            older.update(at=timezone.now() - timedelta(days=900))
+            held = {"ground": "law", "review_on": date(2030, 1, 1), "data": {}}
+            for name, by, case in (
+                ("expired", past, self.case),
+                ("elsewhere", past, self.other),
+                ("ended", over, self.case),
+            ):
+                made = LegalHold.objects.create(case=case, agency=by.agency, by=by, **held)
+                self.names[f"hold:{name}"] = made.pk
 
     def _webhooks(self):
         """An address of a program of the lead's organisation, and one of another's; who administers the first."""

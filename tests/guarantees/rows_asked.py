@@ -43,6 +43,15 @@ def _words(house):
         "need_version_asylum": v.NeedVersion.objects.filter(asylum=True, **of),
         "data_request": v.DataRequest.objects.filter(**of),
         "data_request_led": v.DataRequest.objects.filter(case=house.led.pk),
+        "requisition_lead": v.Requisition.objects.filter(agency=who["lead"], **of),
+        "requisition_file": v.Requisition.objects.filter(agency=who["file"], **of),
+        "requisition_summary": v.Requisition.objects.filter(agency=who["summary"], **of),
+        "requisition_kept": v.Requisition.objects.filter(agency=who["kept_in"], **of),
+        "requisition_led": v.Requisition.objects.filter(case=house.led.pk),
+        "requisition_older": v.Requisition.objects.filter(agency=who["status"], case=house.other.pk),
+        "requisition_move_file": v.RequisitionMove.objects.filter(requisition=house.demands["file"].pk),
+        "requisition_move_kept": v.RequisitionMove.objects.filter(requisition=house.demands["kept_in"].pk),
+        "requisition_move_led": v.RequisitionMove.objects.filter(requisition=house.demands["status"].pk),
         "episode": v.Episode.objects.filter(**of),
         "profile": v.Profile.objects.filter(**of),
         "profile_version": v.ProfileVersion.objects.filter(**of),
@@ -77,7 +86,7 @@ def _rights(house):
         "term": r.CaseTerm.objects.filter(**of),
         **{
             f"hold_of_{name}": r.LegalHold.objects.filter(agency=who[name], **of)
-            for name in ("lead", "status", "ended")
+            for name in ("lead", "status", "ended", "expired", "declined")
         },
         "link": v.CaseLink.objects.filter(one__in=[house.case.pk, house.other.pk]),
         "access_unit_other": v.CaseAccess.objects.filter(agency=who["status"], case=house.other.pk),

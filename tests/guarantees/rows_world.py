@@ -59,11 +59,14 @@ from victims.models import (
     PaperDocument,
     ReadingAlarm,
     Relocation,
+    Requisition,
+    RequisitionMove,
     SupportAction,
     TimelineEntry,
 )
 from victims.needs import operations as needs
 from victims.path import operations as path
+from victims.requisitions.operations import add_requisition
 from victims.secrecy.operations import write_secret
 from victims.statements import operations as statements
 from victims.thread import operations as thread
@@ -104,6 +107,8 @@ ALSO = {
     "kept_in": (Level.SUMMARY, 0),
 }
 ASKED = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "received_on": date(2026, 1, 31)}
+DEMANDED = {"authority": "judge", "body": "MARQUEUR", "ground": "other", "text": "MARQUEUR"}
+DEMANDED["received_on"] = date(2026, 1, 31)
 KINDS = {"asylum": Kind.ASYLUM, "offence": Kind.INTERIOR}
 LEFT_AT = {"ended": "completed", "declined": "sent", "sent": "sent"}
 WITH_AN_END = ("kept_in", "expired")  # by an agreement that ends in three days
@@ -118,7 +123,7 @@ class House:
         self.national = f.national()
         self.soon = timezone.now() + timedelta(days=3)
         self.school, self.away, self.elsewhere = f.agency(Kind.EDUCATION, desk=False), f.shelter(), f.shelter()
-        self.who, self.alerts, self.requests = {}, {}, {}
+        self.who, self.alerts, self.requests, self.demands = {}, {}, {}, {}
         self._people()
         self.case, self.other = self._opened("main"), self._opened("waiting")
         self._asked()
@@ -207,6 +212,7 @@ class House:
             write_secret(lead, case.pk, text="MARQUEUR-SECRET")
             self._document(lead, case)
             add_request(lead, case.pk, **ASKED)
+            add_requisition(lead, case.pk, **DEMANDED)
             for bit in (Category.IDENTITY, Category.HEALTH):
                 self._document(lead, case, bit=int(bit))
             self._document(lead, case, secret=True)
@@ -343,6 +349,7 @@ class House:
             text = {"case": case, "need": need, "by": author, "data": {"text": "MARQUEUR"}}
             NeedText.objects.create(**text)
             SupportAction.objects.create(agency=author.agency, **text)
+        self._demanded()
         opinion = ChildOpinion.objects.hear(case, stance="favourable", by=self.lead)
         AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR"}, by=self.lead)
         units = {"from_unit": who["status"].agency, "to_unit": who["status"].agency}
@@ -352,7 +359,7 @@ class House:
         today = timezone.localdate()
         CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=today)
         held = {"ground": "claim", "data": {}, "review_on": today + timedelta(days=30)}
-        for author in (self.lead, who["status"], who["ended"]):
+        for author in (self.lead, who["status"], who["ended"], who["expired"], who["declined"]):
             LegalHold.objects.create(case=case, by=author, agency=author.agency, **held)
         CaseOutcome.objects.create(move=moved, case=case, by=self.lead, data={"wish": "MARQUEUR", "feedback": ""})
         held = {"agency": who["kept_in"].agency}
@@ -366,6 +373,19 @@ class House:
             SituationCase.objects.create(case=of, number=number, **line)
         MatchAlarm.objects.create(member=who["lead"], day=timezone.localdate(), count=9)
         self._matches()
+
+    def _demanded(self):
+        """What justice demands of agencies that see the case, or did: it waits for all but `ended`, which answered.
+        Of `declined` in the other case alone; of the unit there before it kept that one to a member."""
+        who = self.who
+        where = dict.fromkeys(("file", "summary", "expired", "kept_in", "ended"), self.case)
+        where |= {"status": self.led, "declined": self.other, "unitmate": self.other}
+        for name, case in where.items():
+            said = {"case": case, "agency": who[name].agency, "by": who[name], "received_on": date(2026, 1, 31)}
+            made = self.demands[name] = Requisition.objects.create(data={"text": "MARQUEUR"}, **said)
+            move = {"state": "refused" if name == "ended" else "waiting", "by": who[name]}
+            RequisitionMove.objects.create(requisition=made, data={"text": "MARQUEUR"}, **move)
+        Requisition.objects.filter(pk=self.demands["unitmate"].pk).update(at=timezone.now() - timedelta(days=900))
 
     def _less_than_before(self):
         who, case = self.who, self.case

@@ -44,6 +44,7 @@ WRITERS_OF_EVENTS = ("enqueue", "enqueue_once", "_write_event")
 # told without an act of anybody: proven where the clock is
 BY_THE_CLOCK = {
     "alert_reminder", "orientation_reminder", "clock_soon", "clock_late", "data_request_soon", "data_request_late",
+    "answer_owed",
     "capacity_stale", "contribution_due",
     "breach_soon", "breach_late", "breach_open",
     "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "hook_stopped", "alert_left",

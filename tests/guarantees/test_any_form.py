@@ -68,6 +68,7 @@ BY_HAND = {
     "referral/survey/test_survey.py": "survey-send",
     "referral/desk/test_work_lists.py": "saved-searches",
     "victims/reading/test_reading_budget.py": "reading-alarm",
+    "victims/requisitions/test_attacks.py": "requisition-keeping",
 }
 ELSEWHERE = {route: test for test, routes in BY_HAND.items() for route in routes.split()}
 

@@ -84,6 +84,7 @@ EQUIVALENT = {
     ("restriction_changed", "id = ANY(linked)"): LOCK,
     ("restriction_changed", "l.case_id = r.case_id"): IDLE,
     ("kept_out", "s.agency_id = agency"): ONE_AGENCY,
+    ("demand_kept", "s.agency_id = q.agency_id"): ONE_AGENCY,
     ("kept_by_alone", "s.agency_id = kept_by_alone.agency"): ONE_AGENCY,
     ("member_load", "s.agency_id = mine"): ONE_AGENCY,
     ("match_moved", "NEW.action IN ('merge', 'undo')"): LOCK,

@@ -72,8 +72,12 @@ BY_CAPACITY = {
     "lit le journal": {"victims_grantlog", "referral_legalshare"},
     "répond d'une violation": {"referral_breach", "referral_breachentry"},
 }  # fmt: skip
-# read by the worker alone; by the author of a contribution; by the level or category of the need, row by row
-OTHERWISE = {"victims_matchtoken", "plans_withdrawnpassage", "victims_needtext", "victims_supportaction"}
+# read by the worker alone; by the author of a contribution; by the level or category of the need, row by row; as the
+# requisition, by the agency that received it
+OTHERWISE = {
+    "victims_matchtoken", "plans_withdrawnpassage", "victims_needtext", "victims_supportaction",
+    "victims_requisitionmove",
+}  # fmt: skip
 TELLING = {table for table in facts.tables() if recipients.of_a_person(table) - {Sort.SITUATION}}
 
 

@@ -42,8 +42,8 @@ NO_PAGE = {
     "an answer to the proxy": "referral:in-force",
     "a way to another page": "notifications:notice-open plans:contribution-answer plans:contribution-moderate"
     " plans:contribution-name plans:contribution-withdraw plans:evaluation-discard referral:action-done"
-    " referral:export-prepare referral:hold-detail referral:procedure-start referral:provider-return"
-    " referral:survey-send referral:timeline-search referral:work",
+    " referral:requisition-keeping referral:export-prepare referral:hold-detail referral:procedure-start"
+    " referral:provider-return referral:survey-send referral:timeline-search referral:work",
     "the page of another route, one form more": "plans:metric-value plans:money-beneficiary-correct",
 }
 ELSEWHERE = {  # where axe looks at it

@@ -29,11 +29,12 @@ class Section:
     level: int = Level.SUMMARY
     bit: int = 0
     lead: bool = False
+    unnamed: bool = False  # whoever reads the journal of the case is not told that this page was opened
 
     @property
     def act(self) -> str:
         """Return the act that records a reading; `framed` writes it."""
-        return "case.read" if self.code == "summary" else f"case.read.{self.code}"
+        return "case.read" if self.unnamed or self.code == "summary" else f"case.read.{self.code}"
 
     def open_to(self, access: CaseAccess) -> bool:
         enough = access.level >= self.level or (self.lead and access.lead)
@@ -111,6 +112,16 @@ SECTIONS = (
     Section("consents", "referral:case-consents", _("Agreements"), _("Agreements read"), SHARE),
     Section("access", "referral:case-access", _("Access"), _("Accesses read"), SHARE),
     Section("secrets", "referral:case-secrets", _("Notes under secrecy"), _("Page of its own notes opened"), SHARE),
+    Section(
+        "requisitions",
+        "referral:case-requisitions",
+        _("Requisitions"),
+        _("Summary read"),
+        SHARE,
+        Level.FILE,
+        lead=True,
+        unnamed=True,
+    ),
     Section("place", "referral:case-place", _("Place and coordination"), _("Place read"), SHARE),
     Section("history", "referral:case-history", pgettext_lazy("of a case", "History"), _("History read"), SHARE),
 )

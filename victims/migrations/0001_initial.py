@@ -573,6 +573,37 @@ class Migration(migrations.Migration):
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
+                name='Requisition',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('reference', models.CharField(max_length=12)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('received_on', models.DateField()),
+                    ('due_on', models.DateField(blank=True, null=True)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.requisition.data')),
+                    ('state', models.CharField(choices=[('open', 'To be answered'), ('waiting', 'Waits for the authority'), ('answered', 'Answered'), ('refused', 'Not followed')], default='open', max_length=8)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['-received_on', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='RequisitionMove',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('state', models.CharField(choices=[('waiting', 'Waits for the authority'), ('answered', 'Answered'), ('refused', 'Not followed')], max_length=8)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.requisitionmove.data')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('requisition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='victims.requisition')),
+                ],
+                options={
+                    'ordering': ['at', 'id'],
+                },
+            ), migrations.CreateModel(
                 name='ResidenceFact',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -812,6 +843,21 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='readingalarm',
                 index=models.Index(fields=['membership', '-at'], name='reading_alarm_member'),
+            ), migrations.AddIndex(
+                model_name='requisition',
+                index=models.Index(fields=['case', 'agency', '-received_on', '-id'], name='requisition_newest'),
+            ), migrations.AddIndex(
+                model_name='requisition',
+                index=models.Index(condition=models.Q(('ended_at', None)), fields=['agency'], name='requisition_waits'),
+            ), migrations.AddConstraint(
+                model_name='requisition',
+                constraint=models.CheckConstraint(condition=models.Q(('due_on', None), ('due_on__gte', models.F('received_on')), _connector='OR'), name='requisition_due_after_receipt'),
+            ), migrations.AddConstraint(
+                model_name='requisition',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state__in', ['open', 'waiting'])), models.Q(('ended_at__isnull', False), ('state__in', ['answered', 'refused'])), _connector='OR'), name='requisition_ended_by_its_state'),
+            ), migrations.AddConstraint(
+                model_name='requisitionmove',
+                constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'answered', 'refused'])), name='requisition_moved_on'),
             ), migrations.AddConstraint(
                 model_name='restriction',
                 constraint=models.UniqueConstraint(fields=('case', 'agency'), name='restricted_once'),

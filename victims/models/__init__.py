@@ -35,4 +35,5 @@ from .own_labels import OwnLabel
 from .persons import Contact, Identity
 from .readings import ReadingAlarm
 from .relocations import Relocation
+from .requisitions import Requisition, RequisitionMove
 from .statements import IdentificationView, Statement, Status

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q
 
 from agencies.models import Level
-from foundation.sight import Rule, column
+from foundation.sight import EVERYTHING, NOTHING, Rule, column
 
 # Ends an EXISTS that a list runs for each row. PostgreSQL may otherwise gather all matching rows beforehand, for
 # instance every access of the agency; with OFFSET 0 it runs one index lookup per row, and a page costs what it shows.
@@ -73,30 +73,57 @@ class Leads(Sees):
         return self.exists(case, "a.lead")
 
 
+class Person(Rule):
+    """The actor is a person, no program: what a program learns may be posted anywhere."""
+
+    def q(self, actor):
+        return EVERYTHING if actor.kind == "person" else NOTHING
+
+    def sql(self, model):
+        return "EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.kind = 'person')"
+
+
 class OpenToMe(Rule):
     """Keep rows whose case the acting agency does not restrict to other members, and did not receive before the arrival
     of the acting member; or to which this member is assigned.
 
-    For rows read without an access row: orientations of their sender, grants of one's own agency.
+    For rows read without an access row: orientations of their sender, grants of one's own agency. `at`: attribute with
+    the moment of the row, which no restriction made after it hides.
     """
 
-    def __init__(self, case: str = "case_id"):
-        self.case = case
+    def __init__(self, case: str = "case_id", at: str = ""):
+        self.case, self.at = case, at
 
     def q(self, actor):
         this = {"case": OuterRef(self.case)}
-        open_to_all = ~Q(Probe(apps.get_model("victims", "Restriction").objects.against(actor).filter(**this)))
+        before = {"at__lte": OuterRef(self.at)} if self.at else {}
+        kept = apps.get_model("victims", "Restriction").objects.against(actor).filter(**this, **before)
+        open_to_all = ~Q(Probe(kept))
         if not actor.cases_from:
             return open_to_all
-        before = Func(self.case, function="nrm.came_before_me", output_field=BooleanField())
+        early = Func(self.case, function="nrm.came_before_me", output_field=BooleanField())
         mine = Probe(apps.get_model("victims", "Assignment").objects.to(actor).filter(**this))
-        return open_to_all & (~Q(before) | Q(mine))
+        return open_to_all & (~Q(early) | Q(mine))
 
     def sql(self, model):
         case = f"{model._meta.db_table}.{column(model, self.case)}"
+        before = f" AND r.at <= {model._meta.db_table}.{column(model, self.at)}" if self.at else ""
         return (
             f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
-            f" AND NOT nrm.assigned_to_all(ARRAY[r.case_id], nrm.membership()){ROW_BY_ROW})"
+            f"{before} AND NOT nrm.assigned_to_all(ARRAY[r.case_id], nrm.membership()){ROW_BY_ROW})"
             f" AND (NOT nrm.came_before_me({case}) OR {case} IN"
             " (SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()))"
         )
+
+
+class Demanded(Rule):
+    """Justice waits for the acting agency in the case of the row, as far as the acting member reads: the table is asked
+    by its own policy."""
+
+    def q(self, actor):
+        waits = apps.get_model("victims", "Requisition").objects.visible_to(actor).filter(ended_at=None)
+        return Q(Exists(waits.filter(case=OuterRef("case_id"))))
+
+    def sql(self, model):
+        case = f"{model._meta.db_table}.{column(model, 'case_id')}"
+        return f"EXISTS (SELECT 1 FROM victims_requisition x WHERE x.case_id = {case} AND x.ended_at IS NULL)"

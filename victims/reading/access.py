@@ -7,7 +7,7 @@ seven days, each of its cases; not in the hour, since it is one act, which a sec
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
@@ -15,8 +15,8 @@ from foundation.statements.kept import KeptStatement
 from journal.models import Entry
 from journal.selectors.read_quota import one_at_a_time
 from notifications.operations.events import enqueue
-from victims.models import Case, Grant, ReadingAlarm, Urgency
-from victims.reading.rules import ACTS, ALERTS, IN_A_FILE, LENGTHS, Budget, budgets
+from victims.models import Case, Grant, ReadingAlarm, Requisition, Urgency
+from victims.reading.rules import ACTS, ALERTS, DEMANDED, IN_A_FILE, LENGTHS, Budget, budgets
 
 Window = ReadingAlarm.Window
 SHOWN = ~Q(action__endswith=IN_A_FILE)
@@ -40,24 +40,27 @@ class Spent(Exception):
         return max(1, int((self.again_at - timezone.now()).total_seconds()) + 1)
 
 
-def afford(actor, kind: str, case: Case, *, writes: bool = False) -> None:
-    """Raise Spent when reading this case would exceed a budget of the actor. Call it before the reading is recorded.
+def afford(actor, kind: str, case: Case | Requisition, *, writes: bool = False) -> None:
+    """Raise Spent when reading this case would exceed a budget of the actor. Call it before the reading is recorded. A
+    requisition counts as one more case: its readings name none.
 
     With the last reading allowed, the alarm is written: it could not be by the request that is refused. `writes`: the
     actor sends something to a case it has read within seven days, which is never lost.
     """
     limits = budgets(actor.kind, kind)
     since = timezone.now() - LENGTHS["week" if writes else "hour"]
-    if not limits or READ_BEFORE[kind].count(actor, 1, since=since, case=case.pk):
+    demanded = isinstance(case, Requisition)
+    key, before = (str(case.pk), READ_DEMAND) if demanded else (case.pk, READ_BEFORE[kind])
+    if not limits or before.count(actor, 1, since=since, case=key):
         return
     one_at_a_time(actor)
     now = timezone.now()
     last = _last(actor, kind, now)
-    last.pop(case.pk, None)
+    last.pop(key, None)
     for budget in limits:
         start = _start(actor, kind, budget, now)
         read = sorted(at for times in last.values() if (at := times[budget.window]) and at > start)
-        if len(read) >= budget.most and not _life_at_stake(actor, case):
+        if len(read) >= budget.most and (demanded or not _life_at_stake(actor, case)):
             raise Spent(kind, budget, read[-budget.most] + budget.length, _open(actor, kind, budget))
         if len(read) + 1 >= budget.most and _open(actor, kind, budget) is None:
             _warn(actor, kind, budget)
@@ -128,22 +131,27 @@ def _start(actor, kind: str, budget: Budget, now: datetime) -> datetime:
 
 
 def _last(actor, kind: str, now: datetime) -> dict:
-    """Return {case: {window: when it was last read, as this window counts; None}} of seven days."""
-    read = _since(actor, kind, now - LENGTHS["week"]).order_by().values_list("case_id")
+    """Return {case, or requisition: {window: when it was last read, as this window counts; None}} of seven days."""
+    which = models.Case(models.When(action=DEMANDED, then="subject_id"), default=models.Value(""))
+    read = _since(actor, kind, now - LENGTHS["week"]).order_by().values_list("case_id", which)
     found = read.annotate(shown=Max("at", filter=SHOWN), at=Max("at"))
-    return {case: {Window.HOUR: shown, Window.WEEK: at} for case, shown, at in found}
+    return {case or demand: {Window.HOUR: shown, Window.WEEK: at} for case, demand, shown, at in found}
 
 
 def _since(actor, kind: str, since):
-    return Entry.objects.filter(
-        membership_id=actor.pk, action__startswith=ACTS[kind], outcome=Entry.Outcome.DONE, at__gt=since
-    )
+    acts = Q(action__startswith=ACTS[kind])
+    if kind == ReadingAlarm.Kind.FILE:
+        acts |= Q(action=DEMANDED)
+    return Entry.objects.filter(acts, membership_id=actor.pk, outcome=Entry.Outcome.DONE, at__gt=since)
 
 
 READ_BEFORE = {
     kind: KeptStatement(lambda reader, since, case, kind=kind: _since(reader, kind, since).filter(SHOWN, case_id=case))
     for kind in ACTS
 }
+READ_DEMAND = KeptStatement(
+    lambda reader, since, case: _since(reader, ReadingAlarm.Kind.FILE, since).filter(action=DEMANDED, subject_id=case)
+)
 
 
 def _alarms(actor, kind: str, budget: Budget):

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from victims.models import ReadingAlarm
 
+DEMANDED = "requisition.read"  # counts as the reading of a case; its entries name none
 # beginnings of the acts that count as a reading of each kind
 ACTS = {
     ReadingAlarm.Kind.FILE: "case.read",

@@ -229,7 +229,8 @@ FOR EACH ROW EXECUTE FUNCTION nrm.restriction_changed();
 ALTER TABLE victims_caseaccess ALTER received_at SET (n_distinct = 2);
 ALTER TABLE victims_assignment ALTER received_at SET (n_distinct = 2), ALTER received_at SET STATISTICS 1;
 
--- Assign to a member the cases that nobody of the agency sees (referral/sql/take_over.sql), each with its journal entry.
+-- Assign to a member the cases that nobody of the agency sees (referral/sql/take_over.sql), each with its journal entry; of
+-- one that is closed to the agency it names no case: its readers would learn that justice asked.
 CREATE FUNCTION nrm.take_over(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT m.roles::text[] && '{case_worker,coordinator}' THEN PERFORM nrm.wrong_state(); END IF;
@@ -237,8 +238,9 @@ BEGIN
     INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id)
     SELECT f, m.agency_id, m.id, now(), nrm.membership() FROM nrm.seen_by_nobody(m.agency_id) f RETURNING case_id)
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
-  SELECT gen_random_uuid(), now(), nrm.membership(), nrm.agency(), 'case.assign', 'done', 'membership', m.id::text, case_id
-  FROM given;
+  SELECT gen_random_uuid(), now(), nrm.membership(), nrm.agency(), 'case.assign', 'done', 'membership', m.id::text, x.case_id
+  FROM given LEFT JOIN victims_caseaccess x ON x.case_id = given.case_id AND x.agency_id = m.agency_id
+    AND (x.until IS NULL OR x.until > now());
 END $$;
 
 -- Emergency access by reference: reason of 20 characters, journal entry and one hour of `file` in one statement, no

@@ -13,7 +13,7 @@ class NoticeShown(Shown):
     absent = ("subject_id",)
 
     id = serializers.IntegerField()
-    kind = serializers.ChoiceField(choices=list(KINDS))
+    kind = serializers.ChoiceField(choices=[code for code, kind in KINDS.items() if not kind.persons])
     subject = serializers.ChoiceField(choices=["alert", "case", "orientation", "none"])
     subject_id = serializers.SerializerMethodField()
     reference = serializers.CharField()

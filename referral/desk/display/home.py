@@ -21,6 +21,7 @@ from referral.organisations.operations.arrivals import waiting_for
 from referral.public import display as public_display
 from victims.data_requests.access import to_answer
 from victims.models import Urgency
+from victims.requisitions.access import to_follow
 
 CAP = 50
 LISTS = desk_filters.COUNTED
@@ -36,6 +37,7 @@ QUESTIONS = {
         lambda reader: Orientation.objects.sent_by(reader).filter(state=Orientation.State.QUESTION)
     ),
     "data_requests": KeptStatement(to_answer),
+    "requisitions": KeptStatement(to_follow),
 }
 UNREAD = {"unread": public_display.UNREAD}
 NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_by("-at", "-id")[:3])
@@ -103,14 +105,20 @@ def _to_handle(actor) -> list[dict]:
 
 
 def _to_reply(numbers: dict[str, int]) -> list[dict]:
-    """Return the boxes of what waits for an answer of this unit: questions that services asked about its requests, and
-    what persons ask about their data."""
+    """Return the boxes of what waits for an answer of this unit: questions that services asked about its requests, what
+    persons ask about their data, what justice demands of it."""
     if "questions" not in numbers:
         return []
     href = reverse("referral:orientation-sent") + f"?state={Orientation.State.QUESTION}"
     return [
         _box(_("Questions asked about our requests"), href, numbers["questions"], rare=True),
         _box(_("What persons ask about their data"), reverse("referral:agenda"), numbers["data_requests"], rare=True),
+        _box(
+            _("Requisitions to answer or to reread"),
+            reverse("referral:requisition-list"),
+            numbers["requisitions"],
+            rare=True,
+        ),
     ]
 
 

@@ -23,6 +23,7 @@ from victims.files.operations import take_out
 from victims.identity.operations import read_contacts, read_identity
 from victims.links.operations.persons_and_papers import add_person, names_of
 from victims.models import Contact
+from victims.requisitions import operations as requisitions
 from victims.secrecy.operations import write_secret
 
 from .house import REASON, do
@@ -198,6 +199,21 @@ def secret_document(w):
 def page_of_a_secret_document(w):
     made = checked_document(w, SECRET)
     Hand(w.mate).get("file-detail", made.pk)
+    return Done(w.mate, made)
+
+
+@act("requisition.list")
+def own_requisitions(w):
+    Hand(w.lead).get("requisition-list")
+    return Done(w.lead)
+
+
+@act("requisition.read")
+def one_requisition(w):
+    said = {"authority": "judge", "body": "MARQUEUR", "ground": "other", "text": "MARQUEUR"}
+    made = do(w.lead, requisitions.add_requisition, w.case.pk, received_on=timezone.localdate(), **said)
+    prepared()
+    do(w.mate, requisitions.read_requisition, made.pk)
     return Done(w.mate, made)
 
 

@@ -27,6 +27,7 @@ from victims.models import Case, CaseFile
 from victims.needs import operations as needs
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
+from victims.requisitions import operations as requisitions
 from victims.secrecy.operations import correct_secret, write_secret
 from victims.statements import operations as statements
 from victims.thread import operations as thread
@@ -302,6 +303,31 @@ def refuse_data_request(w):
     made = asked(w)
     prepared()
     return Done(w.lead, do(w.lead, data_requests.refuse, made.pk, text="MARQUEUR"), w.case)
+
+
+def demanded(w):
+    said = {"authority": "judge", "body": "MARQUEUR", "ground": "other", "text": "MARQUEUR"}
+    return do(w.lead, requisitions.add_requisition, w.case.pk, received_on=timezone.localdate(), **said)
+
+
+# no entry names the case: whoever reads its journal would learn that justice asked
+@act("requisition.add")
+def record_requisition(w):
+    return Done(w.lead, demanded(w))
+
+
+@act("requisition.answer", tells="answer_decided")
+def answer_requisition(w):
+    made, given = demanded(w), {"given": ["summary"], "to": "MARQUEUR"}
+    prepared()
+    return Done(w.lead, do(w.lead, requisitions.answer, made.pk, **given))
+
+
+@act("requisition.refuse", tells="answer_decided")
+def refuse_requisition(w):
+    made = demanded(w)
+    prepared()
+    return Done(w.lead, do(w.lead, requisitions.refuse, made.pk, reason="secrecy", text="MARQUEUR"))
 
 
 @act("paper.add")

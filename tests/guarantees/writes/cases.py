@@ -37,7 +37,7 @@ WRITERS = {
     "lead_status": (Holds(1, ALL, lead=True), Holds(3), None),
     "file": (Holds(3), Holds(2), EVERYTHING),
     "summary": (Holds(2), replace(EVERYTHING, until=TOMORROW), None),
-    "status": (Holds(1, ALL), EVERYTHING, None),
+    "status": (Holds(1, ALL), EVERYTHING, Holds(3, until=TOMORROW)),
     "named": (Holds(2, IDENTITY | CONTACT), Holds(3, ALL - IDENTITY - CONTACT, lead=True), None),
     "health": (Holds(2, HEALTH), Holds(3, ALL - HEALTH, lead=True), None),
     "health_file": (Holds(3, HEALTH), None, None),
@@ -99,6 +99,8 @@ class World(world.World):
             **WRITTEN, "kind": "access", "state": "open", "identity": "known", "received_on": date(2026, 1, 31),
             "due_on": date(2026, 2, 28),
         },
+        "victims_requisition": {**WRITTEN, "state": "open", "received_on": date(2026, 1, 31)},
+        "victims_requisitionmove": {"requisition_id": "demanded", "by_id": "me", "state": "waiting"},
         "victims_episode": BY_ME,
         "victims_profile": BY_ME,
         "victims_caselink": {
@@ -168,6 +170,8 @@ class World(world.World):
         self.who["colleague"], self.mates["colleague"] = self.mates["elsewhere"], self.who["elsewhere"]
         for name in ("newcomer", "new_assigned"):
             self.who[name], self.mates[name] = f.member(self.who["elsewhere"].agency), self.who["elsewhere"]
+        self.who["program"] = f.program(self.who["health_file"].agency, Role.CASE_WORKER, Role.COORDINATOR)
+        self.mates["program"] = self.who["health_file"]
         strange = f.agency(Kind.NGO, desk=False, may_hold=ALL, entitlements=["presumed"])
         self.names |= {"stranger": strange.pk, "of_stranger": f.member(strange).pk}
 
@@ -176,8 +180,19 @@ class World(world.World):
         for name, ground in (("lead", "consent"), ("file", "orientation"), ("kept_in", "orientation")):
             self.put("victims_grant", name, group_id="mine", ground=ground)
         self.put("victims_grant", "elsewhere", group_id="mine", ground="orientation")
-        here = self.cases[0]
-        CaseAccess.objects.filter(case=here).exclude(agency=self.who["lead"].agency).delete()
+        # the file: in their own right, by emergency alone, of a case of which they read less, or nothing, by now
+        right = {"permission_id": "file_case", "ground": "legal"}
+        for name in ("file", "health_file", "elsewhere", "ended", "named"):
+            self.put("victims_grant", name, group_id="mine", **right)
+        self.put("victims_grant", "residence", group_id="mine", **{**right, "ground": "break_glass"})
+        self.put("victims_grant", "lead_status", group_id="mine", case_id="third", **right)
+        # of another case: the state alone; one that is over, and one that ends tomorrow
+        right |= {"group_id": "mine", "case_id": "other", "permission_id": "status_case"}
+        self.put("victims_grant", "lead_status", **right)
+        for name, until in (("unit", -timedelta(hours=1)), ("status", TOMORROW)):
+            lasts = {"case_id": "third", "permission_id": "file_case", "until": timezone.now() + until}
+            self.put("victims_grant", name, **{**right, **lasts})
+        CaseAccess.objects.filter(case__in=self.cases, lead=False).delete()
         born = {case.pk: CaseAccess.objects.get(case=case, lead=True) for case in self.cases}
         for name, held in WRITERS.items():
             for case, holds in zip(self.cases, held, strict=True):
@@ -213,6 +228,12 @@ class World(world.World):
         self.put("victims_datarequest", "lead")
         ended = {"state": "refused", "ended_at": world.NOW, "ended_by_id": "me", "outcome": world.SEALED}
         self.put("victims_datarequest", "lead", **ended)
+        n["demanded"] = self.put("victims_requisition", "lead")
+        for who in ("file", "kept_in", "elsewhere", "health_file", "ended"):
+            n[f"demanded_{who}"] = self.put("victims_requisition", who)
+        self.put("victims_requisition", "ended", case_id="third")
+        self.put("victims_requisition", "residence", case_id="third", state="refused", ended_at=world.NOW)
+        n["demanded_there"] = self.put("victims_requisition", "elsewhere", case_id="other")
         n["smaller"], n["larger"] = sorted((n["case"], n["other"]))
         for sort in ("family", "same_person"):
             self.put("victims_caselink", "lead", one_id="smaller", other_id="larger", sort=sort)

@@ -17,6 +17,7 @@ from referral.alerts.operations.additions import add_to_alert
 from referral.closing.operations import move_case
 from referral.erasure import operations as erasure
 from referral.erasure.rules import erased_on, latest_birth, years_after
+from referral.erasure.selectors import keeping_of
 from referral.models import AlertDesk, AlertLink, AlertMove, CaseMove, CaseTerm, LegalHold, Match
 from referral.tasks import forget
 from tests import factories as f
@@ -24,6 +25,7 @@ from tests.roles import as_role
 from victims.data_requests import operations as data_requests
 from victims.identity.operations import enter_identity
 from victims.models import Case, DataRequest
+from victims.requisitions import operations as requisitions
 
 PLACES = ["Europe/Paris", "America/Martinique", "Indian/Reunion", "Pacific/Noumea"]
 
@@ -206,6 +208,21 @@ def test_a_case_of_which_the_person_asked_something_stays_while_the_answer_can_b
         with as_role("nrm_owner"):
             DataRequest.objects.update(ended_at=timezone.now() - timedelta(days=days))
         assert stand(case) == [stands], days
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_requisition_changes_nothing_of_how_long_its_case_is_kept(lead, answered):
+    """Others read the day of erasure: a case that outlives it would tell them that justice asked. None is for ever."""
+    case = closed_at(lead, datetime.now(UTC) - timedelta(days=1000))
+    said = {"authority": "judge", "body": "x", "ground": "other", "text": "x"}
+    with acting_as(lead):
+        before = keeping_of(lead, case.pk)
+        made = requisitions.add_requisition(lead, case.pk, received_on=timezone.localdate(), **said)
+        assert keeping_of(lead, case.pk) == before
+        if answered:
+            requisitions.refuse(lead, made.pk, reason="not_held", text="x")
+            assert keeping_of(lead, case.pk) == before
+    assert stand(case) == [False]
 
 
 def test_who_asked_does_not_confirm_and_a_stranger_learns_nothing(lead):

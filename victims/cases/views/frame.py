@@ -70,7 +70,8 @@ def open_section(actor, pk, code: str) -> tuple[Section, CaseAccess]:
 def read_section(actor, section: Section, case, *, writes: bool = False) -> None:
     """Journal the reading of a section. Raises Spent beyond the actor's budget of reading."""
     afford(actor, ReadingAlarm.Kind.FILE, case, writes=writes)
-    record("case.read" if section.code == "summary" else f"case.read.{section.code}", case, case_id=case.pk)
+    named = not section.unnamed and section.code != "summary"
+    record(f"case.read.{section.code}" if named else "case.read", case, case_id=case.pk)
 
 
 def access_to(actor, pk) -> CaseAccess:
