@@ -33,6 +33,24 @@ def people(transactional_db):
     return people
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_saves_a_life_stands_above_the_next_alert(people, live_server, browser, width):
+    alert, other = f.sent_alert(people["nurse"], **CALLED), f.sent_alert(people["nurse"], **CALLED)
+    coord = Walk(browser, live_server, people["coord"], width=width, forms=FORMS)
+    coord.open(f"/boite/{alert.pk}/")
+    following = coord.page.get_by_role("link", name=f"Alerte suivante : {other.reference}")
+    below, act = following.bounding_box()["y"], coord.page.locator("main form button").first.bounding_box()["y"]
+    assert below > coord.page.get_by_role("heading", name="Situation").bounding_box()["y"] - 1
+    for shown in ("a[href='tel:119']", "dd:has-text('Hôtel du Port, chambre 12')", "a[href='tel:0612345678']",
+                  "a[href='tel:17']"):  # fmt: skip
+        place = coord.page.locator(f"main {shown}").first.bounding_box()
+        assert place["y"] + place["height"] <= min(below, act), shown
+    if width == 390:
+        assert below > coord.page.get_by_role("heading", name="Signes").bounding_box()["y"], "after the facts"
+    coord.check(f"alert-next-below-{width}")
+    assert not coord.faults
+
+
 def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_server, browser):
     alert = f.sent_alert(people["nurse"], **CALLED)
     page = f"/boite/{alert.pk}/"
