@@ -7,9 +7,11 @@ import pytest
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
+from notifications.models import Notice
 from referral.alerts.operations import alerts
 from referral.models import Alert, AlertDesk, AlertLink
 from tests import factories as f
+from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Assignment, CaseAccess
@@ -134,6 +136,19 @@ def test_who_shelters_a_child_follows_her_case_from_the_alert_on_and_protection_
         assert crip.agency_id in desks, "the case of the shelter stands down nobody"
     again = hand.post("alert-step", draft, 4)  # a second click: the same alert, the same case
     assert again.url == done.url and len(cases(worker)) == 1
+
+
+@pytest.mark.parametrize("answer", [{"minor": "yes"}, {"minor": "doubt"}, {"danger": "yes"}])
+def test_who_wrote_it_is_not_told_of_it_and_colleagues_are(worker, answer):
+    mate, boss = f.member(worker.agency), f.member(worker.agency, Role.AGENCY_ADMIN)
+    Hand(worker).post("alert-step", written(worker, **answer), 4)
+    fan_out()
+    with as_role("nrm_owner"):
+        told = {
+            one: {*Notice.objects.filter(membership=one).values_list("kind", flat=True)} for one in (worker, mate, boss)
+        }
+    arrived = "alert_vital" if answer.get("danger") else "alert_sent"
+    assert told == {worker: set(), mate: {arrived, "case_opened"}, boss: set()}
 
 
 def test_an_adult_who_refuses_has_no_case_and_a_plain_alert_opens_none(worker):
