@@ -102,6 +102,8 @@ class Agency(models.Model):
 OFFICES = {
     "crip": Agency.Office.CRIP.value,
     "parquet": Agency.Office.PROSECUTOR.value,
+    "jirs": Agency.Office.PROSECUTOR.value,  # these two have a prosecutor of their own (CPP 706-75, 706-76)
+    "junalco": Agency.Office.PROSECUTOR.value,
     "parquet_mineurs": Agency.Office.PROSECUTOR.value,
     "prefecture": Agency.Office.PREFECTURE.value,
 }

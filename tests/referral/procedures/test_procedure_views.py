@@ -193,9 +193,11 @@ PROSECUTOR = {"services": ("prosecution",)}
     [
         (PROSECUTOR, True),
         (PROSECUTOR | {"profile_id": "parquet"}, False),
+        (PROSECUTOR | {"profile_id": "jirs"}, False),
+        (PROSECUTOR | {"profile_id": "junalco"}, False),
         (PROSECUTOR | {"office": "prosecutor"}, False),
     ],
-    ids=["a court", "of the pack", "with a line of its own"],
+    ids=["a court", "of the pack", "between regions", "of organised crime", "with a line of its own"],
 )
 def test_report_to_the_prosecutor_is_made_to_the_prosecutor_alone(asked, owed):
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
