@@ -183,7 +183,15 @@ BEGIN
     RETURN;
   END IF;
   -- every case was closed with a reason: it says whether who had stood by is asked anything
-  CASE nrm.closing_asks(a) WHEN 'nobody' THEN RETURN; WHEN 'by_day' THEN ended := 'completed'; ELSE NULL; END CASE;
+  CASE nrm.closing_asks(a)
+    WHEN 'nobody' THEN  -- who was only reached by phone confirmed nothing: its word is another's
+      woken := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live
+                     AND d.answer IN ('', 'reached') AND nrm.alert_guarded(a));
+      IF woken = '{}' THEN RETURN; END IF;
+      ended := 'completed';
+    WHEN 'by_day' THEN ended := 'completed';
+    ELSE NULL;
+  END CASE;
   told := ARRAY(SELECT d.agency_id FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = ANY (woken)
                 AND NOT COALESCE(moving AND d.agency_id = nrm.desk() AND d.answer = 'closed'
                                  AND d.answer_by > now(), false));

@@ -84,31 +84,43 @@ CREATE FUNCTION nrm.desk_leads(target uuid, agency int) RETURNS boolean LANGUAGE
   SELECT EXISTS (SELECT 1 FROM nrm.desk_cases(target, agency) k WHERE k.status <> 'closed' OR nrm.persons_left(target))
 $$;
 
--- Return whether a service that protects by its mandate saw the person of this case: child protection, justice, police or
--- gendarmerie was with the person in this alert, began the support of this case, or began what was asked of it. A call,
--- a case opened and a desk that has nothing to do are no sight of anybody.
-CREATE FUNCTION nrm.seen_by_protection(target uuid, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
+-- Return whether a service that protects by its mandate saw the person of this case since the alert was sent: child
+-- protection, police or gendarmerie, the prosecutor or the children's judge was with the person in this alert, began the
+-- support of this case, or began what was asked of it. A call, a case opened and a desk that has nothing to do are no sight
+-- of anybody. Nor is the word of the lead: no child's alert ends by it alone.
+CREATE FUNCTION nrm.seen_by_protection(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency g JOIN (
-      SELECT m.agency_id FROM referral_alertmove m
-      WHERE m.alert_id = target AND m.action = 'declare' AND m.reason = 'with_person'
-      UNION ALL SELECT m.agency_id FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'start_support'
-      UNION ALL SELECT m.agency_id FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
+      SELECT m.agency_id, m.at FROM referral_alertmove m
+      WHERE m.alert_id = a.id AND m.action = 'declare' AND m.reason = 'with_person'
+      UNION ALL SELECT m.agency_id, m.at FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'start_support'
+      UNION ALL SELECT m.agency_id, m.at FROM referral_orientationmove m
+      JOIN referral_orientation o ON o.id = m.orientation_id
       WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'start' AND m.agency_id = o.addressee_id
-    ) saw ON saw.agency_id = g.group_id WHERE g.kind IN ('child_protection', 'justice', 'interior'))
+    ) saw ON saw.agency_id = g.group_id AND saw.at >= a.sent_at AND saw.agency_id <> k.lead_id
+    WHERE g.kind = 'child_protection' OR g.kind = 'interior' AND nrm.office_of(g) <> 'prefecture'
+       OR g.kind = 'justice' AND (nrm.office_of(g) = 'prosecutor' OR g.profile_id = 'juge_enfants'))
 $$;
 
--- Return whether the lead of this case closed it as that of this alert, with all that was merged into it: a case that was
--- closed before says nothing of what was told since.
-CREATE FUNCTION nrm.closed_knowing(target uuid, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = target AND l.case_id = k.id)
-     AND COALESCE((SELECT max(m.at) FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'close')
-       > (SELECT COALESCE(max(m.at), '-infinity') FROM referral_casemove m
-          WHERE m.case_id IN (SELECT nrm.person_cases(k.id)) AND m.case_id <> k.id AND m.action = 'merge'), false)
+-- Return whether something followed this alert for the person of this case: the support began, or a service accepted.
+CREATE FUNCTION nrm.person_followed(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_casemove m WHERE m.case_id IN (SELECT nrm.person_cases(k.id))
+                 AND m.action IN ('start_support', 'follow_up') AND m.at >= a.sent_at)
+      OR EXISTS (SELECT 1 FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
+                 WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'accept' AND m.at >= a.sent_at)
 $$;
 
--- Return what the closed cases of an alert leave to the desks that had stood by: `nobody` is asked anything, they look again
--- `by_day`, or `at_once`. NULL: a person of it is not closed (decision 90, which says of each reason why).
+-- Return whether the lead of this case closed it with all that was merged into it: a case that was closed before says
+-- nothing of what was told since.
+CREATE FUNCTION nrm.closed_knowing(k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT COALESCE((SELECT max(m.at) FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'close')
+    > (SELECT COALESCE(max(m.at), '-infinity') FROM referral_casemove m
+       WHERE m.case_id IN (SELECT nrm.person_cases(k.id)) AND m.case_id <> k.id AND m.action = 'merge'), false)
+$$;
+
+-- Return what the closed cases of an alert leave to the desks that had stood by: `nobody` is asked anything but who was
+-- only reached by phone, they look again `by_day`, or `at_once`. NULL: a person of it is not closed (decision 90, which says
+-- of each reason why). Who leads a case into which that of the alert was merged has not read it: `by_day` at best.
 CREATE FUNCTION nrm.closing_asks(a referral_alert) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT CASE WHEN bool_and(p.closed) IS NOT TRUE OR nrm.persons_left(a.id) THEN NULL
               WHEN NOT nrm.alert_guarded(a) THEN 'nobody'
@@ -116,12 +128,13 @@ CREATE FUNCTION nrm.closing_asks(a referral_alert) RETURNS text LANGUAGE sql STA
               WHEN bool_or(p.asks = 'by_day') THEN 'by_day' ELSE 'nobody' END
   FROM (
     SELECT k.status = 'closed' AS closed, CASE
-      WHEN NOT nrm.closed_knowing(a.id, k) THEN 'at_once'
-      WHEN e.ended AND 'adult' = ALL (ARRAY[a.age_side, k.age_side]) THEN 'nobody'
-      -- of a child, or of a doubtful age, never by the word of the lead alone
-      WHEN (e.ended OR k.closure_reason = 'withdrawal') AND 'adult' <> ANY (ARRAY[a.age_side, k.age_side])
-        AND nrm.seen_by_protection(a.id, k) THEN 'nobody'
-      WHEN e.ended THEN 'by_day' ELSE 'at_once' END AS asks
+      WHEN NOT nrm.closed_knowing(k) OR NOT (e.ended OR e.withdrew AND s.seen) THEN 'at_once'
+      WHEN (e.adult AND nrm.person_followed(a, k) OR s.seen)
+        AND EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = a.id AND l.case_id = k.id) THEN 'nobody'
+      ELSE 'by_day' END AS asks
     FROM nrm.alert_persons(a.id) k,
-      LATERAL (SELECT k.closure_reason IN ('autonomy', 'transfer', 'return', 'not_established', 'death') AS ended) e) p
+      LATERAL (SELECT k.closure_reason IN ('autonomy', 'transfer', 'return', 'not_established', 'death') AS ended,
+                      k.closure_reason = 'withdrawal' AS withdrew, 'adult' = ALL (ARRAY[a.age_side, k.age_side]) AS adult) e,
+      -- of a child, or of a doubtful age, never by the word of the lead alone
+      LATERAL (SELECT NOT e.adult AND nrm.seen_by_protection(a, k) AS seen) s) p
 $$;

@@ -292,6 +292,8 @@ class PersonWalk(ClockWalk):
                 and str(pk) in persons]  # fmt: skip
         if lost and any(row[1] in ("reached", "nothing_to_do") for row in now["desks"]):
             return f"{lost} is lost, and who had stood by was not asked again"
+        if self.guarded and "helped" not in persons.values() and any(row[1] == "reached" for row in now["desks"]):
+            return "every person is closed, and who was only reached by phone is asked nothing"
         joined = sum(row["joined"] for row in now["cases"].values())
         # each desk that was left said itself that its share has ended
         if joined < self.persons and any(row[1] != "closed" for row in now["desks"]):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import yaml
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Kind
@@ -45,7 +46,7 @@ def w(laid, db):
 @pytest.fixture(scope="module")
 def laid(rows_of_module):
     w = lay()
-    w.crip = f.member(f.agency(Kind.CHILD_PROTECTION, name="CRIP d'essai"))
+    w.crip = f.member(f.agency(Kind.CHILD_PROTECTION, name="CRIP d'essai", supports_people=True))
     return w
 
 
@@ -78,7 +79,7 @@ def asks(w, alert, agency=None) -> str:
     agency = agency or w.home
     with as_role("nrm_owner"):
         row = AlertDesk.objects.get(alert=alert, agency=agency)
-        rung = Event.objects.filter(subject_id=alert.pk, actor_id=None, agencies=[agency.pk])
+        rung = Event.objects.filter(subject_id=alert.pk, actor_id=None, agencies__contains=[agency.pk])
         kinds = set(rung.values_list("kind", flat=True))
     if row.due_at is None:
         assert not kinds
@@ -103,16 +104,55 @@ def test_each_reason_of_the_pack_is_decided():
     assert {row["code"] for row in pack["closure_reasons"]} == {*TABLE}
 
 
-def test_desk_reached_by_phone_is_asked_as_one_that_confirmed(w):
-    for reason, expected in (("autonomy", NOBODY), ("lost_contact", AT_ONCE)):
+def reached(w, alert, agency):
+    with acting_as(w.coordinator):
+        reach_desk(w.coordinator, alert.pk, agency.pk, at=timezone.now(), function="Cadre de permanence")
+
+
+def test_desk_that_another_says_it_reached_by_phone_confirmed_nothing(w):
+    for reason, expected in (("autonomy", BY_DAY), ("lost_contact", AT_ONCE)):
         alert = sent(w, VITAL, [w.home])
         case = opened(w.coordinator, alert)
+        reached(w, alert, w.home)
         with acting_as(w.coordinator):
-            reach_desk(w.coordinator, alert.pk, w.home.pk, at=timezone.now(), function="Cadre de permanence")
             move_case(w.coordinator, case.pk, "start_support")
         assert desks(alert)[w.home.name] == ("reached", False)
         closed_as(w.coordinator, case, reason)
         assert asks(w, alert) == expected
+
+
+def test_one_account_silences_no_danger_to_life(w):
+    """It opens the case, notes that the others were reached, and says that trafficking is not established."""
+    alert = sent(w, VITAL, [w.home, w.helper.agency])
+    case = opened(w.coordinator, alert)
+    for agency in (w.home, w.helper.agency):
+        reached(w, alert, agency)
+    closed_as(w.coordinator, case, "not_established")
+    assert [asks(w, alert, agency) for agency in (w.home, w.helper.agency)] == [BY_DAY, BY_DAY]
+
+
+def test_of_two_that_stood_by_the_one_that_confirmed_is_asked_nothing(w):
+    alert = sent(w, VITAL, [w.home, w.helper.agency])
+    case = opened(w.coordinator, alert)
+    with acting_as(w.coordinator):
+        move_case(w.coordinator, case.pk, "start_support")
+    confirmed(w, alert, w.coordinator, w.worker)
+    reached(w, alert, w.helper.agency)
+    closed_as(w.coordinator, case, "autonomy")
+    assert [asks(w, alert, agency) for agency in (w.home, w.helper.agency)] == [NOBODY, BY_DAY]
+
+
+def test_adult_for_whom_nothing_followed_is_asked_about_by_day(w):
+    for state, expected in ((None, BY_DAY), ("sent", BY_DAY), ("accepted", NOBODY)):
+        alert = sent(w, VITAL, [w.home])
+        with as_role("nrm_owner"):  # `accept` is dated by the database: when this test began
+            type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+        case = opened(w.coordinator, alert)
+        if state:
+            asked(w.coordinator, case, w.helper, state=state)
+        confirmed(w, alert, w.coordinator, w.worker)
+        closed_as(w.coordinator, case, "not_established")
+        assert asks(w, alert) == expected, state
 
 
 def test_service_that_was_asked_and_did_not_begin_saw_nobody(w):
@@ -141,6 +181,98 @@ def test_protection_that_was_with_the_child_saw_it_and_one_that_only_acts_did_no
             inbox.close_alert(w.crip, alert.pk, reason="followed")
         closed_as(w.coordinator, case, "autonomy")
         assert asks(w, alert) == expected, code
+
+
+def led_by_protection(w):
+    """Return an alert about a child, and its case at the CRIP, which supports the child; the home has nothing to do."""
+    alert = sent(w, CHILD_IN_DANGER, [w.home, w.crip.agency])
+    case = opened(w.crip, alert)
+    with acting_as(w.crip):
+        move_case(w.crip, case.pk, "start_support")
+    confirmed(w, alert, w.crip, w.worker)
+    with acting_as(w.coordinator):
+        inbox.confirm(w.coordinator, alert.pk)
+    return alert, case
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("autonomy", BY_DAY), ("withdrawal", AT_ONCE)])
+def test_child_protection_that_leads_is_not_its_own_witness(w, reason, expected):
+    alert, case = led_by_protection(w)
+    with acting_as(w.crip):
+        inbox.declare(w.crip, alert.pk, what="with_person", words="Nous sommes sur place.")
+    closed_as(w.crip, case, reason)
+    assert asks(w, alert) == expected
+
+
+def test_child_protection_that_leads_and_another_that_saw_the_child_are_two(w):
+    alert, case = led_by_protection(w)
+    asked(w.crip, case, f.member(f.agency(Kind.INTERIOR, name="Brigade d'essai")), state="in_progress")
+    closed_as(w.crip, case, "autonomy")
+    assert asks(w, alert) == NOBODY
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "expected"),
+    [
+        (Kind.INTERIOR, {}, NOBODY),
+        (Kind.INTERIOR, {"profile_id": "prefecture"}, BY_DAY),
+        (Kind.INTERIOR, {"office": "prefecture"}, BY_DAY),
+        (Kind.JUSTICE, {}, BY_DAY),
+        (Kind.JUSTICE, {"profile_id": "parquet_mineurs"}, NOBODY),
+        (Kind.JUSTICE, {"profile_id": "junalco"}, NOBODY),
+        (Kind.JUSTICE, {"office": "prosecutor"}, NOBODY),
+        (Kind.JUSTICE, {"profile_id": "juge_enfants"}, NOBODY),
+        (Kind.JUSTICE, {"profile_id": "civi"}, BY_DAY),
+    ],
+)
+def test_prefecture_or_another_court_that_began_saw_no_child(w, kind, fields, expected):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    asked(w.coordinator, case, f.member(f.agency(kind, name="Service d'essai", **fields)), state="in_progress")
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == expected
+
+
+def aged(table, where, key):
+    """Let what was noted so be two days old."""
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(f"UPDATE {table} SET at = at - interval '2 days' WHERE {where} = %s", [key])  # noqa: S608
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+@pytest.mark.parametrize(("before", "expected"), [(True, BY_DAY), (False, NOBODY)])
+def test_protection_that_saw_the_child_before_the_alert_saw_nothing_of_it(w, before, expected):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    request = asked(w.coordinator, case, w.crip, state="in_progress")
+    if before:
+        aged("referral_orientationmove", "orientation_id", request.pk)
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == expected
+
+
+@pytest.mark.parametrize(("before", "expected"), [(True, BY_DAY), (False, NOBODY)])
+def test_support_that_child_protection_began_before_the_alert_saw_nothing_of_it(w, before, expected):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE referral_casemove SET agency_id = %s, at = at - %s::interval WHERE case_id = %s"
+            " AND action = 'start_support'",
+            [w.crip.agency_id, "2 days" if before else "0 s", case.pk],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == expected
+
+
+@pytest.mark.parametrize(("reason", "expected"), [("autonomy", BY_DAY), ("lost_contact", AT_ONCE)])
+def test_support_that_ends_well_after_a_merge_rings_nobody_at_night(w, reason, expected):
+    """The case that was kept is not joined to the alert: its lead, told of the merge, has not read it."""
+    alert, case = stood_by(w, VITAL)
+    kept = f.own_case(w.worker)
+    merged(w, case, kept)
+    closed_as(w.worker, kept, reason)
+    assert asks(w, alert) == expected
 
 
 def test_other_person_who_is_not_closed_or_has_no_case_is_awaited(w):
