@@ -135,5 +135,7 @@ class RefuseForm(forms.Form):
 
     def __init__(self, *args, over: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        if not over:  # nothing was said yet that may be wrong
+        if over:
+            self.fields["reason"].label = _("What is to be corrected or added?")
+        else:  # nothing was said yet that may be wrong
             self.fields["reason"].choices = [one for one in Reason.choices if one[0] != Reason.MISTAKE]

@@ -344,6 +344,7 @@ def test_what_is_found_out_to_be_forged_afterwards_was_handed_over_all_the_same(
     assert row(made.pk).state == "answered"
     page = text(Hand(world["partner_mate"]).get("requisition", made.pk))
     assert "Un trafiquant a pu" in page and "Sans remise" not in page and "C'est un faux" in page
+    assert "Constaté après la remise" in page and "Que faut-il corriger" in page and "Pourquoi rien n" not in page
 
 
 @pytest.mark.parametrize("secrecy", ["yes", "no"])

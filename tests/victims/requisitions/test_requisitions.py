@@ -231,7 +231,7 @@ def test_an_agency_hands_over_what_it_reads_and_nothing_else(world):
     assert moved(made.pk) == [("answered", GIVEN | {"given": ["identity"], "held": held})]
     end_access(world, partner)
     page = text(Hand(partner).get("requisition", made.pk))
-    assert "Lu du dossier le" in page and "Suivi : fil" in page
+    assert "lisait du dossier le" in page and "Suivi : fil" in page
 
 
 def test_the_database_holds_what_an_end_and_a_day_are(world):
@@ -253,7 +253,8 @@ def test_it_is_recorded_and_ended_by_the_pages(world):
         made = Requisition.objects.visible_to(world["partner"]).get()
     page = text(hand.get("requisition", made.pk))
     assert "Échéance proche" in page and "Procureur de la République" in page and "article 77-1-1" in page
-    assert page.index("Vérifiez d'abord l'origine") < page.index("Avant de remettre") < page.index("Ce qui est demandé")
+    told = ("Vérifiez d'abord l'origine", "Ce qui est demandé", "Avant de remettre", "Indiquer ce qui a été remis")
+    assert [page.index(one) for one in told] == sorted(page.index(one) for one in told)
     form = text(hand.get("requisition-new", pk))
     assert form.index("rappelez le tribunal") < form.index("Quelle autorité requiert")
     assert "ne prolonge pas la conservation" in form
