@@ -104,7 +104,7 @@ REQUESTS = (
 )
 CASES = (
     Kind("case_opened", _("A case was opened"), READ),
-    Kind("case_addition", _("Something was added to an alert joined to a case you lead"), READ),
+    Kind("case_addition", _("Something was added to a case you lead, or to an alert joined to it"), READ),
     Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
     Kind("case_warned", _("No embassy or consulate must learn of a person you follow: read the warning"), URGENT),

@@ -11,6 +11,7 @@ from foundation.fields import DayInput
 from indicators.codes.forms import radios
 from indicators.models import Unit
 from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
+from referral.procedures.reports import CALLED, WRITTEN
 from referral.procedures.rules import TYPED, kind_of
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
@@ -63,6 +64,33 @@ class DoneForm(forms.Form):
 
     def clean_on(self):
         return past(self.cleaned_data["on"])
+
+
+class ReportForm(DoneForm):
+    """Record the report of concern of a child: how it was made, and on a day since the alert.
+
+    `first`: see `reports.first_day`.
+    """
+
+    how = radios(
+        [(WRITTEN, _("In writing, to the CRIP")), (CALLED, _("By a call to 119"))],
+        _("Say how it was made."),
+        label=_("How was it made?"),
+        help_text=_("A call protects the child at once; the report in writing is still owed after it."),
+    )
+
+    def __init__(self, *args, first: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.first = first
+
+    def clean_on(self):
+        day = super().clean_on()
+        if day < self.first:
+            said = _(
+                "Choose a day since the alert, or since the case was opened again: what is older tells nothing of it."
+            )
+            raise forms.ValidationError(said)
+        return day
 
 
 class WaiveForm(forms.Form):

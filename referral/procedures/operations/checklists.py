@@ -6,7 +6,9 @@ from foundation.errors import NotFound, guarded
 from foundation.workflow import WrongState
 from indicators.procedures.selectors import book
 from journal.operations import record
+from notifications.operations.events import enqueue
 from referral.models import Checklist, ReflectionOffer, StepAct
+from referral.procedures import reports
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
 
 from . import clocks
@@ -36,20 +38,29 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
     return made
 
 
-def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="") -> StepAct:
+def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="", how="") -> StepAct:
     """Settle a step: done on a day, waived with a reason, or not applicable. Its time limit is met, or stops.
+
+    `how` the report of concern of a child was made: one that does not count is recorded again (`reports.Report`). The
+    lead is told of what another says of it.
 
     Raises NotFound, NotAllowed, WrongState when it is already settled or is the offer of the reflection period, which
     only `offer_reflection` settles.
     """
     checklist = visible_checklist(actor, pk)
-    working_access(actor, checklist.case_id)
+    case = working_access(actor, checklist.case_id).case
     step_of(checklist, order)
-    if latest(checklist, order) in (Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE):
+    report = action == Action.DONE and reports.is_report(checklist, order)
+    settled = latest(checklist, order) in (Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE)
+    if settled and not (report and reports.may_confirm(actor, case)):
         raise WrongState("settled")
+    if report and on < reports.first_day(actor, case):
+        raise WrongState("before")
     with guarded():
-        act = _write(actor, checklist, order, action, on=on, reason=reason, words=words)
+        act = _write(actor, checklist, order, action, on=on, reason=reason, words=words, how=how if report else "")
         clocks.settled(actor, checklist, order, met=action == Action.DONE)
+        if report and not reports.counts_for(actor, case):
+            enqueue("case_addition", case, to=["lead"])
     record(f"procedure.{action}", checklist, case_id=checklist.case_id)
     return act
 
@@ -74,7 +85,7 @@ def latest(checklist: Checklist, order: int) -> str | None:
     return act.action if act else None
 
 
-def _write(actor, checklist, order, action, *, on=None, reason="", words="") -> StepAct:
+def _write(actor, checklist, order, action, *, on=None, reason="", words="", how="") -> StepAct:
     return StepAct.objects.create(
         checklist=checklist,
         case_id=checklist.case_id,
@@ -82,7 +93,7 @@ def _write(actor, checklist, order, action, *, on=None, reason="", words="") -> 
         action=action,
         on=on,
         reason=reason,
-        words={"text": words} if words else None,
+        words={"text": words} | ({"how": how} if how else {}) if words or how else None,
         by=actor,
     )
 

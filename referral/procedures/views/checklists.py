@@ -1,5 +1,6 @@
 """Section « Procédures et délais » of a case: procedures proposed and started, steps, reflection period."""
 
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -16,10 +17,13 @@ from referral.procedures import (
     display as procedures_display,
 )
 from referral.procedures import (
+    reports,
+)
+from referral.procedures import (
     selectors as procedures_selectors,
 )
 from referral.procedures.access import visible_checklist
-from referral.procedures.forms import DoneForm, MomentForm, OfferForm, WaiveForm, clock_form
+from referral.procedures.forms import DoneForm, MomentForm, OfferForm, ReportForm, WaiveForm, clock_form
 from referral.procedures.operations import checklists as checklists_operations
 from referral.procedures.operations import clocks
 from victims.cases.views.frame import framed
@@ -109,14 +113,17 @@ def checklist_step(request, pk, step):
     form = _posted(request, row, shown, context["case"]) if request.method == "POST" else None
     if request.method == "POST" and form is None:
         return redirect("referral:checklist-detail", pk)
-    context |= {"list": found, "shown": shown, "form": form, "forms": _forms(row, shown, context["case"], form)}
+    made = _forms(request.actor, row, shown, context["case"], form)
+    context |= {"list": found, "shown": shown, "form": form, "forms": made}
     return render(request, "referral/procedures/checklist_step.html", context)
 
 
 def _posted(request, row, shown, case):
     """Apply the act. Returns the invalid form, or None when done."""
     act, actor, order = request.POST.get("act", ""), request.actor, shown.step.order
-    form = {"done": DoneForm, "waive": WaiveForm, "clock": clock_form(row, shown.step, case)}.get(act)
+    form = {"done": _done(actor, row, shown, case), "waive": WaiveForm, "clock": clock_form(row, shown.step, case)}.get(
+        act
+    )
     form = form(request.POST) if form else None
     if form is not None and not form.is_valid():
         form.act = act
@@ -137,6 +144,13 @@ def _posted(request, row, shown, case):
     return None
 
 
+def _done(actor, row, shown, case):
+    """Return the form by which this step is done."""
+    if reports.is_report(row, shown.step.order):
+        return partial(ReportForm, first=reports.first_day(actor, case))
+    return DoneForm
+
+
 def _start(actor, row, order, form, case) -> None:
     if isinstance(form, MomentForm):
         moment = form.moment(ZoneInfo(case.territory.time_zone))
@@ -145,13 +159,15 @@ def _start(actor, row, order, form, case) -> None:
         clocks.start_clock(actor, row.pk, order, **form.cleaned_data)
 
 
-def _forms(row, shown, case, bound) -> dict:
+def _forms(actor, row, shown, case, bound) -> dict:
     """Return the forms by act; the invalid one keeps its input. Impossible acts have none."""
     local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
     first = row.procedure == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
     made = {}
     if shown.act is None and not first:
-        made |= {"done": DoneForm(initial={"on": local.date()}), "waive": WaiveForm()}
+        made["waive"] = WaiveForm()
+    if "waive" in made or reports.is_report(row, shown.step.order) and reports.may_confirm(actor, case):
+        made["done"] = _done(actor, row, shown, case)(initial={"on": local.date()})
     running = shown.clock is not None and shown.clock.state == Clock.State.RUNNING
     clock = clock_form(row, shown.step, case)
     if clock and not running:

@@ -15,7 +15,8 @@ from agencies.members.rules import WORKS
 from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
-from referral.models import AlertMove, Checklist, Clock, Orientation, StepAct
+from referral.models import AlertMove, Checklist, Clock, Orientation
+from referral.procedures.reports import PROCEDURE, STEP, Report, made_elsewhere
 
 State = Orientation.State
 # orientations without result do not count
@@ -23,7 +24,6 @@ IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRA
 CRIP, PROSECUTOR = "child_care", "prosecution"
 OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person", "reach")
-REPORT = ("mineur_information_preoccupante", 1)  # the step by which the report of concern is made, in writing
 RUNAWAY = "hl_116000"
 
 
@@ -79,25 +79,21 @@ def took_up(told: dict[str, dict], service: str) -> bool:
     return service in told and told[service]["did"] in TOOK_UP
 
 
-def report_made(actor, access) -> StepAct | None:
-    """Return the act that records a report of concern as made, in writing elsewhere; None when none is in force."""
-    case = access.case
-    if not case.is_minor or not (access.lead or access.level >= Level.FILE):
+def report_made(actor, access) -> Report | None:
+    """Return the report of concern recorded as made elsewhere; None when none is, or the reader does not see it."""
+    if not access.case.is_minor or not (access.lead or access.level >= Level.FILE):
         return None
-    procedure, step = REPORT
-    acts = StepAct.objects.visible_to(actor).filter(case=case.pk, checklist__procedure=procedure, step=step)
-    last = acts.select_related("by__user", "by__agency").order_by("at", "id").last()
-    return last if last and last.action == StepAct.Action.DONE else None
+    return made_elsewhere(actor, access.case)
 
 
-def crip_missing(case, followed, told, made: StepAct | None = None) -> bool:
+def crip_missing(case, followed, told, made: Report | None = None) -> bool:
     """Return whether the CRIP must still be informed: a draft tells it nothing.
 
     `told`: see `told_by_alerts`; `made`: see `report_made`.
     """
     found = newest_request(followed, CRIP)
     owed = case.is_minor and case.status != case.Status.CLOSED and (found is None or found.state == State.DRAFT)
-    return owed and made is None and not case.lead.is_crip and not took_up(told, CRIP)
+    return owed and not (made and made.counts) and not case.lead.is_crip and not took_up(told, CRIP)
 
 
 def in_child_protection(case, followed) -> bool:
@@ -110,7 +106,7 @@ def in_child_protection(case, followed) -> bool:
     return case.lead.kind == Kind.CHILD_PROTECTION or any(o.state != State.DRAFT or o.addressee.is_crip for o in asked)
 
 
-def child_path(actor, access, followed, told, made: StepAct | None = None) -> dict | None:
+def child_path(actor, access, followed, told, made: Report | None = None) -> dict | None:
     """Return the obligations and the helpline for runaways. `told`: see `told_by_alerts`; `made`: see `report_made`.
 
     None for an adult and for a closed case; an age in doubt counts as a child.
@@ -138,18 +134,34 @@ def child_path(actor, access, followed, told, made: StepAct | None = None) -> di
 def _report(actor, access, followed, told, made) -> Line:
     """Return the line of the CRIP: a request sent here, else the report made elsewhere, else how to record it."""
     line = _orientation(access, followed, told, CRIP, _("Child protection (CRIP): report of concern"))
-    if made and not line.done:
-        return Line(
-            line.label, _made_by(made), True, reverse("referral:checklist-step", args=[made.checklist_id, REPORT[1]])
-        )
+    if line.done:
+        return line
+    if made and made.counts:
+        return Line(line.label, _noted(actor, made), True, reverse("referral:checklist-step", args=_step(made)))
+    if made:
+        line = replace(line, state=f"{line.state} ({_noted(actor, made)})")
     works = actor.has(*WORKS) and (access.lead or access.level >= Level.FILE)
-    return line if line.done or not works else replace(line, records=REPORT[0])
+    return replace(line, records=PROCEDURE) if works else line
 
 
-def _made_by(made: StepAct) -> str:
-    who = f"{made.by.called}, {made.by.title}" if made.by.user and made.by.title else made.by.called
-    said = _("Made in writing on %(day)s, recorded by %(who)s (%(agency)s)")
-    return said % {"day": day(made.on), "who": who, "agency": made.by.agency}
+def _step(made: Report) -> list:
+    return [made.act.checklist_id, STEP]
+
+
+def _noted(actor, made: Report) -> str:
+    """Return what was recorded: by whom of the reader's own agency, by which other agency."""
+    act, by = made.act, made.act.by
+    who = by.agency.name
+    if by.agency_id == actor.agency_id:
+        who = f"{by.called}, {by.title}" if by.user and by.title else by.called
+    said = _("Noted as made in writing on %(day)s: %(who)s")
+    if not made.written:
+        said = _("Noted as made on %(day)s, not in writing: %(who)s")
+    elif not made.fresh:
+        said = _("Noted as made on %(day)s, before what is told now: %(who)s")
+    elif not made.own:
+        said = _("Noted as made on %(day)s, to confirm by who leads the case: %(who)s")
+    return said % {"day": day(act.on), "who": who}
 
 
 def _orientation(access, followed, told, service: str, label: str) -> Line:

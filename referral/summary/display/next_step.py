@@ -11,8 +11,9 @@ from agencies.models import Level
 from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
-from referral.models import Clock, Orientation, StepAct
+from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
+from referral.procedures.reports import Report
 from victims.models import CaseAccess, Need
 
 from .child_path import CRIP, crip_missing, in_child_protection
@@ -45,7 +46,7 @@ class NextStep:
 
 
 def next_step(
-    actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict], made: StepAct | None = None
+    actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict], made: Report | None = None
 ) -> NextStep:
     """Return the next step of a case for this reader.
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agencies.models import Category, Kind, Level, Role
 from foundation.actor import acting_as
+from foundation.templatetags.words import day
 from indicators.procedures.selectors import book
 from referral.inbox.operations import alerts as desks
 from referral.models import Checklist, Clock, ReflectionOffer
@@ -176,10 +177,11 @@ def test_report_made_elsewhere_is_recorded_from_the_line_of_the_case_and_counts_
     hand.post("checklist-step", made.pk, 1, act="waive", reason="other", words="Pas encore")
     assert TELL in text(hand.get("case-detail", child.pk))
     hand.post("checklist-step", made.pk, 1, act="reopen")
-    hand.post("checklist-step", made.pk, 1, act="done", on="2026-11-02")
+    today = timezone.localdate()
+    hand.post("checklist-step", made.pk, 1, act="done", on=today.isoformat(), how="written")
     page = text(hand.get("case-detail", child.pk))
     assert TELL not in page and WRITE not in page and "?service=child_care" not in page
-    assert f"Faite par écrit le 2 nov. 2026, notée par {hand.member.called}, référente mineurs (Coordination" in page
+    assert f"Notée comme faite par écrit le {day(today)} : {hand.member.called}, référente mineurs" in page
     assert "la noter" not in page and "?service=prosecution" in page, "the prosecutor is another duty"
     hand.post("checklist-step", made.pk, 1, act="reopen")
     assert TELL in text(hand.get("case-detail", child.pk))
@@ -213,7 +215,7 @@ def test_another_step_or_procedure_is_no_report_to_the_crip():
     for code, step in (("mineur_information_preoccupante", 2), ("signalement_procureur", 1)):
         with acting_as(hand.member):
             made = checklists.start_procedure(hand.member, child.pk, code)
-        hand.post("checklist-step", made.pk, step, act="done", on="2026-11-02")
+        hand.post("checklist-step", made.pk, step, act="done", on=timezone.localdate().isoformat())
     assert TELL in text(hand.get("case-detail", child.pk))
 
 
