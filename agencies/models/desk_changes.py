@@ -21,6 +21,10 @@ class DeskChangeQuerySet(models.QuerySet):
             seen |= Q(decided_by_actor(actor))
         return self.filter(seen)
 
+    def decided_by(self, actor):
+        """Keep what this member decides, or decided, for the unit."""
+        return self.filter(decided_by_actor(actor)) if actor.has(Role.COORDINATOR, Role.AUDITOR) else self.none()
+
     def to_decide(self, actor):
         """Keep what waits for this member: as who decides for the unit, or as the administrator of a stand-in."""
         mine = Q(pk__in=[])

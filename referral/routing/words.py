@@ -77,5 +77,6 @@ MOVE_REASONS = {
     "transferred": _("Another service accepted to lead the case"),
     "elsewhere": _("Another service accepted for the same need"),
     "handed_on": _("The case was handed on to another service"),
+    "not_named": _("The person's agreement does not name this prefecture"),
     "term": _("The time of this access has run out"),
 }

@@ -77,10 +77,11 @@ BEGIN
 END $$;
 
 -- Decide one batch. `take`: the administrator of the stand-in agrees, then the coordination is asked; `agree` and `refuse`:
--- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks.
+-- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks. Of an office that was
+-- given, `withdraw` ends it, by who decides for the unit.
 CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean;
+DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean; ends boolean;
 BEGIN
   PERFORM nrm.signed_context();
   SELECT * INTO c FROM agencies_deskchange WHERE batch = target ORDER BY state <> 'waiting', id LIMIT 1 FOR UPDATE;
@@ -90,17 +91,18 @@ BEGIN
   END IF;
   -- asked for another agency: by the national coordination (nrm.ask_powers), which takes it back as well
   powers := c.desk_id <> (SELECT b.agency_id FROM agencies_membership b WHERE b.id = c.by_id);
+  ends := said = 'withdraw' AND nrm.office_given(c);
   SELECT nrm.decides_desk(m.id, c.unit_id, c.by_id),
          c.stand_in_id = m.agency_id AND 'agency_admin' = ANY(m.roles) AND m.active
   INTO coordinates, keeps FROM agencies_membership m WHERE m.id = nrm.membership();
   IF NOT (CASE said WHEN 'withdraw' THEN
-                            CASE WHEN powers THEN nrm.coordinates_nationally(nrm.membership())
+                            CASE WHEN ends THEN coordinates WHEN powers THEN nrm.coordinates_nationally(nrm.membership())
                                  ELSE nrm.administers() = c.desk_id END
                           WHEN 'take' THEN keeps
                           WHEN 'agree' THEN coordinates WHEN 'refuse' THEN coordinates OR keeps ELSE false END) THEN
     RAISE EXCEPTION 'not who decides this' USING ERRCODE = '42501';
   END IF;
-  IF c.state <> 'waiting' OR (said = 'agree' AND c.stand_in_id IS NOT NULL AND c.taken_at IS NULL)
+  IF (c.state <> 'waiting' AND NOT ends) OR (said = 'agree' AND c.stand_in_id IS NOT NULL AND c.taken_at IS NULL)
      OR (said = 'take' AND c.taken_at IS NOT NULL) THEN PERFORM nrm.wrong_state(); END IF;
   IF said = 'refuse' AND btrim(why) = '' THEN RAISE EXCEPTION 'a reason is owed' USING ERRCODE = '42501'; END IF;
   IF said = 'take' THEN
@@ -112,9 +114,10 @@ BEGIN
   END IF;
   IF said = 'agree' AND powers THEN PERFORM nrm.give_powers(target, c.desk_id); END IF;
   IF said = 'agree' THEN PERFORM nrm.give_desk(target, c.desk_id); END IF;
+  IF ends THEN UPDATE agencies_agency SET office = '' WHERE group_id = c.desk_id; END IF;
   UPDATE agencies_deskchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END
-  WHERE batch = target AND state = 'waiting';
+  WHERE batch = target AND (state = 'waiting' OR ends);
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   VALUES (gen_random_uuid(), 'desk_decided', 'deskchange', target, nrm.change_reference(target), '{asker}', '{}',
           nrm.membership(), now());

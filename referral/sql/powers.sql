@@ -1,5 +1,6 @@
 -- What an agency may do, beyond the lowest it began with: asked by a coordinator of the national coordination, agreed to
--- by a second one (nrm.decide_desk). Nothing is taken away here: what was granted already would stay.
+-- by a second one (nrm.decide_desk). Nothing is taken away here, since what was granted already would stay, but an office,
+-- which grants nothing: one coordinator ends what was given by mistake.
 
 -- What the law makes of an agency: of its line of the pack, else what two persons agreed to.
 CREATE FUNCTION nrm.office_of(a agencies_agency) RETURNS text LANGUAGE sql STABLE AS
@@ -104,4 +105,26 @@ BEGIN
   FROM (SELECT array_agg(c.what::text) AS whats FROM agencies_deskchange c
         WHERE c.batch = target AND c.state = 'waiting') n
   WHERE d.agency_id = agency;
+  PERFORM nrm.requests_returned(agency);
 END $$;
+
+-- An agreement by kind covers no préfecture: what was asked by one of who is now known as a préfecture goes back to who
+-- asked, who would wait for an answer that cannot come.
+CREATE FUNCTION nrm.requests_returned(agency int) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE r record;
+BEGIN
+  FOR r IN SELECT o.id, o.reference FROM referral_orientation o JOIN victims_consent k ON k.id = o.consent_id
+           JOIN agencies_agency g ON g.group_id = agency AND nrm.office_of(g) = 'prefecture'
+           WHERE o.addressee_id = agency AND o.state IN ('sent', 'opened', 'question') AND NOT agency = ANY(k.agencies)
+           ORDER BY o.case_id, o.id LOOP
+    PERFORM nrm.give_way(r.id, 'not_named');
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'orientation_withdrawn', 'orientation', r.id, r.reference, '{sender}', '{}', NULL, now());
+  END LOOP;
+END $$;
+
+-- Return whether this is an office that was given and is held: one coordinator of its place ends it.
+CREATE FUNCTION nrm.office_given(c agencies_deskchange) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT c.what = 'office' AND c.state = 'agreed'
+     AND EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = c.desk_id AND a.office = c.value)
+$$;

@@ -19,6 +19,7 @@ LOOKS = {
     "places": "SELECT format('#%s is in %s', desk_id, territory_id) FROM agencies_desk_territories"
     " UNION SELECT format('#%s offers %s', desk_id, service_id) FROM agencies_desk_services",
     "events": "SELECT 'told ' || kind FROM notifications_event",
+    "offices": "SELECT format('#%s is by law %s', group_id, office) FROM agencies_agency WHERE office <> ''",
 }
 ALL = tuple(LOOKS)
 CALLS = {
@@ -46,9 +47,9 @@ def coverage() -> Stage:
     f.service("legal_support"), f.service("child_care")
     national = f.national()
     takes = {"takes_minors": False, "forms": ["a"]}
-    home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes)
+    home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes, office="crip")
     paris, south = f.coordination(territories=("75", "92")), f.coordination(territories=("13",))
-    deaf, shut, bare = f.agency(), f.agency(active=False), f.coordination(territories=("92",))
+    deaf, shut, bare = f.agency(office="crip"), f.agency(active=False), f.coordination(territories=("92",))
     who = {
         "boss": f.member(home, Role.AGENCY_ADMIN),
         "worker": f.member(home),
@@ -81,9 +82,16 @@ def coverage() -> Stage:
             ("above", deaf, "territory", "13", "waiting"),
             ("raised", deaf, "nationwide", "", "waiting"),
             ("lifted", home, "level", "3", "waiting"),  # asked for it by somebody of another agency
+            ("given", deaf, "office", "crip", "agreed"),
+            ("given_not", deaf, "office", "crip", "refused"),
+            ("given_other", deaf, "office", "prosecutor", "agreed"),
+            ("given_once", home, "office", "crip", "agreed"),  # ended since
+            ("given_else", deaf, "service", "crip", "agreed"),
         ):
             asker = {home: "boss", union: "union_boss", deaf: "deaf_boss"}[desk]
-            asker = {"raised": "nation", "lifted": "paris_late"}.get(name, asker)
+            asker = {"raised": "nation", "lifted": "paris_late"}.get(
+                name.split("_")[0].replace("given", "raised"), asker
+            )
             units = {"far": south, "above": bare, "raised": national, "lifted": national}
             row = {"by": who[asker], "unit": units.get(name, paris)}
             row |= {"stand_in_id": int(value) if what == "second" else None}

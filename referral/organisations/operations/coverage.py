@@ -57,7 +57,7 @@ def open_acts(actor, rows: list[DeskChange]) -> list[str]:
     """Return what this member may do with a batch that waits."""
     one = rows[0]
     if one.state != State.WAITING:
-        return []
+        return ["withdraw"] if _ends_office(actor, one) else []
     mine = to_decide(actor).filter(batch=one.batch).exists()
     taking = one.stand_in_id == actor.agency_id and one.taken_at is None and actor.has(Role.AGENCY_ADMIN)
     acts = ["take", "refuse"] if taking else ["agree", "refuse"] if mine else []
@@ -66,8 +66,18 @@ def open_acts(actor, rows: list[DeskChange]) -> list[str]:
     return acts + (["withdraw"] if one.desk_id == actor.agency_id and actor.has(Role.AGENCY_ADMIN) else [])
 
 
+def _ends_office(actor, one: DeskChange) -> bool:
+    """Return whether this member may end this office: it was given, and is held."""
+    given = one.what == DeskChange.What.OFFICE and one.state == State.AGREED
+    if not given or one.desk.agency.office != one.value:
+        return False
+    return DeskChange.objects.filter(pk=one.pk).decided_by(actor).exists()
+
+
 def decide(actor, pk, act: str, reason: str = "") -> None:
     """Run `take` (the stand-in), `agree` or `refuse` (the coordination) or `withdraw` (who asked), once.
+
+    `withdraw` ends an office that was given.
 
     Raises NotAllowed, NotFound, WrongState.
     """

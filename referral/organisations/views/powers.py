@@ -33,6 +33,8 @@ def powers(request, pk):
     if request.method == "POST" and form.is_valid():
         batch = operations.ask(request.actor, found.pk, form.wanted())
         messages.success(request, ASKED)
+        if form.cleaned_data.get("office"):  # decided by the coordination of its place, which alone reads it
+            return redirect("referral:powers", found.pk)
         return redirect("referral:desk-change", batch)
     context = {
         "agency": found,

@@ -13,6 +13,7 @@ from notifications.models import Notice
 from plans.models import Admission
 from referral.models import AlertDesk
 from referral.organisations.operations import coverage, powers
+from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.notifications.post import fan_out
 from tests.referral.pages import Hand, text
@@ -234,7 +235,8 @@ def test_a_service_with_its_own_line_is_the_crip_once_the_coordination_of_its_pl
     mixed = Hand(two[0]).post("powers", cell.pk, office="crip", level="2")
     assert mixed.status_code == 200 and "Demandez-le seul" in text(mixed)
     assert Hand(two[0]).post("powers", cell.pk, office="prosecutor").status_code == 200, "of another kind"
-    assert Hand(two[0]).post("powers", cell.pk, office="crip").status_code == 302
+    asked = Hand(two[0]).post("powers", cell.pk, office="crip")
+    assert asked.status_code == 302 and Hand(two[0]).client.get(asked.url).status_code == 200, "no page it may not read"
     batch = waiting().batch
     for who in (two[0], two[1], other):
         assert Hand(who).post("desk-change", batch, act="agree").status_code in (403, 404), who
@@ -244,3 +246,85 @@ def test_a_service_with_its_own_line_is_the_crip_once_the_coordination_of_its_pl
     assert cell.is_crip and cell.office_held == "crip"
     page = Hand(two[0]).get("powers", cell.pk)
     assert "Ce qu'il est selon la loi" in text(page) and "office" not in page.context["form"].fields
+
+
+def given(two, agency, office):
+    """Return the batch by which this agency was given this office, and who agreed: the coordination of its place."""
+    near = f.member(f.coordination(), Role.COORDINATOR)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], agency.pk, [("office", office)])
+    page = text(Hand(near).get("desk-change", batch))
+    assert Hand(near).post("desk-change", batch, act="agree").status_code == 302
+    assert Agency.objects.get(pk=agency.pk).office == office
+    return batch, near, page
+
+
+@pytest.mark.parametrize(
+    ("kind", "office", "said"),
+    [
+        (Kind.CHILD_PROTECTION, "crip", "vaut alors information préoccupante à la CRIP"),
+        (Kind.JUSTICE, "prosecutor", "vaut alors signalement au procureur"),
+        (Kind.INTERIOR, "prefecture", "Un accord pour informer la police ne vaut alors plus pour lui"),
+    ],
+)
+def test_who_agrees_to_an_office_reads_what_it_does(two, kind, office, said):
+    _, _, page = given(two, f.agency(kind), office)
+    assert said in page and "Quiconque y travaille" not in page and "recevoir d'un dossier" not in page
+
+
+def test_office_given_by_mistake_is_ended_by_one_coordinator_and_the_agency_is_told(two):
+    cell = f.agency(Kind.CHILD_PROTECTION)
+    boss, worker = f.member(cell, Role.AGENCY_ADMIN), f.member(cell)
+    batch, near, _ = given(two, cell, "crip")
+    other = f.member(f.coordination(territories=("13",)), Role.COORDINATOR)
+    for refused in (boss, worker, other, *two):
+        assert Hand(refused).post("desk-change", batch, act="withdraw").status_code in (403, 404), refused
+    assert Agency.objects.get(pk=cell.pk).is_crip
+    assert "Y mettre fin" in text(Hand(near).get("desk-change", batch))
+    fan_out()
+    with as_role("nrm_owner"):
+        before = Notice.objects.filter(kind="desk_decided", membership=boss, channel="app").count()
+    assert Hand(near).post("desk-change", batch, act="withdraw").status_code == 302
+    assert not Agency.objects.get(pk=cell.pk).is_crip
+    fan_out()
+    with as_role("nrm_owner"):
+        assert Notice.objects.filter(kind="desk_decided", membership=boss, channel="app").count() == before + 1
+        assert Entry.objects.filter(action="desk.withdraw").exists()
+    assert Hand(near).post("desk-change", batch, act="withdraw").status_code == 403, "it is ended"
+    assert "Y mettre fin" not in text(Hand(near).get("desk-change", batch))
+
+
+def test_power_that_was_given_is_ended_by_nobody(two):
+    shelter = f.shelter(max_level=1)
+    with acting_as(two[0]):
+        batch = powers.ask(two[0], shelter.pk, [("level", "2")])
+    assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 302
+    for one in two:
+        assert Hand(one).post("desk-change", batch, act="withdraw").status_code == 409
+    assert Agency.objects.get(pk=shelter.pk).max_level == 2
+
+
+def test_request_by_an_agreement_by_kind_goes_back_once_its_addressee_is_known_as_a_prefecture(two):
+    """It could not be accepted any more, and whoever sent it waited for nothing."""
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    sender = f.member(f.shelter())
+    alert = f.sent_alert(nurse, desks=[sender.agency_id])
+    case, service = f.case(sender, alert=alert), f.agency(Kind.INTERIOR)
+    reader = f.member(service)
+    by_kind = f.consent(sender, case, kinds=[Kind.INTERIOR], agencies=[], purpose="share_police")
+    by_name = f.consent(sender, case, agencies=[service.pk])
+    sent = {
+        name: f.orientation(sender, case, service, consent=k, exclusive=False)
+        for name, k in (("kind", by_kind), ("name", by_name))
+    }
+    taken = f.orientation(sender, case, service, state="accepted", answerer=reader, consent=by_kind, exclusive=False)
+    given(two, service, "prefecture")
+    fan_out()
+    with as_role("nrm_owner"):
+        for one in (*sent.values(), taken):
+            one.refresh_from_db()
+        told = Notice.objects.filter(kind="orientation_withdrawn", channel="app").values_list("membership", flat=True)
+        assert sender.pk in told and reader.pk in told
+    assert [sent["kind"].state, sent["name"].state, taken.state] == ["withdrawn", "sent", "accepted"]
+    with acting_as(reader):
+        orientations.accept_orientation(reader, sent["name"].pk)
