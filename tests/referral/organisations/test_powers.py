@@ -269,7 +269,8 @@ def given(two, agency, office):
 )
 def test_who_agrees_to_an_office_reads_what_it_does(two, kind, office, said):
     _, _, page = given(two, f.agency(kind), office)
-    assert said in page and "Quiconque y travaille" not in page and "recevoir d'un dossier" not in page
+    assert said in page and "demande qu'il soit reconnu pour ce qu'il est" in page
+    assert "demande pour lui ces droits" not in page and "Les personnes qui y travaillent" not in page
 
 
 def test_office_given_by_mistake_is_ended_by_one_coordinator_and_the_agency_is_told(two):
