@@ -27,6 +27,9 @@ class JsonFormatter(logging.Formatter):
             "request": REQUEST_ID.get(),
             "process": record.process,
         }
+        task = getattr(record, "data", None)  # of Celery: also arguments and results, which are not taken
+        if isinstance(task, dict):
+            said["task"] = f"{task.get('name')}[{task.get('id')}]"
         if record.exc_info and record.exc_info[1]:
             said["errors"] = errors(record.exc_info[1])
         return json.dumps(said, ensure_ascii=False)

@@ -41,6 +41,16 @@ def test_own_message_is_whole_and_another_packages_keeps_its_template():
     assert line("gunicorn.error", "Booting worker with pid: %s", 7, level=logging.INFO)["message"].endswith("pid: 7")
 
 
+def test_a_task_that_failed_is_named_without_what_it_was_given():
+    """« Task %(name)s[%(id)s] raised » alone says of no task that it failed."""
+    given = {"name": "notifications.tasks.unsent", "id": "a-b", "args": f"('{NAME}',)", "exc": NAME}
+    record = logging.LogRecord("celery.app.trace", logging.ERROR, "x.py", 1, "Task %(name)s raised", (given,), None)
+    record.data = given
+    said = json.loads(logs.JsonFormatter().format(record))
+    assert said["task"] == "notifications.tasks.unsent[a-b]" and NAME not in str(said)
+    assert "task" not in line("notifications.operations.delivery", "notice %s failed", 12)
+
+
 @pytest.mark.django_db
 def test_error_is_told_by_types_and_places_without_its_text():
     user = f.member(f.shelter()).user
