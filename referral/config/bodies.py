@@ -19,16 +19,19 @@ def BodyMiddleware(get_response):
 
     def middleware(request):
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isascii() and length.isdecimal() and int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
-            try:
+        known = length.isascii() and length.isdecimal() and len(length) < 20
+        try:
+            if known and int(length) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
                 return get_response(request)
-            finally:
-                if int(length) >= SMALL or "HTTP_TRANSFER_ENCODING" in request.META:
-                    places.leave(request.trace_id)
-        if request.path_info.startswith("/api/"):
-            return refusal(
-                request, Problem("too-large", _("The body is larger than 16 MB: a document may have 15 MB."))
-            )
-        return public.too_large(request)
+            return _refused(request)
+        finally:
+            if not known or int(length) >= SMALL or "HTTP_TRANSFER_ENCODING" in request.META:
+                places.leave(request.trace_id)
 
     return middleware
+
+
+def _refused(request):
+    if request.path_info.startswith("/api/"):
+        return refusal(request, Problem("too-large", _("The body is larger than 16 MB: a document may have 15 MB.")))
+    return public.too_large(request)

@@ -18,9 +18,11 @@ from agencies.tries.operations import tally
 logger = logging.getLogger(__name__)
 TEXT = re.compile(r"[1-9][0-9]{4}|[12][0-9]{5}|3[01][0-9]{4}")  # a length below 320 kB, told by the proxy's own words
 LASTS = 420  # seconds: the six minutes of a body (`read_body`), and its answer
-KNOWN, KNOWN_MORE, OTHERS, OTHERS_MORE = "known", "known-more", "others", "others-more"  # as the proxy knows them
-# places of one account or program, and of one address without a session in force: documents, long texts
-OF_ONE = {KNOWN: (3, 12), OTHERS: (1, 6)}
+MOST = 16_000_000  # bytes: a longer body is refused, and takes no place
+# lines, as the proxy knows them, with the places of one caller in each: documents, long texts. What is sent beyond
+# waits in the last one. A caller is an account, an agency by its programs, or an address without a session in force.
+OF_KNOWN = ("known", (3, 12)), ("known-more", (1, 3)), ("known-last", (0, 0))
+OF_OTHERS = ("others", (1, 6)), ("others-more", (0, 0))
 
 
 def line_of(caller: str, known: bool, length: str, body: str) -> str:
@@ -28,16 +30,24 @@ def line_of(caller: str, known: bool, length: str, body: str) -> str:
 
     `length`: what its header says, empty when it is sent in pieces, which counts as a document.
     """
-    common, more = (KNOWN, KNOWN_MORE) if known else (OTHERS, OTHERS_MORE)
+    *lines, (last, _none) = OF_KNOWN if known else OF_OTHERS
+    if length.isascii() and length.isdecimal() and (len(length) > len(str(MOST)) or int(length) > MOST):
+        return last
     text = bool(TEXT.fullmatch(length))
-    most = OF_ONE[common][text]
     name = f"place:{caller}:{'text' if text else 'document'}"
     try:
-        return common if any(_taken(f"{name}:{number}", body) for number in range(most)) else more
+        for line, most in lines:
+            if any(_taken(f"{name}:{line}:{number}", body) for number in range(most[text])):
+                return line
     except RedisError as error:
         logger.warning("large bodies are counted in the database: %s", type(error).__name__)
         # without their ends: as many in seven minutes as at once otherwise
-        return common if tally(f"{name}:{int(time.time() // LASTS)}", 1) <= most else more
+        sent = tally(f"{name}:{int(time.time() // LASTS)}", 1)
+        for line, most in lines:
+            if sent <= most[text]:
+                return line
+            sent -= most[text]
+    return last
 
 
 def _taken(place: str, body: str) -> bool:

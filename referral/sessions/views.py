@@ -27,7 +27,7 @@ def in_force(request):
     if request.user.is_authenticated:
         caller = f"account:{request.user.pk}"
     elif kind.lower() == "bearer" and (member := member_of(token.strip().encode())):
-        caller = f"member:{member.pk}"
+        caller = f"agency:{member.agency_id}"  # whoever makes one program makes ten
     else:
         caller = ""
     length = request.headers.get("X-Body-Length", "")

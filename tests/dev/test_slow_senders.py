@@ -296,7 +296,7 @@ def test_who_has_no_place_left_waits_in_a_line_that_no_other_waits_in(proxy, who
     wait(lambda: ask(proxy, "POST", "/dossiers/", b"x" * 1_000_000, **who) == 302, 30)
 
 
-@pytest.mark.parametrize(("who", "places"), [(SIGNED_IN, 14), ({}, 3)])
+@pytest.mark.parametrize(("who", "places"), [(SIGNED_IN, 13), ({}, 3)])
 def test_a_long_text_waits_for_no_document(proxy, who, places):
     """Minutes, a draft of 300 kB, an alert by the API: while every place of a document is held."""
     held = [begin(proxy, "/place/", 1_000_000, **who) for _ in range(places)]

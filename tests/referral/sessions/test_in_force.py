@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 from redis import exceptions
 
 from agencies.models import ProgramCall, Role
@@ -99,9 +99,11 @@ def test_one_account_holds_a_few_places_and_others_all_the_rest(home):
     """In two browsers too. It held all of them: nobody else could add a document."""
     thief, nurse = f.member(home), f.member(home)
     one, two, other = (signed_in(member) for member in (thief, thief, nurse))
+    tired = signed_in(f.member(home))  # whose line broke three times
     assert [line(DOCUMENT, client=client) for client in (one, two, one, two)] == ["known"] * 3 + ["known-more"]
-    assert line("", client=one) == "known-more", "in pieces: a document"
-    assert line("0100000", client=one) == "known-more", "the proxy reads no text in it"
+    assert line("", client=one) == "known-last", "in pieces: a document"
+    assert line("0100000", client=one) == "known-last", "the proxy reads no text in it"
+    assert [line(DOCUMENT, client=tired) for _ in range(4)][3:] == ["known-more"], "nor that of who sends again"
     assert line(DOCUMENT, client=other) == "known"
     assert [line(TEXT, client=one) for _ in range(13)] == ["known"] * 12 + ["known-more"], "texts are counted apart"
     assert line(TEXT, client=other) == "known"
@@ -110,8 +112,8 @@ def test_one_account_holds_a_few_places_and_others_all_the_rest(home):
 @pytest.mark.usefixtures("no_place")
 def test_one_program_and_one_address_hold_a_few_places_each(home):
     first, second = token_of(f.program(home)), token_of(f.program(home))
-    assert [line(DOCUMENT, token=first) for _ in range(4)] == ["known"] * 3 + ["known-more"]
-    assert line(DOCUMENT, token=second) == "known"
+    assert [line(DOCUMENT, token=token) for token in (first, second) * 2] == ["known"] * 3 + ["known-more"]
+    assert line(DOCUMENT, token=token_of(f.program(f.shelter()))) == "known", "another agency's"
     assert [line(DOCUMENT) for _ in range(2)] == ["others", "others-more"]
     assert line(DOCUMENT, REMOTE_ADDR="203.0.113.7") == "others"
 
@@ -125,7 +127,13 @@ def test_a_place_is_left_when_its_body_was_answered(home):
     client.post("/nulle-part/", **sent, headers={"X-Request-Id": str(uuid4())})
     assert line(DOCUMENT, client=client) == "known-more", "near miss: another body"
     assert client.post("/nulle-part/", **sent, headers={"X-Request-Id": bodies[1]}).status_code == 409, "an answer"
-    assert [line(DOCUMENT, client=client) for _ in range(2)] == ["known", "known-more"]
+    assert [line(DOCUMENT, client=client) for _ in range(2)] == ["known", "known-last"]
+    assert line("16000001", client=client) == "known-last"
+    body = str(uuid4())
+    assert line(TEXT, body, client=client) == "known"
+    with override_settings(FILE_UPLOAD_MAX_MEMORY_SIZE=1000):
+        assert client.post("/nulle-part/", **sent, headers={"X-Request-Id": body}).status_code == 413
+    assert cache.get(f"body:{body}") is None, "a refusal leaves it too"
 
 
 @pytest.mark.usefixtures("no_place")
@@ -135,7 +143,7 @@ def test_without_redis_they_are_counted_in_the_database(home, monkeypatch):
 
     monkeypatch.setattr(ImpatientRedis, "execute_command", away)
     one, other = signed_in(f.member(home)), signed_in(f.member(home))
-    assert [line(DOCUMENT, client=one) for _ in range(4)] == ["known"] * 3 + ["known-more"]
+    assert [line(DOCUMENT, client=one) for _ in range(5)] == ["known"] * 3 + ["known-more", "known-last"]
     assert line(DOCUMENT, client=other) == "known"
     sent = one.post("/nulle-part/", content_type="text/plain", data=b"x" * 320_000)
     assert sent.status_code == 409, "answered; its place is left by itself"
