@@ -5,7 +5,7 @@ From age side, form and urgency, never from a score. Procedures not proposed sta
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Category
+from agencies.models import Category, Kind
 from indicators.procedures.selectors import PUBLIC, Book, Shown
 from victims.models import Case, CaseAccess, Urgency
 
@@ -93,7 +93,9 @@ def _married(case, *_unused):
     return case.form == "forced_marriage", _("The form noted is forced marriage.")
 
 
-def _at_work(case, *_unused):
+def _at_work(case, agency, _wanted):
+    if agency.kind == Kind.LABOUR:
+        return case.form in LABOUR, _("Your organisation is the inspectorate: note here what it did and found.")
     return case.form in LABOUR, _("The form noted is exploitation by work.")
 
 

@@ -20,12 +20,12 @@ COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC
 # what these allow stays with the agency that asks: a service named in one would read by an agreement to be counted
 TELLS_NOBODY = ("record", "statistics", "participation")
 SERVICES_OF = _(
-    "To share, or to be contacted again: those the person named, here or by kind, at least one. Otherwise, your"
-    " organisation only."
+    "To share, to inform or to be contacted again: those the person named, here or by kind, at least one. To record, to"
+    " count or to evaluate: your organisation only."
 )
 SERVICES_FOR_CHILD = _(
-    "To share, or to be contacted again: those that the person who agrees named, here or by kind, at least one."
-    " Otherwise, your organisation only."
+    "To share, to inform or to be contacted again: those that the person who agrees named, here or by kind, at least"
+    " one. To record, to count or to evaluate: your organisation only."
 )
 HOW_LONG = 20  # minimum length of « vérifié par… », in characters
 
@@ -188,7 +188,9 @@ class OpinionForm(forms.Form):
     """Ask for « Avis de l'enfant »: what the child thinks, in the child's words. It grants and blocks nothing."""
 
     stance = radios(
-        ChildOpinion.Stance.choices, _("Say what the child thinks."), label=_("What does the child think of it?")
+        ChildOpinion.Stance.choices,
+        _("Say what the child thinks."),
+        label=_("What does the child think of what is proposed?"),
     )
     said = words(_("In the child's words"), _("What was asked and what the child answered. No name."))
     heard_by = line(_("Who heard the child?"), _("Function, alone or with whom."))

@@ -24,7 +24,12 @@ BUTTONS = {
     button.action: button
     for button in (
         Button(
-            "consult", _("Put to consultation"), _("The public reads the text as it stands now, and may answer it.")
+            "consult",
+            _("Put to consultation"),
+            _(
+                "The public reads the text as it stands now. Questions and dates are given apart: “Open a"
+                " consultation”."
+            ),
         ),
         Button("arbitrate", _("Go to arbitration"), _("The consultation ends; ministries settle what remains.")),
         Button("publish", _("Publish"), _("The gate is asked; the version is frozen with its checksum.")),

@@ -175,7 +175,9 @@ def _silent(actor) -> dict:
     waits = silent_desks.waiting(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
     desks = len({item.agency_id for item in waits})
-    hint = ngettext("%(n)d answer is awaited", "%(n)d answers are awaited", len(waits)) % {"n": len(waits)}
+    hint = ngettext("%(n)d alert or request waits there", "%(n)d alerts or requests wait there", len(waits)) % {
+        "n": len(waits)
+    }
     label, first = _("Services that have not answered"), _("Most pressing alert or request:")
     return _box(label, reverse("referral:silent-desks"), desks, due=due, first=first, hint=hint if waits else "")
 

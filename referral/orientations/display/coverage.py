@@ -38,12 +38,14 @@ def categories_with_reach(case, choices, consents):
     able = [consent for consent in consents if suffices(case, consent)]
     for bit, label in choices:
         covering = [consent for consent in able if consent.categories & bit]
-        yield bit, with_hint(label, _covered_by(able, covering)) if consents else label
+        yield bit, with_hint(label, _covered_by(case, able, covering)) if consents else label
 
 
-def _covered_by(able, covering) -> str:
-    if not covering:
+def _covered_by(case, able, covering) -> str:
+    if not covering and case.is_minor:
         return _("No agreement covers it: only on a legal ground.")
+    if not covering:
+        return _("No agreement noted covers it: ask for one first; without it, only on a legal ground.")
     if len(covering) == len(able):
         return _("Covered by the agreement.") if len(able) == 1 else _("Covered by each of the agreements.")
     days = dict.fromkeys(day(timezone.localtime(consent.obtained_at)) for consent in covering)

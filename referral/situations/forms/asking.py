@@ -27,8 +27,8 @@ class AskedForm(ConsentForm):
             del self.fields[name]
         self.fields["purpose"].label = _("What are they asked to agree to?")
         self.fields["agencies"].help_text = _(
-            "To share, or to be contacted again: those you will propose to each person, here or by kind, at least one."
-            " Otherwise, your organisation only."
+            "To share, to inform or to be contacted again: those you will propose to each person, here or by kind, at"
+            " least one. To record, to count or to evaluate: your organisation only."
         )
         self.fields["language"].label = _("Language, for a person whose own is not known")
         self.fields["proof"].label = _("How do they answer?")

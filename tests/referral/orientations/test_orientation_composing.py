@@ -135,7 +135,9 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     with as_role("nrm_owner"):
         w["case"].consents.all().delete()
     none = text(hand.get("orientation-new", w["case"].pk, query=NEED))
-    nobody = "Aucun accord ne le couvre : seulement sur un fondement légal."
+    nobody = (
+        "Aucun accord enregistré ne le couvre : demandez-en un d'abord ; sans lui, seulement sur un fondement légal."
+    )
     assert beside(none, "categories") == dict.fromkeys(("1", "2", "4", "8", "16"), "")
     assert "Aucun accord ne nomme ce service" not in none, "grounds alone to choose: said once, above"
     identity = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=3)
