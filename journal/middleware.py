@@ -9,6 +9,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
+from agencies.kept.rules import is_secret
 from agencies.models import Membership
 from foundation.actor import FORM_FIELD, SESSION_KEY, acting_as, become, fresh_context
 from foundation.statements.kept import KeptStatement
@@ -22,8 +23,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # The admin (off by default) has no actor: a query on a protected table raises there. The API sets its own actor, by
 # token, and ignores cookies.
 WITHOUT_SESSION_ACTOR = ("/admin/", "/api/")
-# pages of a person, whatever the membership
-HATLESS = {"membership-choose", "logout", "referral:second-step", "referral:passkey"}
+# pages of a person, whatever the membership: whose factor was taken away goes from the second step to « activate »
+HATLESS = {"membership-choose", "activate", "logout", "referral:second-step", "referral:passkey"}
 HATS = KeptStatement(
     lambda _, user: (
         Membership.objects.live().filter(user=user).select_related("agency").annotate(named=Named()).order_by("pk")
@@ -124,7 +125,7 @@ def _other_hat(request):
     fields = [
         (name, value)
         for name in request.POST
-        if name not in ("csrfmiddlewaretoken", "_switch_back", FORM_FIELD)
+        if name not in ("csrfmiddlewaretoken", "_switch_back", FORM_FIELD) and not is_secret(name)
         for value in request.POST.getlist(name)
     ]
     former = next((m for m in request.memberships if m.pk == said), None)

@@ -145,6 +145,16 @@ class TestHats:
         assert client.post("/t/200/", {"note": "x"}).status_code == 409
         assert client.post("/t/200/", {"note": "x", "_membership": "1 OR 1"}).status_code == 409
 
+    @pytest.mark.parametrize("field", ["password", "old", "again", "new_password1"])
+    def test_no_password_comes_back_on_the_page(self, hats, client, field):
+        """A sign-in sent where a session is open, in another tab: whoever looks at the screen would read it."""
+        nurse, second = hats
+        for said in ({}, {"_membership": second.pk}):
+            response = client.post("/connexion/", {"username": "a@b.fr", field: "quatre girafes", **said})
+            assert response.status_code == 409
+            page = response.content.decode()
+            assert "a@b.fr" in page and "girafes" not in page
+
     def test_one_cannot_switch_to_the_hat_of_somebody_else(self, hats, client):
         nurse, _ = hats
         stranger = f.member(f.shelter())

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from agencies.models import Role
 from foundation.actor import acting_as
-from referral.models import CaseMove
+from referral.models import AlertDesk, AlertMove, CaseMove
 from tests import factories as f
 from tests.notifications.post import fan_out
-from tests.referral.erasure.test_erasing import erase
+from tests.referral.erasure.test_erasing import SYSTEM, erase, tell_terms
 from tests.referral.factors.set_up import give_app, give_codes
 from tests.roles import as_role
 from victims.identity.operations import enter_identity
@@ -67,13 +67,16 @@ def test_a_lost_factor_takes_two_colleagues_and_a_code_told_by_voice(people, liv
     visit.go('a:has-text("J\'ai le code")')
     visit.page.fill("#id_email", worker.user.email)
     visit.page.fill("#id_code", code)
-    visit.page.fill("#id_new_password1", NEW)
-    visit.page.fill("#id_new_password2", NEW)
-    visit.go("main form[novalidate] button")
+    visit.page.fill("#id_password", NEW)
+    visit.page.fill("#id_again", NEW)
+    visit.go("main form:has(#id_again) button[type=submit]")
+    assert visit.path != reverse("activate"), visit.page.inner_text("main")[:400]
+    visit.leave()
     visit.open("login")
     visit.page.fill("#id_username", worker.user.email)
     visit.page.fill("#id_password", NEW)
     visit.go("main form[novalidate] button")
+    assert visit.path == reverse("referral:factors"), (visit.path, visit.page.inner_text("main")[:400])
     visit.page.fill("#id_name", "mon nouveau téléphone")
     visit.go(BY_PASSKEY)
     assert len(visit.page.locator("main li code").all_inner_texts()) == 10
@@ -115,13 +118,18 @@ def test_a_closed_case_is_erased_on_its_day_and_nobody_finds_it(people, live_ser
     walk.open(reverse("referral:case-close", args=[case.pk]))
     walk.check("close")
     walk.page.locator("input[name=reason]").first.check(force=True)
-    walk.go("main form button[type=submit]")
+    walk.go('button:text-is("Clore le dossier")')
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        tell_terms()
     walk.open(reverse("referral:case-life", args=[case.pk]))
     day = walk.page.get_by_text(re.compile("si personne ne l'empêche"))
     expect(day.first).to_be_visible()
     walk.check("to-be-erased")
+    at = timezone.now() - timedelta(days=800)
     with as_role("nrm_owner"):
-        CaseMove.objects.filter(case=case).update(at=timezone.now() - timedelta(days=800))
+        CaseMove.objects.filter(case=case).update(at=at)
+        AlertMove.objects.filter(alert__links__case=case).update(at=at)
+        AlertDesk.objects.filter(alert__links__case=case).update(due_at=None)
     erase(case)
     walk.open(reverse("referral:case-detail", args=[case.pk]))
     assert case.reference not in walk.page.content() and MARK not in walk.page.content()

@@ -78,7 +78,8 @@ def test_an_administrator_asks_another_agrees_and_the_person_sets_up_another_wit
         assert thief.get(reverse(route)).url.startswith(STEP)
     with acting_as(boss):
         _, told_by_voice, _ = members.new_code(boss, worker.pk)
-    assert activate(email=worker.user.email, code=told_by_voice).status_code == 302
+    from_the_page = half(worker)  # whose second step says « J'ai le code »
+    assert activate(from_the_page, email=worker.user.email, code=told_by_voice).status_code == 302
     again = Client()
     again.post(reverse("login"), {"username": worker.user.email, "password": NEW})
     secret = "".join(again.get(reverse("referral:factor-app")).context["groups"])
