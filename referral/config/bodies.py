@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from referral.api.middleware.authentication import refusal
 from referral.api.rules import Problem
 from referral.public import views as public
-from referral.sessions import places
+from referral.sessions.operations import places
 
 SMALL = 16_000  # bytes: a body below waits for no place
 

@@ -27,7 +27,7 @@ from foundation.actor import become
 from foundation.middleware import client_address
 from journal.operations import record
 from notifications.operations.events import tell_person
-from referral.sessions.operations import describe
+from referral.sessions.operations.sessions import describe
 
 from .rules import INSTALLED, INSTALLING, NO_PASSWORD, RECENT, asks_recent
 

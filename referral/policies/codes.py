@@ -5,8 +5,7 @@ from referral.models import APPROVERS, WITHOUT_APPROVAL
 from referral.models.alerts import BEFORE_LEAVING, FIRST, VITAL_AGAIN
 from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, END_UNANSWERED, KEPT_AT_LEAST
 from referral.models.exports import ADDED_UP
-from referral.routing.selectors.desks import NEVER_PRETICKED, SUPPORT
-from referral.routing.words import NEVER_TOLD
+from referral.routing.words import NEVER_PRETICKED, NEVER_TOLD, SUPPORT
 
 
 def _never_told() -> str:

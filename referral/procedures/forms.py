@@ -11,8 +11,8 @@ from foundation.fields import DayInput
 from indicators.codes.forms import radios
 from indicators.models import Unit
 from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
-from referral.procedures.reports import CALLED, WRITTEN
 from referral.procedures.rules import TYPED, kind_of
+from referral.procedures.selectors import CALLED, WRITTEN
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
 EARLIEST = date(1950, 1, 1)
@@ -69,7 +69,7 @@ class DoneForm(forms.Form):
 class ReportForm(DoneForm):
     """Record the report of concern of a child: how it was made, and on a day since the alert.
 
-    `first`: see `reports.first_day`.
+    `first`: see `selectors.first_day`.
     """
 
     how = radios(

@@ -27,7 +27,7 @@ from journal.operations import record
 from referral.factors.middleware import by_provider, is_recent, note_provider
 from referral.provider.operations import client, links
 from referral.provider.rules import Refused, Shown
-from referral.sessions.operations import close_others
+from referral.sessions.operations.sessions import close_others
 
 MODEL = "django.contrib.auth.backends.ModelBackend"
 PENDING = "provider_pending"  # of the session: what was asked of the provider

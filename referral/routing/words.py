@@ -14,6 +14,10 @@ NEVER_TOLD = (
     ("immunity", Kind.FOREIGN_AFFAIRS, ""),
     ("immunity", "", "consular_protection"),
 )
+# kinds of agencies that help a person; told of an alert without a legal ground
+SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFAIRS, Kind.HEALTH}
+# never pre-ticked for an adult, whatever the danger: the numbers to call come first (ux, section 8, page 3)
+NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
 
 
 def received_states(states: type[TextChoices]) -> list:

@@ -12,7 +12,8 @@ from foundation.middleware import client_address
 from foundation.view_guards import known_act, posted
 from referral.api.middleware.authentication import member_of
 
-from . import operations, places
+from .operations import places
+from .operations import sessions as operations
 
 
 @login_not_required

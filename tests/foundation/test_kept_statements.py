@@ -40,6 +40,7 @@ VALUES = {
     "code": "cases",
     "digest": "abc",
     "case": uuid.uuid4(),
+    "subject": str(uuid.uuid4()),
     "cases": [uuid.uuid4(), uuid.uuid4()],
 }
 

@@ -22,7 +22,7 @@ from journal.models import Entry
 from journal.operations import record
 from notifications.models import Event
 from referral.api.middleware.tokens import token_for
-from referral.sessions.operations import close_of_member
+from referral.sessions.operations.sessions import close_of_member
 from tests import factories as f
 from tests.referral.api import token_of
 from tests.roles import as_role

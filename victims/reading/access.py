@@ -51,7 +51,7 @@ def afford(actor, kind: str, case: Case | Requisition, *, writes: bool = False) 
     since = timezone.now() - LENGTHS["week" if writes else "hour"]
     demanded = isinstance(case, Requisition)
     key, before = (str(case.pk), READ_DEMAND) if demanded else (case.pk, READ_BEFORE[kind])
-    if not limits or before.count(actor, 1, since=since, case=key):
+    if not limits or before.count(actor, 1, since=since, **{"subject" if demanded else "case": key}):
         return
     one_at_a_time(actor)
     now = timezone.now()
@@ -150,7 +150,9 @@ READ_BEFORE = {
     for kind in ACTS
 }
 READ_DEMAND = KeptStatement(
-    lambda reader, since, case: _since(reader, ReadingAlarm.Kind.FILE, since).filter(action=DEMANDED, subject_id=case)
+    lambda reader, since, subject: _since(reader, ReadingAlarm.Kind.FILE, since).filter(
+        action=DEMANDED, subject_id=subject
+    )
 )
 
 

@@ -11,12 +11,12 @@ from referral.alerts.words import AGREEMENT, RECIPIENTS
 from referral.models import Alert, Orientation
 from referral.routing.selectors.desks import (
     PLACE,
-    SUPPORT,
     Addressee,
     Suggestion,
     coordinations,
     suggestions_for_alert,
 )
+from referral.routing.words import SUPPORT
 from victims.cases.words import CHANNELS, EXPLAINED, INTERPRETER, WHOSE
 
 from .step import LISTED, StepForm, question, short_text, ticks

@@ -20,7 +20,7 @@ from referral.factors.forms import CodeForm, KeyForm
 from referral.factors.middleware import is_half, note_shown
 from referral.factors.selectors import own
 from referral.provider.operations.links import own_link
-from referral.sessions.operations import close_others
+from referral.sessions.operations.sessions import close_others
 
 
 @require_safe

@@ -15,7 +15,7 @@ from agencies.tries.rules import CODE, OWN
 from foundation.middleware import client_address
 from referral.organisations.forms import accounts as fields
 from referral.organisations.operations import accounts
-from referral.sessions.operations import close_others
+from referral.sessions.operations.sessions import close_others
 
 
 @sensitive_post_parameters()

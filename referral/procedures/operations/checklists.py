@@ -8,7 +8,7 @@ from indicators.procedures.selectors import book
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Checklist, ReflectionOffer, StepAct
-from referral.procedures import reports
+from referral.procedures import selectors
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
 
 from . import clocks
@@ -41,7 +41,7 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
 def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="", how="") -> StepAct:
     """Settle a step: done on a day, waived with a reason, or not applicable. Its time limit is met, or stops.
 
-    `how` the report of concern of a child was made: one that does not count is recorded again (`reports.Report`). The
+    `how` the report of concern of a child was made: one that does not count is recorded again (`selectors.Report`). The
     lead is told of what another says of it.
 
     Raises NotFound, NotAllowed, WrongState when it is already settled or is the offer of the reflection period, which
@@ -50,16 +50,19 @@ def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, r
     checklist = visible_checklist(actor, pk)
     case = working_access(actor, checklist.case_id).case
     step_of(checklist, order)
-    report = action == Action.DONE and reports.is_report(checklist, order)
+    of_report = selectors.is_report(checklist, order)
+    report = of_report and action == Action.DONE
     settled = latest(checklist, order) in (Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE)
-    if settled and not (report and reports.may_confirm(actor, case)):
+    if settled and not (report and selectors.may_confirm(actor, case)):
         raise WrongState("settled")
-    if report and on < reports.first_day(actor, case):
+    if report and on < selectors.first_day(actor, case):
         raise WrongState("before")
     with guarded():
         act = _write(actor, checklist, order, action, on=on, reason=reason, words=words, how=how if report else "")
-        clocks.settled(actor, checklist, order, met=action == Action.DONE)
-        if report and not reports.counts_for(actor, case):
+        own = not of_report or selectors.counts_for(actor, case)
+        if own and not (report and how != selectors.WRITTEN):  # a report that does not count stops no time limit
+            clocks.settled(actor, checklist, order, met=action == Action.DONE)
+        if not own:
             enqueue("case_addition", case, to=["lead"])
     record(f"procedure.{action}", checklist, case_id=checklist.case_id)
     return act

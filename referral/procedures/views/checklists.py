@@ -17,9 +17,6 @@ from referral.procedures import (
     display as procedures_display,
 )
 from referral.procedures import (
-    reports,
-)
-from referral.procedures import (
     selectors as procedures_selectors,
 )
 from referral.procedures.access import visible_checklist
@@ -146,8 +143,8 @@ def _posted(request, row, shown, case):
 
 def _done(actor, row, shown, case):
     """Return the form by which this step is done."""
-    if reports.is_report(row, shown.step.order):
-        return partial(ReportForm, first=reports.first_day(actor, case))
+    if procedures_selectors.is_report(row, shown.step.order):
+        return partial(ReportForm, first=procedures_selectors.first_day(actor, case))
     return DoneForm
 
 
@@ -166,7 +163,11 @@ def _forms(actor, row, shown, case, bound) -> dict:
     made = {}
     if shown.act is None and not first:
         made["waive"] = WaiveForm()
-    if "waive" in made or reports.is_report(row, shown.step.order) and reports.may_confirm(actor, case):
+    if (
+        "waive" in made
+        or procedures_selectors.is_report(row, shown.step.order)
+        and procedures_selectors.may_confirm(actor, case)
+    ):
         made["done"] = _done(actor, row, shown, case)(initial={"on": local.date()})
     running = shown.clock is not None and shown.clock.state == Clock.State.RUNNING
     clock = clock_form(row, shown.step, case)

@@ -17,6 +17,7 @@ from foundation.statements.kept import KeptStatement
 from referral.alerts.rules import is_child, protection_ground
 from referral.models import Alert
 from referral.routing.rules import discretion
+from referral.routing.words import NEVER_PRETICKED, SUPPORT
 from victims.models import AgeSide, Urgency
 
 
@@ -78,9 +79,6 @@ def national() -> Agency:
 
 
 ASSOCIATIONS = {Kind.NGO, Kind.NGO_NETWORK}
-SUPPORT = {Kind.NGO, Kind.NGO_NETWORK, Kind.LABOUR, Kind.UNION, Kind.SOCIAL_AFFAIRS, Kind.HEALTH}
-# never pre-ticked for an adult, whatever the danger: the numbers to call come first (ux, section 8, page 3)
-NEVER_PRETICKED = {Kind.INTERIOR, Kind.JUSTICE}
 
 
 PLACE = KeptStatement(lambda _, code: Territory.objects.filter(pk=code))

@@ -16,14 +16,14 @@ from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
 from referral.models import AlertMove, Checklist, Clock, Orientation
-from referral.procedures.reports import PROCEDURE, STEP, Report, made_elsewhere
+from referral.procedures.selectors import PROCEDURE, STEP, Report, made_elsewhere
 
 State = Orientation.State
 # orientations without result do not count
 IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRAWN)
 CRIP, PROSECUTOR = "child_care", "prosecution"
 OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
-TOOK_UP = ("act", "acting", "with_person", "reach")
+TOOK_UP = ("act", "acting", "with_person")  # its own word: that it was reached by phone is somebody else's
 RUNAWAY = "hl_116000"
 
 

@@ -13,7 +13,7 @@ from indicators.codes.words import wording
 from indicators.procedures.selectors import book
 from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
-from referral.procedures.reports import Report
+from referral.procedures.selectors import Report
 from victims.models import CaseAccess, Need
 
 from .child_path import CRIP, crip_missing, in_child_protection

@@ -2,7 +2,7 @@
 
 from agencies.models import Session
 from foundation.sessions import SessionStore
-from referral.sessions import operations
+from referral.sessions.operations import sessions as operations
 from tests.referral.sessions.browsers import browser
 
 from . import Done, act, prepared

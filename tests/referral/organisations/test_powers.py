@@ -180,7 +180,7 @@ def test_the_page_names_what_is_missing_and_offers_what_can_be_given(two):
     assert "Foyer d'essai" in text(hand.get("powers-list", query="?q=ESSAI foyer"))
     assert "Aucun organisme" in text(hand.get("powers-list", query="?q=introuvable"))
     assert hand.get("powers", two[0].agency_id).status_code == 404  # never the national coordination itself
-    assert "Personne n'y suit encore de dossiers" in text(hand.get("powers", shelter.pk))
+    assert "Aucun membre n'y travaille encore sur les dossiers" in text(hand.get("powers", shelter.pk))
     company = f.agency(Kind.EMPLOYER, max_level=1)
     assert set(hand.get("powers", company.pk).context["form"].fields) <= {"services", "nationwide"}
 
@@ -262,7 +262,7 @@ def given(two, agency, office):
 @pytest.mark.parametrize(
     ("kind", "office", "said"),
     [
-        (Kind.CHILD_PROTECTION, "crip", "vaut alors information préoccupante à la CRIP"),
+        (Kind.CHILD_PROTECTION, "crip", "retire alors le rappel de saisir la CRIP"),
         (Kind.JUSTICE, "prosecutor", "vaut alors signalement au procureur"),
         (Kind.INTERIOR, "prefecture", "Un accord pour informer la police ne vaut alors plus pour lui"),
     ],

@@ -11,7 +11,8 @@ from foundation.actor import acting_as
 from foundation.workflow import WrongState
 from notifications.models import Event
 from referral.closing import operations as closing
-from referral.procedures.operations import checklists
+from referral.models import Clock
+from referral.procedures.operations import checklists, clocks
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -94,3 +95,27 @@ def test_report_of_before_the_alert_or_the_reopening_tells_nothing_of_it(shared)
     assert TELL in page and "avant ce qui est signalé aujourd'hui" in page
     assert noted(who, shared.list).status_code == 302
     assert TELL not in text(shared.lead.get("case-detail", shared.child.pk))
+
+
+def test_the_time_limit_of_the_report_runs_until_it_counts(shared):
+    """The lead would be reminded no more of what nobody wrote: another's word, « déjà fait ailleurs », a call."""
+    who = shared.lead.member
+    with acting_as(who):
+        clocks.start_clock(who, shared.list.pk, 1, moment=timezone.now())
+
+    def running() -> bool:
+        with as_role("nrm_owner"):
+            return Clock.objects.get(checklist=shared.list, step=1).state == "running"
+
+    with acting_as(shared.partner.member):
+        checklists.settle_step(
+            shared.partner.member, shared.list.pk, 1, "waived", reason="elsewhere", words="L'école l'a fait"
+        )
+    assert running()
+    with as_role("nrm_owner"):
+        assert Event.objects.filter(kind="case_addition", subject_id=shared.child.pk, audience=["lead"]).count() == 1
+    with acting_as(who):
+        checklists.reopen_step(who, shared.list.pk, 1)
+    assert noted(shared.partner.member, shared.list).status_code == 302 and running()
+    assert noted(who, shared.list, how="called").status_code == 302 and running()
+    assert noted(who, shared.list).status_code == 302 and not running()

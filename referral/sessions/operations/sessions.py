@@ -6,8 +6,7 @@ from foundation.errors import NotFound
 from foundation.sessions import DEVICE, PLACE, digest
 from journal.operations import record
 from referral.organisations.operations import members
-
-from .rules import device_of, place_of
+from referral.sessions.rules import device_of, place_of
 
 
 def describe(session, agent: str, address: str) -> None:
