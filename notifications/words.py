@@ -104,7 +104,11 @@ REQUESTS = (
 )
 CASES = (
     Kind("case_opened", _("A case was opened"), READ),
-    Kind("case_addition", _("Something was added to a case you lead, or to an alert joined to it"), READ),
+    Kind(
+        "case_addition",
+        _("Something was added to a case you lead or to an alert joined to it, or a report made of it counts no more"),
+        READ,
+    ),
     Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
     Kind("case_warned", _("No embassy or consulate must learn of a person you follow: read the warning"), URGENT),
@@ -221,7 +225,7 @@ MEMBERS = (
 DESKS = (
     Kind("desk_asked", _("A service asks to receive more: places, people, services or a back-up service"), ANSWER),
     Kind("stand_in_asked", _("A service asks that yours stands in for it"), ANSWER),
-    Kind("desk_decided", _("What your service asked to receive was decided"), READ),
+    Kind("desk_decided", _("What your service asked to receive, or what it is known as by law, was decided"), READ),
 )
 MONEY = (
     Kind("campaign_opened", _("The yearly budget form is open: please fill in yours"), ANSWER),

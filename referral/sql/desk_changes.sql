@@ -77,8 +77,8 @@ BEGIN
 END $$;
 
 -- Decide one batch. `take`: the administrator of the stand-in agrees, then the coordination is asked; `agree` and `refuse`:
--- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks. Of an office that was
--- given, `withdraw` ends it, by who decides for the unit.
+-- who decides for the unit (nrm.decides_desk); the stand-in may refuse as well; `withdraw`: who asks. Of an office
+-- that nrm.office_given names, `withdraw` ends it, by who decides for the unit; who relied on it is told.
 CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean; ends boolean;
@@ -114,7 +114,10 @@ BEGIN
   END IF;
   IF said = 'agree' AND powers THEN PERFORM nrm.give_powers(target, c.desk_id); END IF;
   IF said = 'agree' THEN PERFORM nrm.give_desk(target, c.desk_id); END IF;
-  IF ends THEN UPDATE agencies_agency SET office = '' WHERE group_id = c.desk_id; END IF;
+  IF ends THEN
+    UPDATE agencies_agency SET office = '' WHERE group_id = c.desk_id;
+    PERFORM nrm.tell_office_ended(c.desk_id, c.value);
+  END IF;
   UPDATE agencies_deskchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END
   WHERE batch = target AND (state = 'waiting' OR ends);

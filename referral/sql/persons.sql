@@ -87,27 +87,36 @@ $$;
 -- Return whether a service that protects by its mandate saw the person of this case since the alert was sent: child
 -- protection, police or gendarmerie, the prosecutor or the children's judge was with the person in this alert, began the
 -- support of this case, or began what was asked of it. A call, a case opened and a desk that has nothing to do are no sight
--- of anybody. Nor is the word of the lead: no child's alert ends by it alone.
+-- of anybody. Nor is the word of the lead: no child's alert ends by it alone. Whom a service was with in an alert is not
+-- said: it counts where the alert has one person. Who works on statistics, on what is online or by phone sees nobody.
 CREATE FUNCTION nrm.seen_by_protection(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency g JOIN (
       SELECT m.agency_id, m.at FROM referral_alertmove m
       WHERE m.alert_id = a.id AND m.action = 'declare' AND m.reason = 'with_person'
+        AND a.persons = 1 AND nrm.persons_counted(a.id) = 1
       UNION ALL SELECT m.agency_id, m.at FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'start_support'
       UNION ALL SELECT m.agency_id, m.at FROM referral_orientationmove m
       JOIN referral_orientation o ON o.id = m.orientation_id
       WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'start' AND m.agency_id = o.addressee_id
     ) saw ON saw.agency_id = g.group_id AND saw.at >= a.sent_at AND saw.agency_id <> k.lead_id
-    WHERE g.kind = 'child_protection' OR g.kind = 'interior' AND nrm.office_of(g) <> 'prefecture'
+    WHERE g.kind IN ('child_protection', 'interior') AND nrm.office_of(g) <> 'prefecture'
+        AND COALESCE(g.profile_id, '') NOT IN ('pharos', 'ssmsi', 'dgef', 'france_enfance')
        OR g.kind = 'justice' AND (nrm.office_of(g) = 'prosecutor' OR g.profile_id = 'juge_enfants'))
 $$;
 
--- Return whether something followed this alert for the person of this case: the support began, or a service accepted.
+-- Return whether something followed this alert for the person of this closed case: another agency began, or accepted and
+-- that stands, or the lead had begun the support a day or more before it closed. What it begins and closes within the day
+-- may be two clicks of one account.
 CREATE FUNCTION nrm.person_followed(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM referral_casemove m WHERE m.case_id IN (SELECT nrm.person_cases(k.id))
-                 AND m.action IN ('start_support', 'follow_up') AND m.at >= a.sent_at)
+                 AND m.action IN ('start_support', 'follow_up') AND m.at >= a.sent_at
+                 AND (m.agency_id <> k.lead_id OR m.at <= (
+                   SELECT max(e.at) FROM referral_casemove e WHERE e.case_id = k.id AND e.action = 'close') - interval '1 day'))
       OR EXISTS (SELECT 1 FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
-                 WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'accept' AND m.at >= a.sent_at)
+                 WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.at >= a.sent_at AND o.addressee_id <> k.lead_id
+                   AND (m.action = 'start' AND m.agency_id = o.addressee_id
+                        OR m.action = 'accept' AND o.state IN ('accepted', 'in_progress', 'completed')))
 $$;
 
 -- Return whether the lead of this case closed it with all that was merged into it: a case that was closed before says

@@ -1,6 +1,6 @@
 -- What an agency may do, beyond the lowest it began with: asked by a coordinator of the national coordination, agreed to
--- by a second one (nrm.decide_desk). Nothing is taken away here, since what was granted already would stay, but an office,
--- which grants nothing: one coordinator ends what was given by mistake.
+-- by a second one (nrm.decide_desk). Nothing is taken away here, since what was granted already would stay, but the
+-- office of a CRIP or of a prosecutor, which grants nothing: one coordinator ends what was given by mistake.
 
 -- What the law makes of an agency: of its line of the pack, else what two persons agreed to.
 CREATE FUNCTION nrm.office_of(a agencies_agency) RETURNS text LANGUAGE sql STABLE AS
@@ -123,8 +123,24 @@ BEGIN
   END LOOP;
 END $$;
 
--- Return whether this is an office that was given and is held: one coordinator of its place ends it.
+-- Return whether this is an office that was given and is held, whose end gives nothing to anybody: one coordinator of its
+-- place ends it. That of a préfecture takes something away: once it ended, an agreement to tell the police would cover it.
 CREATE FUNCTION nrm.office_given(c agencies_deskchange) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT c.what = 'office' AND c.state = 'agreed'
+  SELECT c.what = 'office' AND c.value IN ('crip', 'prosecutor') AND c.state = 'agreed'
      AND EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = c.desk_id AND a.office = c.value)
+$$;
+
+-- Tell who leads a child's case that is open of an office that ended: what was asked of this agency as such, or the alert
+-- that it took up, is the report that the law asks for no more.
+CREATE FUNCTION nrm.tell_office_ended(agency int, office text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', nrm.membership(), now()
+  FROM victims_case c WHERE c.status <> 'closed' AND c.age_side <> 'adult' AND (
+    EXISTS (SELECT 1 FROM referral_orientation o WHERE o.case_id = c.id AND o.addressee_id = agency
+      AND o.service_id = CASE office WHEN 'crip' THEN 'child_care' ELSE 'prosecution' END
+      AND o.state NOT IN ('draft', 'declined', 'expired', 'withdrawn', 'consent_withdrawn'))
+    OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN referral_alertmove m ON m.alert_id = l.alert_id
+      WHERE l.case_id = c.id AND (m.agency_id = agency AND (m.action = 'act'
+          OR m.action = 'declare' AND m.reason IN ('acting', 'with_person'))
+        OR m.action = 'reach' AND agency = ANY(m.to_agencies))))
 $$;

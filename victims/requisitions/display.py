@@ -40,7 +40,8 @@ def _in_words(move: RequisitionMove) -> None:
     move.unchecked = [Check(code).label for code in move.said.get("unchecked", ())]
     reason = move.said.get("reason")
     move.reason = Reason(reason).label if reason else _("It cannot be read") if "unread" in move.said else ""
-    move.alarms = reason == Reason.FORGED or Check.ORIGIN in move.said.get("unchecked", ())
+    doubted = reason == Reason.UNCONFIRMED and move.state == State.ANSWERED  # after something was handed over
+    move.alarms = reason == Reason.FORGED or doubted or Check.ORIGIN in move.said.get("unchecked", ())
 
 
 def _opened(row: Requisition | RequisitionMove) -> dict:

@@ -14,9 +14,9 @@ COMES_BACK = {Reason.TOO_BROAD, Reason.UNCONFIRMED, Reason.MISTAKE}
 
 
 def ends_or_waits(reason: str, was: str = RequisitionMove.State.REFUSED) -> str:
-    """Return the state of a requisition that is not followed for this reason. One that is found out to be forged after
-    something was handed over stays so: it was."""
-    if reason == Reason.FORGED and was == RequisitionMove.State.ANSWERED:
+    """Return the state of a requisition that is not followed for this reason. Once something was handed over it stays
+    so, whatever is added, unless what was recorded is wrong."""
+    if reason != Reason.MISTAKE and was == RequisitionMove.State.ANSWERED:
         return was
     return RequisitionMove.State.WAITING if reason in COMES_BACK else RequisitionMove.State.REFUSED
 

@@ -67,8 +67,8 @@ def open_acts(actor, rows: list[DeskChange]) -> list[str]:
 
 
 def _ends_office(actor, one: DeskChange) -> bool:
-    """Return whether this member may end this office: it was given, and is held."""
-    given = one.what == DeskChange.What.OFFICE and one.state == State.AGREED
+    """Return whether this member may end this office: it was given and is held, and no préfecture: nrm.office_given."""
+    given = one.value != Agency.Office.PREFECTURE and one.what == DeskChange.What.OFFICE and one.state == State.AGREED
     if not given or one.desk.agency.office != one.value:
         return False
     return DeskChange.objects.filter(pk=one.pk).decided_by(actor).exists()

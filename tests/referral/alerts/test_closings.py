@@ -16,6 +16,7 @@ from referral.closing.operations import move_case
 from referral.inbox.operations import alerts as inbox
 from referral.inbox.operations.silent_desks import reach_desk
 from referral.models import AlertDesk, AlertLink
+from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.roles import as_role
 
@@ -66,7 +67,21 @@ def stood_by(w, answers):
         move_case(w.coordinator, case.pk, "start_support")
     confirmed(w, alert, w.coordinator, w.worker)
     assert desks(alert) == {w.unit.name: ("case", False), w.home.name: ("nothing_to_do", False)}
+    supported_since(alert, case)
     return alert, case
+
+
+def supported_since(alert, case, since="25 hours"):
+    """Let the support have begun that long ago, of an alert of the week before."""
+    with as_role("nrm_owner"):
+        type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(days=7))
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE referral_casemove SET at = at - %s::interval WHERE case_id = %s AND action = 'start_support'",
+            [since, case.pk],
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def closed_as(who, case, reason):
@@ -138,6 +153,7 @@ def test_of_two_that_stood_by_the_one_that_confirmed_is_asked_nothing(w):
         move_case(w.coordinator, case.pk, "start_support")
     confirmed(w, alert, w.coordinator, w.worker)
     reached(w, alert, w.helper.agency)
+    supported_since(alert, case)
     closed_as(w.coordinator, case, "autonomy")
     assert [asks(w, alert, agency) for agency in (w.home, w.helper.agency)] == [NOBODY, BY_DAY]
 
@@ -153,6 +169,35 @@ def test_adult_for_whom_nothing_followed_is_asked_about_by_day(w):
         confirmed(w, alert, w.coordinator, w.worker)
         closed_as(w.coordinator, case, "not_established")
         assert asks(w, alert) == expected, state
+
+
+@pytest.mark.parametrize("reason", ["not_established", "autonomy"])
+@pytest.mark.parametrize(("since", "expected"), [("0 s", BY_DAY), ("23 hours", BY_DAY), ("25 hours", NOBODY)])
+def test_support_that_the_lead_began_within_the_day_of_its_own_closing_is_its_word_alone(w, reason, since, expected):
+    """One account begins the support and closes: who stood by for an adult in danger to life is asked by day."""
+    alert = sent(w, VITAL, [w.home])
+    case = opened(w.coordinator, alert)
+    confirmed(w, alert, w.coordinator, w.worker)
+    with acting_as(w.coordinator):
+        move_case(w.coordinator, case.pk, "start_support")
+    supported_since(alert, case, since)
+    closed_as(w.coordinator, case, reason)
+    assert asks(w, alert) == expected
+
+
+@pytest.mark.parametrize(("state", "expected"), [("accepted", NOBODY), ("in_progress", NOBODY), ("withdrawn", BY_DAY)])
+def test_acceptance_that_was_taken_back_is_nothing_that_followed(w, state, expected):
+    alert = sent(w, VITAL, [w.home])
+    with as_role("nrm_owner"):
+        type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+    case = opened(w.coordinator, alert)
+    request = asked(w.coordinator, case, w.helper, state="accepted" if state == "withdrawn" else state)
+    if state == "withdrawn":
+        with acting_as(w.coordinator):
+            orientations.revoke_orientation(w.coordinator, request.pk, reason="ended")
+    confirmed(w, alert, w.coordinator, w.worker)
+    closed_as(w.coordinator, case, "not_established")
+    assert asks(w, alert) == expected
 
 
 def test_service_that_was_asked_and_did_not_begin_saw_nobody(w):
@@ -181,6 +226,29 @@ def test_protection_that_was_with_the_child_saw_it_and_one_that_only_acts_did_no
             inbox.close_alert(w.crip, alert.pk, reason="followed")
         closed_as(w.coordinator, case, "autonomy")
         assert asks(w, alert) == expected, code
+
+
+@pytest.mark.parametrize(
+    ("told", "counted", "expected"), [(3, 3, BY_DAY), (3, 1, BY_DAY), (1, 2, BY_DAY), (1, 1, NOBODY)]
+)
+def test_protection_that_was_with_one_of_three_children_saw_not_all(w, told, counted, expected):
+    """Which child it was with is not said: who stood by looks again, by day. `counted`: by the cases of the alert."""
+    alert = sent(w, {**CHILD_IN_DANGER, "persons": told}, [w.home, w.crip.agency])
+    cases = [opened(w.coordinator, alert)]
+    if (told, counted) == (3, 1):  # a case for each child
+        cases += [f.own_case(w.coordinator) for _ in range(2)]
+    with as_role("nrm_owner"), acting_as(w.coordinator):
+        type(alert).objects.filter(pk=alert.pk).update(persons=told)
+        type(cases[0]).objects.filter(pk__in=[case.pk for case in cases]).update(persons=counted, age_side="minor")
+        for case in cases[1:]:
+            AlertLink.objects.create(alert=alert, case=case)
+    confirmed(w, alert, w.coordinator, w.worker)
+    with acting_as(w.crip):
+        inbox.declare(w.crip, alert.pk, what="with_person", words="Nous sommes avec l'un d'eux.")
+        inbox.close_alert(w.crip, alert.pk, reason="followed")
+    for case in cases:
+        closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == expected
 
 
 def led_by_protection(w):
@@ -216,6 +284,12 @@ def test_child_protection_that_leads_and_another_that_saw_the_child_are_two(w):
     [
         (Kind.INTERIOR, {}, NOBODY),
         (Kind.INTERIOR, {"profile_id": "prefecture"}, BY_DAY),
+        (Kind.INTERIOR, {"profile_id": "commissariat"}, NOBODY),
+        (Kind.INTERIOR, {"profile_id": "pharos"}, BY_DAY),
+        (Kind.INTERIOR, {"profile_id": "ssmsi"}, BY_DAY),
+        (Kind.INTERIOR, {"profile_id": "dgef"}, BY_DAY),
+        (Kind.CHILD_PROTECTION, {"profile_id": "france_enfance"}, BY_DAY),
+        (Kind.CHILD_PROTECTION, {"profile_id": "departement_ase"}, NOBODY),
         (Kind.INTERIOR, {"office": "prefecture"}, BY_DAY),
         (Kind.JUSTICE, {}, BY_DAY),
         (Kind.JUSTICE, {"profile_id": "parquet_mineurs"}, NOBODY),
@@ -225,7 +299,7 @@ def test_child_protection_that_leads_and_another_that_saw_the_child_are_two(w):
         (Kind.JUSTICE, {"profile_id": "civi"}, BY_DAY),
     ],
 )
-def test_prefecture_or_another_court_that_began_saw_no_child(w, kind, fields, expected):
+def test_service_that_sees_nobody_by_its_work_saw_no_child(w, kind, fields, expected):
     alert, case = stood_by(w, CHILD_IN_DANGER)
     asked(w.coordinator, case, f.member(f.agency(kind, name="Service d'essai", **fields)), state="in_progress")
     closed_as(w.coordinator, case, "autonomy")
@@ -233,10 +307,10 @@ def test_prefecture_or_another_court_that_began_saw_no_child(w, kind, fields, ex
 
 
 def aged(table, where, key):
-    """Let what was noted so be two days old."""
+    """Let what was noted so be nine days old, older than the alert."""
     with as_role("nrm_owner"), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(f"UPDATE {table} SET at = at - interval '2 days' WHERE {where} = %s", [key])  # noqa: S608
+        cursor.execute(f"UPDATE {table} SET at = at - interval '9 days' WHERE {where} = %s", [key])  # noqa: S608
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
@@ -258,7 +332,7 @@ def test_support_that_child_protection_began_before_the_alert_saw_nothing_of_it(
         cursor.execute(
             "UPDATE referral_casemove SET agency_id = %s, at = at - %s::interval WHERE case_id = %s"
             " AND action = 'start_support'",
-            [w.crip.agency_id, "2 days" if before else "0 s", case.pk],
+            [w.crip.agency_id, "9 days" if before else "0 s", case.pk],
         )
         cursor.execute("SET LOCAL session_replication_role = origin")
     closed_as(w.coordinator, case, "autonomy")

@@ -9,8 +9,10 @@ from agencies.models import Agency, DeskChange, Kind, Level, Membership, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
-from notifications.models import Notice
+from notifications.models import Event, Notice
 from plans.models import Admission
+from referral.closing.operations import move_case
+from referral.inbox.operations import alerts as inbox
 from referral.models import AlertDesk
 from referral.organisations.operations import coverage, powers
 from referral.orientations.operations import orientations
@@ -293,6 +295,50 @@ def test_office_given_by_mistake_is_ended_by_one_coordinator_and_the_agency_is_t
         assert Entry.objects.filter(action="desk.withdraw").exists()
     assert Hand(near).post("desk-change", batch, act="withdraw").status_code == 403, "it is ended"
     assert "Y mettre fin" not in text(Hand(near).get("desk-change", batch))
+
+
+def test_office_of_a_prefecture_is_ended_by_nobody_since_its_end_opens_data(two):
+    """An agreement to tell the police would cover it again: one account would open to it what it may not read."""
+    service = f.agency(Kind.INTERIOR)
+    batch, near, _ = given(two, service, "prefecture")
+    assert "Y mettre fin" not in text(Hand(near).get("desk-change", batch))
+    assert Hand(near).post("desk-change", batch, act="withdraw").status_code in (403, 409)
+    assert Agency.objects.get(pk=service.pk).office == "prefecture"
+
+
+def test_lead_of_a_child_who_relied_on_an_office_given_by_mistake_is_told(two):
+    cell, sender = f.agency(Kind.CHILD_PROTECTION), f.member(f.shelter())
+    reader = f.member(cell)
+    service = f.service("child_care")
+    batch, near, _ = given(two, cell, "crip")
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+
+    def led(minor="yes", agencies=(cell,)):
+        desks = [sender.agency_id, *(agency.pk for agency in agencies)]
+        alert = f.sent_alert(nurse, desks=desks, minor=minor)
+        return alert, f.case(sender, alert=alert)
+
+    legal = {"legal_ground": "vital_danger", "legal_reason": "Danger pour sa vie, écrit pour cet essai."}
+
+    def asked(case, **fields):
+        f.orientation(sender, case, cell, answerer=reader, **({"service": service} | legal | fields))
+
+    by_request, by_alert, only_told, adult, draft, over = (led(m)[:] for m in ("yes", "yes", "yes", "no", "yes", "yes"))
+    asked(by_request[1])
+    asked(adult[1])
+    asked(draft[1], state="draft")
+    asked(over[1])
+    with acting_as(reader):
+        inbox.declare(reader, by_alert[0].pk, what="acting", words="Nous agissons.")
+    with acting_as(sender):
+        move_case(sender, over[1].pk, "close", reason="transfer")
+    with as_role("nrm_owner"):
+        Event.objects.filter(kind="case_addition").delete()
+    assert Hand(near).post("desk-change", batch, act="withdraw").status_code == 302
+    with as_role("nrm_owner"):
+        told = set(Event.objects.filter(kind="case_addition").values_list("subject_id", flat=True))
+    assert told == {by_request[1].pk, by_alert[1].pk}
+    assert only_told[1].pk not in told
 
 
 def test_power_that_was_given_is_ended_by_nobody(two):

@@ -299,7 +299,7 @@ def test_what_was_wrongly_called_handed_over_is_corrected_and_added_to_and_nothi
     seen_last = page.split('name="seen" value="')[1].split('"')[0]
     given = {"refuse-reason": "other", "refuse-text": "CORRECTION", "seen": seen_last}
     assert hand.post("requisition", made.pk, act="refuse", **given).status_code == 302
-    assert row(made.pk).state == "refused"
+    assert row(made.pk).state == "answered", "another reason takes nothing back of what was handed over"
 
 
 # -- a forger ----------------------------------------------------------------------------------------------------------
@@ -345,6 +345,44 @@ def test_what_is_found_out_to_be_forged_afterwards_was_handed_over_all_the_same(
     page = text(Hand(world["partner_mate"]).get("requisition", made.pk))
     assert "Un trafiquant a pu" in page and "Sans remise" not in page and "C'est un faux" in page
     assert "Constaté après la remise" in page and "Que faut-il corriger" in page and "Pourquoi rien n" not in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "state", "alarms"),
+    [
+        ("secrecy", "answered", False), ("asylum", "answered", False), ("not_held", "answered", False),
+        ("no_ground", "answered", False), ("too_broad", "answered", False), ("other", "answered", False),
+        ("unconfirmed", "answered", True), ("forged", "answered", True), ("mistake", "waiting", False),
+    ],
+)  # fmt: skip
+def test_what_was_handed_over_stays_so_whatever_reason_is_added_but_a_mistake(world, reason, state, alarms):
+    partner, made = world["partner"], demand(world["partner"], world["case"])
+    with acting_as(partner):
+        requisitions.answer(partner, made.pk, **GIVEN)
+        requisitions.refuse(partner, made.pk, reason=reason, text="x")
+    assert row(made.pk).state == state
+    page = text(Hand(world["partner_mate"]).get("requisition", made.pk))
+    assert ("Un trafiquant a pu" in page) is alarms and "Sans remise" not in page
+    assert ("Constaté après la remise" in page) is (state == "answered")
+
+
+def test_origin_that_is_not_confirmed_before_anything_was_handed_over_raises_no_alarm(world):
+    partner, made = world["partner"], demand(world["partner"], world["case"])
+    with acting_as(partner):
+        requisitions.refuse(partner, made.pk, reason="unconfirmed", text="x")
+    assert "Un trafiquant a pu" not in text(Hand(partner).get("requisition", made.pk))
+
+
+def test_what_no_key_opens_is_not_said_to_be_found_out_after_it_was_handed_over(world):
+    partner, made = world["partner"], demand(world["partner"], world["case"])
+    with acting_as(partner):
+        requisitions.answer(partner, made.pk, **GIVEN)
+    with as_role("nrm_owner"), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE victims_requisitionmove SET data = '\\x00' WHERE requisition_id = %s", [made.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    page = text(Hand(partner).get("requisition", made.pk))
+    assert "Constaté après la remise" not in page and "Illisible" in page
 
 
 @pytest.mark.parametrize("secrecy", ["yes", "no"])
