@@ -50,6 +50,7 @@ def coverage() -> Stage:
     home, union = f.shelter(desk_fields=takes), f.agency(Kind.UNION, desk_fields=takes, office="crip")
     paris, south = f.coordination(territories=("75", "92")), f.coordination(territories=("13",))
     deaf, shut, bare = f.agency(office="crip"), f.agency(active=False), f.coordination(territories=("92",))
+    aliens, court = f.agency(Kind.INTERIOR, office="prefecture"), f.agency(Kind.JUSTICE, office="prosecutor")
     who = {
         "boss": f.member(home, Role.AGENCY_ADMIN),
         "worker": f.member(home),
@@ -68,6 +69,7 @@ def coverage() -> Stage:
     }
     names = {"nothing": None, "unknown": uuid.UUID(int=7), "home": home.pk, "union": union.pk, "paris": paris.pk}
     names |= {"above_all": national.pk, "south": south.pk, "deaf": deaf.pk, "shut": shut.pk, "bare": bare.pk}
+    names |= {"aliens": aliens.pk, "court": court.pk}
     with as_role("nrm_owner"):
         Desk.objects.filter(pk=deaf.pk).update(receives_alerts=False)
         for name, desk, what, value, state in (
@@ -87,8 +89,10 @@ def coverage() -> Stage:
             ("given_other", deaf, "office", "prosecutor", "agreed"),
             ("given_once", home, "office", "crip", "agreed"),  # ended since
             ("given_else", deaf, "service", "crip", "agreed"),
+            ("given_aliens", aliens, "office", "prefecture", "agreed"),
+            ("given_court", court, "office", "prosecutor", "agreed"),
         ):
-            asker = {home: "boss", union: "union_boss", deaf: "deaf_boss"}[desk]
+            asker = {home: "boss", union: "union_boss"}.get(desk, "deaf_boss")
             asker = {"raised": "nation", "lifted": "paris_late"}.get(
                 name.split("_")[0].replace("given", "raised"), asker
             )
