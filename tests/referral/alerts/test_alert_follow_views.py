@@ -306,6 +306,7 @@ def test_an_asylum_body_is_proposed_no_number_since_every_service_reads_it():
 
 @pytest.mark.parametrize(("minor", "said"), [("yes", True), ("unknown", True), ("no", False)])
 def test_author_of_an_alert_about_a_child_is_reminded_of_the_report_it_does_not_replace(minor, said):
+    f.national()
     author = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
     alert = f.sent_alert(author, minor=minor)
     client = Client()
