@@ -144,7 +144,7 @@ def changed(cursor, number: int, chance: random.Random) -> dict[str, set[str]]:
             done["missing"].add(pool[-1])
             cursor.execute("DELETE FROM journal_entry WHERE id = %s", [pool.pop()])
         else:
-            done[sort].add(_added(cursor, timedelta(hours=chance.uniform(2, 5000)), waits=sort == "backdated"))
+            done[sort].add(_added(cursor, timedelta(hours=chance.uniform(0.5, 5000)), waits=sort == "backdated"))
     cursor.execute("ALTER TABLE journal_entry ENABLE TRIGGER USER")
     return done
 

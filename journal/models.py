@@ -92,8 +92,10 @@ class Unsealed(models.Model):
 class Checkpoint(models.Model):
     """Store one line of the sealed journal until it stands outside, and afterwards without its digests.
 
-    `ids` and `digests` (32 bytes each) are those of its entries, in their order; `first`: the number of the first of
-    them. `through`: of a line that says that entries are gone, the last checkpoint it speaks of.
+    `ids`, `digests` (32 bytes each) and `xacts` (the number of the transaction that wrote it) are those of its entries,
+    in their order; `first`: the number of the first of them. `at` and `xact`: the hour, and the number of the
+    transaction, at which the sealer began; every entry of a higher number was written after this hour. `through`: of a
+    line that says that entries are gone, the last checkpoint it speaks of.
     """
 
     KEPT = timedelta(days=365)  # CNIL, délibération 2021-122: logs are kept for six months to a year
@@ -105,6 +107,7 @@ class Checkpoint(models.Model):
 
     number = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
+    xact = models.BigIntegerField(default=0)
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.SEALED)
     first = models.BigIntegerField()
     size = models.IntegerField(default=0)
@@ -112,6 +115,7 @@ class Checkpoint(models.Model):
     through = models.BigIntegerField(null=True)
     ids = ArrayField(models.UUIDField(), default=list)
     digests = models.BinaryField(default=b"")
+    xacts = ArrayField(models.BigIntegerField(), default=list)
     root = models.CharField(max_length=64)
     previous = models.CharField(max_length=64)
     key = models.CharField(max_length=16)

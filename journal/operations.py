@@ -17,11 +17,24 @@ from django.db.models.functions import Now
 from foundation import actor as acting
 from foundation.encryption import first_key, known_keys, seal, sealed_columns, unseal
 from foundation.statements.signing import tell
-from foundation.tasks import database_now, taken
+from foundation.tasks import taken
 
 from . import words
 from .models import Checkpoint, Entry, KeyProbe, Unsealed
-from .rules import COLUMNS, LOCK, LOST, START, Signer, digest_of, digest_of_line, holds, key_ring, root_of
+from .rules import (
+    COLUMNS,
+    LOCK,
+    LOST,
+    START,
+    Signer,
+    digest_of,
+    digest_of_line,
+    holds,
+    key_ring,
+    leaf_of,
+    root_of,
+    whole_number,
+)
 from .rules import known_keys as known_public_keys
 
 log = logging.getLogger(__name__)
@@ -41,7 +54,7 @@ BATCH = 20_000  # entries of one checkpoint at most
 FAULTS = "journal_faults"
 OLD = 500  # checkpoints forgotten in one transaction at most
 WAITING = f"""
-SELECT u.entry::text, {COLUMNS} FROM (SELECT entry FROM journal_unsealed LIMIT %s) u
+SELECT u.entry::text, e.xmin::text::bigint, {COLUMNS} FROM (SELECT entry FROM journal_unsealed LIMIT %s) u
   LEFT JOIN journal_entry e ON e.id = u.entry ORDER BY e.at, u.entry
 """  # noqa: S608, made of our own constants
 
@@ -131,7 +144,8 @@ def seal_entries(last_outside: dict | None) -> Checkpoint | None:
 
     `last_outside`: the last line that stands outside. Raises Behind.
     """
-    if not taken(*LOCK):
+    began = _begin()
+    if began is None:
         return None
     head = _head()
     if last_outside and (head is None or last_outside["number"] > head.number):
@@ -141,15 +155,19 @@ def seal_entries(last_outside: dict | None) -> Checkpoint | None:
         cursor.execute(WAITING, [BATCH + 1])
         rows = cursor.fetchall()
     whole, rows = len(rows) <= BATCH, rows[:BATCH]
-    found = [(row[0], digest_of(row[1:]) if row[1] else LOST) for row in rows]
-    made = _sign(line_of(head) if head else None, Checkpoint.Kind.SEALED, found, whole=whole)
-    Unsealed.objects.filter(pk__in=[pk for pk, _ in found]).delete()
+    _at, near = began
+    found = [
+        (pk, digest_of(columns), whole_number(xmin, near)) if xmin else (pk, LOST, 0) for pk, xmin, *columns in rows
+    ]
+    made = _sign(began, line_of(head) if head else None, Checkpoint.Kind.SEALED, found, whole=whole)
+    Unsealed.objects.filter(pk__in=[pk for pk, *_ in found]).delete()
     return made
 
 
 def forget_entries() -> int:
     """Delete the entries of the oldest checkpoints, and sign that they are gone; return how many entries went."""
-    if not taken(*LOCK):
+    began = _begin()
+    if began is None:
         return 0
     head = _head()
     old = Checkpoint.objects.filter(at__lt=Now() - Checkpoint.KEPT).exclude(ids=[])
@@ -159,7 +177,7 @@ def forget_entries() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nrm.forget_entries(%s)", [last])
         gone = cursor.fetchone()[0]
-    _sign(line_of(head), Checkpoint.Kind.FORGOTTEN, [], through=last)
+    _sign(began, line_of(head), Checkpoint.Kind.FORGOTTEN, [], through=last)
     return gone
 
 
@@ -169,13 +187,14 @@ def resume(last_outside: dict) -> Checkpoint:
     The signed line says which checkpoints this database does not know. Raises ValueError when it is not behind.
     """
     with transaction.atomic():
-        if not taken(*LOCK):
+        began = _begin()
+        if began is None:
             raise ValueError("the journal is being sealed")
         head = _head()
         known = head.number if head else 0
         if last_outside["number"] <= known:
             raise ValueError("this database knows every checkpoint that stands outside")
-        return _sign(last_outside, Checkpoint.Kind.RESUMED, [], through=known)
+        return _sign(began, last_outside, Checkpoint.Kind.RESUMED, [], through=known)
 
 
 def waiting_outside(number: int) -> list[Checkpoint]:
@@ -185,7 +204,7 @@ def waiting_outside(number: int) -> list[Checkpoint]:
 
 def written(made: Checkpoint) -> None:
     """Store that a checkpoint stands outside. Its digests stay there; its ids stay here until they are forgotten."""
-    Checkpoint.objects.filter(pk=made.pk).update(written_at=Now(), digests=b"")
+    Checkpoint.objects.filter(pk=made.pk).update(written_at=Now(), digests=b"", xacts=[])
 
 
 def note_faults(number: int) -> None:
@@ -217,6 +236,7 @@ def line_of(made: Checkpoint) -> dict:
     return {
         "number": made.number,
         "at": _text(made.at),
+        "xact": made.xact,
         "kind": str(made.kind),
         "first": made.first,
         "size": made.size,
@@ -233,7 +253,10 @@ def whole_line(made: Checkpoint) -> dict:
     """Return the line of a checkpoint that does not stand outside yet, with its entries."""
     digests = bytes(made.digests)
     return line_of(made) | {
-        "entries": [[pk.hex, digests[at * 32 : at * 32 + 32].hex()] for at, pk in enumerate(made.ids)]
+        "entries": [
+            [pk.hex, digests[at * 32 : at * 32 + 32].hex(), xact]
+            for at, (pk, xact) in enumerate(zip(made.ids, made.xacts, strict=True))
+        ]
     }
 
 
@@ -241,12 +264,30 @@ def _head() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-number").defer("ids", "digests").first()
 
 
-def _sign(previous: dict | None, kind: str, found: list[tuple[str, bytes]], *, whole=True, through=None) -> Checkpoint:
-    leaves = [bytes.fromhex(pk.replace("-", "")) + digest for pk, digest in found]
+def _begin() -> tuple[datetime, int] | None:
+    """Keep other sealers out; return the hour, and the number of this transaction; None while another one seals.
+
+    The number is given after the hour was read: who has a higher one wrote nothing before. No function of ours gives
+    it, which the owner of the database could replace.
+    """
+    if not taken(*LOCK):
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp(), pg_catalog.pg_current_xact_id()::text::bigint")
+        return cursor.fetchone()
+
+
+def _sign(
+    began: tuple[datetime, int], previous: dict | None, kind: str, found: list[tuple[str, bytes, int]], *,
+    whole=True, through=None,
+) -> Checkpoint:  # fmt: skip
+    at, xact = began
+    leaves = [leaf_of(pk.replace("-", ""), digest.hex(), number) for pk, digest, number in found]
     line = Signer(settings.JOURNAL_KEY).signed(
         {
             "number": previous["number"] + 1 if previous else 1,
-            "at": _text(database_now()),
+            "at": _text(at),
+            "xact": xact,
             "kind": str(kind),
             "first": previous["first"] + previous["size"] if previous else 1,
             "size": len(found),
@@ -256,8 +297,10 @@ def _sign(previous: dict | None, kind: str, found: list[tuple[str, bytes]], *, w
             "previous": digest_of_line(previous) if previous else START,
         }
     )
-    at = datetime.fromisoformat(line.pop("at"))
-    made = Checkpoint(**line, at=at, ids=[pk for pk, _ in found], digests=b"".join(digest for _, digest in found))
+    made = Checkpoint(
+        **line | {"at": at}, ids=[pk for pk, *_ in found], digests=b"".join(digest for _, digest, _ in found),
+        xacts=[number for *_, number in found],
+    )  # fmt: skip
     Checkpoint.objects.bulk_create([made])  # an INSERT that returns nothing
     return made
 

@@ -22,7 +22,7 @@ WALLS = [
         "journal_checkpoint",
         select="nrm.sight() = 'journal'",
         rights="SELECT",
-        worker_rights="SELECT, INSERT, UPDATE (written_at, digests)",
+        worker_rights="SELECT, INSERT, UPDATE (written_at, digests, xacts)",
     ),
     # names of kinds of work, times and numbers: asked by /readyz and /metrics, without an actor
     Wall("journal_keyprobe", select="true", rights="SELECT"),

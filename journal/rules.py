@@ -1,7 +1,8 @@
 """Compute what seals the journal: digests, the root of a Merkle tree (RFC 6962), signatures (Ed25519, RFC 8032).
 
 Decision 71 says why. A line of the checkpoints is a dict: what is signed (`SIGNED`), `key` and `signature`, and
-`entries`, pairs of the id (32 hexadecimal digits) and the digest (64) of each entry, which the root stands for.
+`entries`, which the root stands for: of each entry its id (32 hexadecimal digits), its digest (64), and the number of
+the transaction that wrote it, as that of the transaction that signed the line (`xact`) is among what is signed.
 """
 
 import base64
@@ -14,16 +15,17 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-SIGNED = ("number", "at", "kind", "first", "size", "whole", "through", "root", "previous")
+SIGNED = ("number", "at", "xact", "kind", "first", "size", "whole", "through", "root", "previous")
 LOCK = ("journal", "seal")  # of the one sealer; who verifies takes it too
 # what a digest stands for, in this order; the hour in microseconds since 1970, which no setting of a session changes
 COLUMNS = (
     "e.id::text, (extract(epoch FROM e.at) * 1000000)::bigint, e.membership_id, e.agency_id, e.action, e.outcome,"
     " e.subject, e.subject_id, e.case_id::text"
 )
-PURPOSE = b"repere journal checkpoint 1\n"  # a signature of ours for anything else is none here
+PURPOSE = b"repere journal checkpoint 2\n"  # a signature of ours for anything else is none here
 START = "0" * 64  # what the first checkpoint has for the digest of the one before
 LOST = bytes(32)  # stands for an entry that was gone before it was sealed: no digest is that
+TURN = 2**32  # numbers of transactions, as rows bear them, begin anew after so many
 
 
 def digest_of(values: tuple) -> bytes:
@@ -31,8 +33,18 @@ def digest_of(values: tuple) -> bytes:
     return hashlib.sha256(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()).digest()
 
 
+def whole_number(xmin: int, near: int) -> int:
+    """Return the number of a transaction that never begins anew, of what a row bears: that which is near this one."""
+    return near + (xmin - near + TURN // 2) % TURN - TURN // 2
+
+
+def leaf_of(pk: str, digest: str, xact: int) -> bytes:
+    """Return the leaf of an entry of a line: 56 bytes."""
+    return bytes.fromhex(pk + digest) + xact.to_bytes(8)
+
+
 def root_of(entries: list[bytes]) -> str:
-    """Return the root of the Merkle tree of these leaves, in their order: id and digest of an entry, 48 bytes."""
+    """Return the root of the Merkle tree of these leaves, in their order."""
     level = [hashlib.sha256(b"\0" + entry).digest() for entry in entries]
     while len(level) > 1:
         pairs = [hashlib.sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=False)]

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('number', models.BigIntegerField(primary_key=True, serialize=False)),
                     ('at', models.DateTimeField()),
+                    ('xact', models.BigIntegerField(default=0)),
                     ('kind', models.CharField(choices=[('sealed', 'sealed'), ('forgotten', 'forgotten'), ('resumed', 'resumed')], default='sealed', max_length=9)),
                     ('first', models.BigIntegerField()),
                     ('size', models.IntegerField(default=0)),
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                     ('through', models.BigIntegerField(null=True)),
                     ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
                     ('digests', models.BinaryField(default=b'')),
+                    ('xacts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list)),
                     ('root', models.CharField(max_length=64)),
                     ('previous', models.CharField(max_length=64)),
                     ('key', models.CharField(max_length=16)),

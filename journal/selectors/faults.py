@@ -1,5 +1,7 @@
 """Compare the journal with its checkpoints: name each entry that is altered, missing, backdated or in none of them."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,9 +9,11 @@ from datetime import datetime, timedelta
 from django.db import connections
 
 from journal.models import Checkpoint
-from journal.rules import COLUMNS, LOCK, START, digest_of, digest_of_line, holds, root_of
+from journal.rules import COLUMNS, LOCK, START, digest_of, digest_of_line, holds, leaf_of, root_of
 
-LONGEST = timedelta(hours=1)  # between the writing of an entry and the commit of its transaction
+SILENT = timedelta(hours=1)  # without a checkpoint: it is said
+# by which a clock may be set back, or an entry wait between the reading of its hour and its number
+SLACK = timedelta(seconds=10)
 ENTRIES = f"SELECT {COLUMNS} FROM journal_entry e WHERE e.id = ANY(%s::uuid[])"  # noqa: S608, made of our own constants
 COUNTED = """
 SELECT (SELECT count(*) FROM journal_entry),
@@ -74,17 +78,35 @@ def findings(
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(LOCK)])
         yield from _chain(read(), ring, result)
-        earliest = 0
+        begun = Begun()
         for line in read():
+            begun.add(line)
             if result.expected(line):
-                yield from _entries(cursor, line, earliest, result)
+                yield from _entries(cursor, line, begun, result)
             else:
                 result.absent += line["size"]
-            if line["kind"] == Checkpoint.Kind.RESUMED:
-                earliest = 0  # what waited in the copy that was restored is sealed next
-            elif line["whole"]:  # nothing else waited: what is sealed later was written later, or just before
-                earliest = (_at(line) - LONGEST).timestamp() * 1_000_000
         yield from _beyond(cursor, read, result)
+
+
+class Begun:
+    """Hold at which hour the sealer had which number of a transaction, of each line: a transaction of a higher number
+    began after that hour, however long it lasted and whenever its entries were sealed (decision 93)."""
+
+    def __init__(self):
+        self.xacts, self.hours = array("q"), array("q")
+
+    def add(self, line: dict) -> None:
+        """Take in the next line. Numbers that went back are those of another server, as after a restoration: what
+        waited in the copy that was restored is sealed next, and those before say nothing of it."""
+        if line["kind"] == Checkpoint.Kind.RESUMED or (self.xacts and line["xact"] < self.xacts[-1]):
+            self.xacts, self.hours = array("q"), array("q")
+        self.xacts.append(line["xact"])
+        self.hours.append(_microseconds(_at(line) - SLACK))
+
+    def earliest(self, xact: int) -> int:
+        """Return the hour before which the transaction of this number wrote nothing, in microseconds since 1970."""
+        known = bisect_left(self.xacts, xact)
+        return self.hours[known - 1] if known else 0
 
 
 def _chain(lines: Iterable[dict], ring: dict, result: Result) -> Iterator[Finding]:
@@ -94,7 +116,7 @@ def _chain(lines: Iterable[dict], ring: dict, result: Result) -> Iterator[Findin
         number = line["number"]
         if not holds(line, ring):
             yield Finding("signature", number, "no known key signed it as it stands")
-        leaves = [bytes.fromhex(pk + digest) for pk, digest in line["entries"]]
+        leaves = [leaf_of(*entry) for entry in line["entries"]]
         if root_of(leaves) != line["root"] or len(leaves) != line["size"]:
             yield Finding("chain", number, "its entries are not those that were signed")
         if before is None:
@@ -103,7 +125,7 @@ def _chain(lines: Iterable[dict], ring: dict, result: Result) -> Iterator[Findin
                 yield Finding("chain", number, "it does not begin the journal")
         elif line["previous"] != digest_of_line(before) or number != before["number"] + 1:
             yield Finding("chain", number, f"it does not follow checkpoint {before['number']}")
-        elif _at(line) - _at(before) > LONGEST:
+        elif _at(line) - _at(before) > SILENT:
             result.silences.append((before["at"], line["at"]))
         if line["kind"] == Checkpoint.Kind.FORGOTTEN:
             result.gone = line["through"]
@@ -113,19 +135,19 @@ def _chain(lines: Iterable[dict], ring: dict, result: Result) -> Iterator[Findin
         result.entries += line["size"]
 
 
-def _entries(cursor, line: dict, earliest: float, result: Result) -> Iterator[Finding]:
+def _entries(cursor, line: dict, begun: Begun, result: Result) -> Iterator[Finding]:
     """Compare the entries of one checkpoint with the rows of the journal."""
-    cursor.execute(ENTRIES, [[pk for pk, _ in line["entries"]]])
+    cursor.execute(ENTRIES, [[pk for pk, *_ in line["entries"]]])
     there = {row[0].replace("-", ""): row for row in cursor.fetchall()}
     result.found += len(there)
-    for number, (pk, digest) in enumerate(line["entries"], line["first"]):
+    for number, (pk, digest, xact) in enumerate(line["entries"], line["first"]):
         row = there.get(pk)
         if row is None:
             yield Finding("missing", number, f"{pk}, sealed {line['at']}")
         elif digest_of(row) != bytes.fromhex(digest):
             yield Finding("altered", number, f"{pk}, sealed {line['at']}, is not what it was")
-        elif row[1] < earliest:
-            yield Finding("backdated", number, f"{pk}, sealed {line['at']}, says a much earlier hour")
+        elif row[1] < begun.earliest(xact):
+            yield Finding("backdated", number, f"{pk}, sealed {line['at']}, says an hour before its transaction began")
 
 
 def _beyond(cursor, read, result: Result) -> Iterator[Finding]:
@@ -137,10 +159,10 @@ def _beyond(cursor, read, result: Result) -> Iterator[Finding]:
         yield Finding("behind", last, f"the database knows none after {known or 0}: it was restored from an older copy")
     if cut:
         yield Finding("cut", last, f"{cut} that stood outside are in no file")
-    if result.last and now - _at(result.last) > LONGEST:
+    if result.last and now - _at(result.last) > SILENT:
         result.silences.append((result.last["at"], now.isoformat()))
     if there > result.found + waiting + inside:
-        sealed = {pk for line in read() if result.expected(line) for pk, _ in line["entries"]}
+        sealed = {pk for line in read() if result.expected(line) for pk, *_ in line["entries"]}
         cursor.execute(
             "SELECT replace(e.id::text, '-', '') FROM journal_entry e"
             " WHERE NOT EXISTS (SELECT 1 FROM journal_unsealed u WHERE u.entry = e.id) AND NOT EXISTS"
@@ -154,3 +176,7 @@ def _beyond(cursor, read, result: Result) -> Iterator[Finding]:
 
 def _at(line: dict) -> datetime:
     return datetime.fromisoformat(line["at"])
+
+
+def _microseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1_000_000)

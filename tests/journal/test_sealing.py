@@ -1,6 +1,8 @@
 """The journal is sealed: what its owner changes afterwards is named, entry by entry, from the files outside alone."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 
@@ -16,7 +18,7 @@ from journal import documents, operations, rules, tasks
 from journal.management.commands import journal_verify
 from journal.models import Checkpoint, Entry, Figure, Unsealed
 from journal.selectors import faults as comparison
-from tests.notifications.post import worker
+from tests.notifications.post import committed_worker, worker
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +41,15 @@ def wrote(number: int) -> list[Entry]:
         return Entry.objects.bulk_create(rows)
 
 
+@contextmanager
+def at_work():
+    """The worker's role, in a test's own transaction and where each step commits."""
+    with worker() if connection.in_atomic_block else committed_worker():
+        yield
+
+
 def seal() -> int:
-    with worker():
+    with at_work():
         return tasks.seal()
 
 
@@ -81,7 +90,7 @@ def test_an_untouched_journal_has_no_fault(ten, settings):
     assert seal() == 0, "nothing waits"
     lines = list(documents.lines(settings.JOURNAL_CHECKPOINTS))
     assert [(line["number"], line["first"], line["size"]) for line in lines] == [(1, 1, 6), (2, 7, 4), (3, 11, 0)]
-    assert [pk for line in lines for pk, _ in line["entries"]] == [row.pk.hex for row in ten]
+    assert [pk for line in lines for pk, *_ in line["entries"]] == [row.pk.hex for row in ten]
     assert not any(row.action in json.dumps(lines) for row in ten), "ids and digests only leave the database"
 
 
@@ -136,18 +145,75 @@ def test_an_entry_added_beside_the_sealer_is_named(ten, settings):
     assert faults(settings) == [("missing", 1), ("added", 0)], "one gone and one come are two faults"
 
 
-def test_an_entry_that_says_an_hour_long_before_its_checkpoint_is_backdated(ten, settings):
-    inserted(timezone.now() - timedelta(hours=1, minutes=1), waits=True)
+@pytest.mark.parametrize("ago", [timedelta(seconds=15), timedelta(minutes=30), timedelta(hours=1, minutes=1)])
+def test_an_entry_that_says_an_hour_before_its_transaction_began_is_backdated(ten, settings, ago):
+    inserted(timezone.now() - ago, waits=True)
     seal()
     assert faults(settings) == [("backdated", 11)]
 
 
-def test_a_long_transaction_is_no_backdating(ten, settings):
-    inserted(timezone.now() - timedelta(minutes=59), waits=True)
+def test_an_entry_that_waits_and_whose_hour_is_changed_is_backdated(ten, settings):
+    [entry] = wrote(1)
+    as_owner("UPDATE journal_entry SET at = at - interval '1 minute' WHERE id = %s", entry.pk)
+    seal()
+    assert faults(settings) == [("backdated", 11)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_is_no_backdating(settings, monkeypatch):
+    """Its entry bears the hour at which it was written, before what was sealed meanwhile."""
+    monkeypatch.setattr(comparison, "SLACK", timedelta(0))
+    wrote(1)
+    assert seal() == 1
+    with ThreadPoolExecutor(1) as another, transaction.atomic():
+        tell("nobody")
+        Entry.objects.bulk_create([Entry(action="long", subject="", subject_id="")])
+        with transaction.atomic():  # a part of it, which has a number of its own
+            Entry.objects.bulk_create([Entry(action="long", subject="", subject_id="")])
+        for _ in range(2):
+            assert another.submit(_elsewhere, lambda: (wrote(1), seal())[1]).result() == 1
+    assert seal() == 2
+    assert faults(settings) == []
+    with as_role("nrm_owner"):
+        before = Checkpoint.objects.first().at  # the first: the three after it came later
+        last = Checkpoint.objects.last().at
+    inserted(last, waits=True)
+    assert seal() == 1
+    assert faults(settings) == []
+    inserted(before, waits=True)
+    assert seal() == 1
+    assert faults(settings) == [("backdated", 7)], "its transaction began after four checkpoints"
+
+
+def _elsewhere(act):
+    try:
+        return act()
+    finally:
+        connection.close()
+
+
+# as the application, whose password is all that a thief has
+@pytest.mark.parametrize(
+    "before",
+    [
+        "SELECT 1",
+        "SET LOCAL search_path = nrm, information_schema, pg_catalog, public",
+        "SAVEPOINT early",
+    ],
+)
+def test_the_application_backdates_nothing(ten, settings, before):
+    with as_role("nrm_app"), connection.cursor() as cursor:
+        tell("nobody")
+        cursor.execute(before)
+        cursor.execute("INSERT INTO journal_entry (id, at, action, outcome, subject, subject_id) VALUES"
+                       " (gen_random_uuid(), now() - interval '30 minutes', 'stolen', 'done', '', '')")  # fmt: skip
+    with as_role("nrm_owner"):
+        assert timezone.now() - Entry.objects.get(action="stolen").at < timedelta(seconds=10)
     seal()
     assert faults(settings) == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_waited_behind_a_full_checkpoint_is_no_backdating(settings, monkeypatch):
     """The sealer was away for long, and what waits does not fit into one checkpoint."""
     monkeypatch.setattr(operations, "BATCH", 2)
@@ -184,7 +250,7 @@ def test_a_file_that_was_made_to_fit_is_forged(ten, settings, folder):
         with as_role("nrm_owner"), connection.cursor() as cursor:
             cursor.execute(comparison.ENTRIES, [[ten[0].pk.hex]])
             lines[0]["entries"][0][1] = rules.digest_of(cursor.fetchone()).hex()
-        lines[0]["root"] = rules.root_of([bytes.fromhex(pk + digest) for pk, digest in lines[0]["entries"]])
+        lines[0]["root"] = rules.root_of([rules.leaf_of(*entry) for entry in lines[0]["entries"]])
 
     rewrite(folder, fit)
     assert faults(settings) == [("signature", 1), ("chain", 2)]
@@ -193,6 +259,18 @@ def test_a_file_that_was_made_to_fit_is_forged(ten, settings, folder):
 def test_another_digest_alone_is_not_what_was_signed(ten, settings, folder):
     rewrite(folder, lambda lines: lines[0]["entries"][0].__setitem__(1, "0" * 64))
     assert faults(settings) == [("chain", 1), ("altered", 1)]
+
+
+def test_another_number_of_its_transaction_alone_is_not_what_was_signed(ten, settings, folder):
+    rewrite(folder, lambda lines: lines[1]["entries"][0].__setitem__(2, 1))
+    assert faults(settings) == [("chain", 2)]
+
+
+def test_numbers_that_begin_anew_go_on():
+    """A row bears the rest of its number: near that of the sealer it is told which."""
+    for near, xmin, whole in [(100, 90, 90), (rules.TURN + 5, 3, rules.TURN + 3), (rules.TURN + 5, rules.TURN - 4,
+                              rules.TURN - 4), (rules.TURN - 4, 3, rules.TURN + 3), (100, 104, 104)]:  # fmt: skip
+        assert rules.whole_number(xmin, near) == whole
 
 
 def test_a_line_taken_away_breaks_the_chain(ten, settings, folder):
@@ -224,10 +302,12 @@ def test_a_line_that_a_crash_cut_is_written_again_and_none_twice(ten, settings, 
     whole = path.read_bytes()
     path.write_bytes(whole[:-200])
     as_owner("UPDATE journal_checkpoint SET written_at = NULL WHERE number = 1")  # it stood there, and was not marked
+    sealed = json.loads(whole.splitlines()[1])["entries"]
     with as_role("nrm_owner"):
         Checkpoint.objects.filter(number=2).update(
-            written_at=None, digests=b"".join(bytes.fromhex(d) for _, d in json.loads(whole.splitlines()[1])["entries"])
-        )
+            written_at=None,
+            digests=b"".join(bytes.fromhex(digest) for _, digest, _ in sealed), xacts=[xact for *_, xact in sealed],
+        )  # fmt: skip
     wrote(1)
     seal()
     assert [line["number"] for line in documents.lines(folder)] == [1, 2, 3]
@@ -264,24 +344,28 @@ def _half(handle, text, write=documents.os.write):
     return write(handle, text[: len(text) // 2])
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_restored_copy_says_so_and_goes_on_when_told(ten, settings, folder):
     as_owner("DELETE FROM journal_entry WHERE id = ANY(%s::uuid[])", [str(row.pk) for row in ten[6:]])
     as_owner("DELETE FROM journal_checkpoint WHERE number = 2")
     with pytest.raises(operations.Behind, match="journal_resume"):
         seal()
     assert faults(settings) == [*[("missing", number) for number in range(7, 11)], ("behind", 2)]
-    with worker():
-        call_command("journal_resume", stdout=StringIO())
     wrote(2)
     as_owner("UPDATE journal_entry SET at = at - interval '3 hours' WHERE id IN (SELECT entry FROM journal_unsealed)")
+    with at_work():
+        call_command("journal_resume", stdout=StringIO())
     assert seal() == 2, "what waited in the copy is sealed, though its hour is that of the copy"
     assert faults(settings) == []
-    with worker(), pytest.raises(CommandError, match="Nothing to do"):
+    with at_work(), pytest.raises(CommandError, match="Nothing to do"):
         call_command("journal_resume", stdout=StringIO())
+    inserted(timezone.now() - timedelta(minutes=5), waits=True)
+    seal()
+    assert faults(settings) == [("backdated", 13)], "the copy excuses what comes after it no more"
 
 
 def forget() -> int:
-    with worker():
+    with at_work():
         return tasks.forget()
 
 
@@ -357,7 +441,7 @@ def test_the_web_neither_reads_what_waits_nor_signs(ten):
 
 def test_the_worker_notes_the_faults_of_the_day(ten, settings):
     as_owner("DELETE FROM journal_entry WHERE id = %s", ten[0].pk)
-    with worker():
+    with at_work():
         assert tasks.verify() == 1
     assert Figure.objects.get(name=operations.FAULTS).value == 1
     with as_role("nrm_owner"):
@@ -371,12 +455,12 @@ def test_the_command_names_the_faults_and_the_public_key_is_enough(ten, settings
     public = key.getvalue().strip()
     settings.JOURNAL_KEY = ""  # of the one who verifies elsewhere
     said = StringIO()
-    with worker():
+    with at_work():
         call_command("journal_verify", folder=folder, key=[public], stdout=said)
     assert "10 entries sealed" in said.getvalue() and "is what its checkpoints say" in said.getvalue()
     as_owner("DELETE FROM journal_entry WHERE id = %s", ten[4].pk)
     said = StringIO()
-    with worker(), pytest.raises(CommandError, match="1 fault"):
+    with at_work(), pytest.raises(CommandError, match="1 fault"):
         call_command("journal_verify", folder=folder, key=[public], stdout=said)
     assert f"MISSING entry 5: {ten[4].pk.hex}" in said.getvalue()
     with pytest.raises(CommandError, match="no checkpoint in"):
