@@ -27,8 +27,7 @@ def main(names: list[str]) -> int:
         raise SystemExit(f"{fuzz.SCHEMATHESIS.relative_to(state.ROOT)} is missing: `./run clients` installs it.")
     translations.build(state.ROOT / "locale" / "fr")
     well = True
-    with Platform() as platform:
-        platform.without_quota()
+    with Platform() as platform, platform.without_quota():
         for name in names or PARTS:
             for line in (PARTS | SAMPLE)[name](platform):
                 print(json.dumps({"part": name, **line}), flush=True)

@@ -10,6 +10,8 @@ import tempfile
 import threading
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +47,6 @@ class Platform:
         self.site = f"http://localhost:{self.port}"
         self.up: Child | None = None
         self.members: dict[str, int] = {}  # of each program, by its client id
-        self.ended = threading.Event()
         # of programs that are told over TLS; the platform trusts it and no other
         self.trusted, self.certificate = self.place / "trusted.pem", self.place / "localhost.pem"
         authority = trustme.CA()
@@ -68,7 +69,6 @@ class Platform:
         return self
 
     def __exit__(self, *args: object) -> None:
-        self.ended.set()
         if self.up:
             self.up.ask_to_stop()
             self.up.wait_or_kill(60)
@@ -141,13 +141,21 @@ class Platform:
         with urllib.request.urlopen(asked, timeout=30) as answer:
             return json.load(answer)["access_token"]
 
-    def without_quota(self) -> None:
+    @contextmanager
+    def without_quota(self) -> Iterator[None]:
         """Forget again and again what the programs have used of their minute: the quota has proofs of its own."""
-        threading.Thread(target=self._forget, daemon=True).start()
+        ended = threading.Event()
+        forgetting = threading.Thread(target=self._forget, args=[ended], daemon=True)
+        forgetting.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            forgetting.join()
 
-    def _forget(self) -> None:
+    def _forget(self, ended: threading.Event) -> None:
         from django.core.cache import cache
 
-        while not self.ended.wait(0.5):
+        while not ended.wait(0.5):
             minute = int(time.time() // 60)
             cache.delete_many([f"limit:client:{pk}:{minute}" for pk in self.members.values()])
