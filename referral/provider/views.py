@@ -147,8 +147,8 @@ def _refuse(request, question: str, *, known: bool):
     said = _("The answer of %(name)s could not be accepted. Try again; if it lasts, sign in with your password.")
     if known and question == "sign_in":
         said = _(
-            "No account is linked to this identity. Sign in with your address and password, then link %(name)s on the"
-            " page “Protect my account”."
+            "No account is linked to this identity. Sign in with your address and password, then link %(name)s from"
+            " your profile, under “Second factor”."
         )
     elif known:
         said = _("This is another identity of %(name)s than the one that is linked to your account.")

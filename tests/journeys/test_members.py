@@ -49,7 +49,7 @@ def test_roles_wait_until_a_second_person_agrees(people, live_server, browser):
     worker = Walk(browser, live_server, people["worker"], forms=FORMS)
     worker.open("/")
     worker.go('a:has-text("Des rôles à accorder")')
-    expect(worker.page.get_by_text("Vous attend.")).to_be_visible()
+    expect(worker.page.get_by_text("En attente de votre décision")).to_be_visible()
     worker.check("arrivals")
     worker.go('a:text-is("Recrue Démo")')
     worker.check("arrival-to-decide")

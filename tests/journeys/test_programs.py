@@ -33,12 +33,12 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     boss.page.get_by_label("Nom du logiciel").fill("Logiciel de suivi")
     boss.page.get_by_label("Envoyer des alertes").check(force=True)
     boss.page.get_by_label("Traiter les alertes, demandes et dossiers").check(force=True)
-    boss.go('button:text-is("Créer")')
+    boss.go('button:text-is("Enregistrer ce logiciel")')
     expect(boss.page.get_by_text("cochez les deux").first).to_be_visible()
     boss.check("programs-faults")
     boss.page.get_by_label("Lire les alertes, demandes et dossiers").check(force=True)
     boss.check("programs")
-    boss.go('button:text-is("Créer")')
+    boss.go('button:text-is("Enregistrer ce logiciel")')
     expect(boss.page.get_by_text("Ne voit rien pour le moment")).to_be_visible()
     boss.check("program-waits")
     boss.go('button:text-is("Afficher le secret")')
@@ -50,7 +50,7 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     worker.check("program-to-decide")
     worker.go('button:text-is("Accorder")')
     boss.open("/organisation/programmes/")
-    expect(boss.page.get_by_text("En usage")).to_be_visible()
+    expect(boss.page.get_by_text("Accès ouvert")).to_be_visible()
     boss.go('a:text-is("Logiciel de suivi")')
     boss.check("program")
     boss.page.get_by_text("Enregistrer une clé publique").click()
@@ -69,7 +69,7 @@ def test_a_program_is_made_agreed_to_and_cut(people, live_server, browser):
     boss.check("program-narrowed")
     boss.page.get_by_text("Couper l'accès de ce logiciel").click()
     boss.go('button:text-is("Couper maintenant")')
-    expect(boss.page.get_by_text("Coupé", exact=True)).to_be_visible()
+    expect(boss.page.get_by_text("Accès coupé", exact=True)).to_be_visible()
     assert not Membership.objects.get(kind="service").active
     assert not boss.faults and not worker.faults
 

@@ -40,7 +40,10 @@ register(
     Dataset(
         "public_services",
         title=_("Directory of services"),
-        about=_("Administrations, authorities, associations, unions and companies that take part, by what they do."),
+        about=_(
+            "Administrations, authorities, associations, unions and companies with a part against trafficking, by what"
+            " they do."
+        ),
         fields=[
             Field("code", "string", _("Code"), required=True),
             Field("name", "string", _("Name of the organisation"), required=True),

@@ -143,7 +143,10 @@ class DatedForm(EntryForm, MomentForm):
 
 class NotifiedForm(DatedForm):
     title = pgettext_lazy("breach", "The CNIL was notified")
-    lead = _("On notifications.cnil.fr, within 72 hours, even if all is not known yet.")
+    lead = _(
+        "It is done on notifications.cnil.fr, within 72 hours, even if all is not known yet; here it is only written in"
+        " the register."
+    )
     asked = pgettext_lazy("breach", "Notified on which day?")
 
     number = forms.CharField(
@@ -224,7 +227,8 @@ class ReadingsForm(EntryForm):
     title = pgettext_lazy("breach", "Count the cases that an account has read")
     lead = _(
         "From the journal, which holds one year. When somebody else has the account, switch it off first, under"
-        " “Members”. Lists, searches, exported tables and possible duplicates are not counted."
+        " “Members”, or have it switched off by whoever manages the access of its organisation. Lists, searches,"
+        " exported tables and possible duplicates are not counted."
     )
     button = pgettext_lazy("breach", "Count")
 
@@ -275,7 +279,13 @@ class ReadingsForm(EntryForm):
             self.add_error("until", _("The last day cannot come before the first one."))
         self._check_days(since, until)
         if not self.errors and reads_register(self._account(), self.breach):
-            self.add_error("account", _("This account reads this register: switch it off first, under “Members”."))
+            self.add_error(
+                "account",
+                _(
+                    "This account reads this register: switch it off first, under “Members”, or have it switched off by"
+                    " whoever manages the access of its organisation."
+                ),
+            )
         return given
 
     def _check_days(self, since, until):

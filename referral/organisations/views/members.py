@@ -22,7 +22,9 @@ WAITS = gettext_lazy(
 DONE = gettext_lazy("The account is there. Next: a code, when you have the person before you.")
 FILES = gettext_lazy("Asked. The cases are given once a second person agrees: they are told.")
 FACTOR = gettext_lazy("Said. It is taken away once a second person agrees: they are told, and so is the person.")
-ON = gettext_lazy("Switched on. The person comes back with a new code, and with roles that a second person agrees to.")
+ON = gettext_lazy(
+    "Switched on. The person comes back with a new code; roles that a second person agrees to hold only then."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -137,7 +137,7 @@ def test_who_is_switched_off_is_refused_at_the_next_request(hand, worker, boss):
     assert sitting.get(reverse("profile")).status_code == 200
     assert hand.post("member-off", worker.pk).status_code == 302
     colleague = Hand(f.member(worker.agency, Role.FRONTLINE))  # no act about a member is silent
-    assert "Désactivé" in text(colleague.get("arrivals")) and worker.user.full_name in text(colleague.get("arrivals"))
+    assert "Accès coupé" in text(colleague.get("arrivals")) and worker.user.full_name in text(colleague.get("arrivals"))
     fan_out()
     with acting_as(colleague.member):
         assert Notice.objects.filter(kind="member_changed", channel="app").count() == 1

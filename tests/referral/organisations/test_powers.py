@@ -155,7 +155,7 @@ def test_the_national_coordination_takes_back_what_it_asked(two):
     school = f.agency(Kind.EDUCATION, max_level=1)
     with acting_as(two[0]):
         batch = powers.ask(two[0], school.pk, [("level", "2")])
-    assert "Le retirer" in text(Hand(two[0]).get("desk-change", batch))
+    assert "Retirer cette demande" in text(Hand(two[0]).get("desk-change", batch))
     assert Hand(two[0]).post("desk-change", batch, act="withdraw").status_code == 302
     assert Hand(two[1]).post("desk-change", batch, act="agree").status_code == 409
     with acting_as(two[0]):
@@ -191,7 +191,7 @@ def test_a_coordination_is_given_no_identity_even_asked_together(two):
     unit = f.agency(Kind.COORDINATION, max_level=1, desk_fields={"receives_alerts": False})
     f.member(unit, Role.COORDINATOR)
     page = Hand(two[0]).post("powers", unit.pk, mandate="on", level="3", categories=["1"])
-    assert page.status_code == 200 and "lit les résumés" in text(page)
+    assert page.status_code == 200 and "ne lit que les résumés" in text(page)
     with acting_as(two[0]):
         with pytest.raises(NotAllowed):
             powers.ask(two[0], unit.pk, [("mandate", "territorial"), ("category", "1")])

@@ -166,7 +166,7 @@ def test_an_organisation_whose_members_see_no_case_connects_software_that_report
 
 
 def test_who_is_alone_reads_who_the_second_person_is(w):
-    near = "La seconde personne est un membre de votre service qui suit des dossiers ou gère les accès"
+    near = "La seconde personne est un membre de votre organisme qui suit des dossiers ou gère les accès"
     assert near in text(Hand(w["boss"]).get("programs"))
     alone = f.member(f.shelter(), Role.AGENCY_ADMIN)
     front = f.member(alone.agency, Role.FRONTLINE)  # sees no case: agrees to nothing
@@ -222,7 +222,7 @@ def test_a_program_that_is_cut_is_refused_at_its_next_request_for_good(w):
     for route in ("program-cut", "program-secret"):
         assert hand.post(route, program.pk).status_code == 409, route
     assert hand.post("program-scope", program.pk, scopes=["read"]).status_code == 409
-    assert "Coupé" in text(hand.get("program", program.pk))
+    assert "Accès coupé" in text(hand.get("program", program.pk))
 
 
 def test_a_program_without_a_secret_is_given_no_token_whatever_is_sent(w):
