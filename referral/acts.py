@@ -14,6 +14,7 @@ READINGS = {
     "break_glass": _("Emergency access taken"),
     **{section.act: section.read for section in SECTIONS},
     "case.read.sheet": _("Story on the sheet of a request shown"),
+    "case.read.paper": _("Sheet of the case taken out, without a name"),
     "health.read": _("Health shown"),
     "offence.read": _("Presumed authors shown"),
     "residence.read": _("Right to stay shown"),

@@ -6,11 +6,11 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from agencies.models import Directory
+from foundation.documents import pdf
 from foundation.templatetags import words
 from foundation.words.typography import with_no_break_spaces
 from plans.models import Plan, PlanVersion
 from plans.plan.selectors import measure_status
-from plans.publication import documents as publication_documents
 from plans.publication.rules.numbers import amount, number
 from plans.templatetags.money import figure
 
@@ -23,7 +23,7 @@ def document(version: PlanVersion, language: str, unvalidated: bool) -> bytes:
 def printed(version: PlanVersion, language: str, data: dict) -> bytes:
     """Return the PDF of `data`; the same data gives the same bytes."""
     title = text(version.content["plan"], "title")
-    return publication_documents.render("plan", data, title=title, language=language, at=version.at)
+    return pdf.render("plan", data, title=title, language=language, at=version.at)
 
 
 def written(version: PlanVersion, unvalidated: bool) -> dict:

@@ -1,20 +1,29 @@
 """Summary of a case. In referral and not in victims: it shows orientations and alerts."""
 
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.utils.http import content_disposition_header
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only
 from foundation.words.spoken_languages import read_as
+from foundation.workflow import NotAllowed
 from indicators.codes.selectors import FORMS, labels
-from referral.models import Alert, Orientation
+from indicators.procedures.selectors import book
+from journal.operations import record
+from referral.models import Alert, Clock, Orientation
 from referral.orientations.display.progress import with_last_move, with_moves
+from referral.procedures.display import clocks_in_words
 from referral.summary.display.child_path import child_path, report_made, told_by_alerts, with_addressees
 from referral.summary.display.next_step import next_step
+from referral.summary.documents import case_sheet
+from referral.summary.forms import CaseSheetForm
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
 from victims.consents.display import consents_in_words, purpose_of
-from victims.models import Consent
+from victims.models import Consent, Grant
 
 FOLLOWED = KeptStatement(lambda reader, case: with_moves(Orientation.objects.visible_to(reader).filter(case=case)))
 ALERTS = KeptStatement(lambda reader, case: Alert.objects.visible_to(reader).filter(links__case=case))
@@ -46,6 +55,33 @@ def case_detail(request, pk):
     context["seen_by"] = len(context["sees"])
     context["agreements"] = sum(consent.is_live for consent in context["consents"])
     return render(request, "referral/summary/case_detail.html", context)
+
+
+@cases_only
+@require_http_methods(["GET", "POST"])
+def case_sheet_print(request, pk):
+    """Choose what stands on the sheet of a case, then save it (PDF). Under emergency access alone there is none."""
+    context = framed(request, pk, "summary")
+    case, access = context["case"], context["access"]
+    grounds = {given.ground for row in who_sees(request.actor, case) if row["agency"] == request.actor.agency
+               for given in row["grounds"]}  # fmt: skip
+    if grounds <= {Grant.Ground.BREAK_GLASS}:
+        raise NotAllowed("what one reads for an hour is not taken away")
+    form = CaseSheetForm(request.POST if request.method == "POST" else None, access=access)
+    if not form.is_valid():
+        return render(request, "referral/summary/case_sheet.html", context | {"form": form})
+    parts = form.cleaned_data["parts"]
+    running = Clock.objects.visible_to(request.actor).filter(case=case, state=Clock.State.RUNNING, sealed=False)
+    clocks = clocks_in_words(running.order_by("due_at", "id"), book()) if "limits" in parts else []
+    orientations = FOLLOWED.rows(request.actor, case=case.pk) if "requests" in parts else []
+    content = case_sheet(request.actor, case, parts, orientations, clocks)
+    record("case.read.paper", case, case_id=case.pk)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(
+        True, f"{pgettext('file name', 'case')}-{case.reference}.pdf"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _consents(case) -> list[Consent]:

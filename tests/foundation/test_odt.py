@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 from odfdo import Document
 
-from foundation import odt
+from foundation.documents import odt
 
 TITLE = "Réponse & « cycle » <4>"
 

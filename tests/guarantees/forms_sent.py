@@ -38,6 +38,7 @@ TOLD_EACH_TIME = {"referral:factor-codes"}  # its person hears of each set of co
 # was ticked is shown
 ANSWERS_ON_THE_PAGE = {
     "referral:case-place",
+    "referral:case-sheet",
     "referral:data-copy-print",
     "referral:members",
     "referral:orientation-new",

@@ -5,7 +5,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from foundation import odt
+from foundation.documents import odt
 from foundation.templatetags.words import day
 from plans.commitments.selectors.questionnaires import States, questions
 from plans.models import Answer, EvidenceRequest

@@ -3,11 +3,11 @@
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from foundation.documents import pdf
 from foundation.templatetags.words import day
 from indicators.models import PackFile
 from plans.commitments.display.report import Report, words
 from plans.commitments.display.tally import states
-from plans.publication import documents as publication_documents
 
 
 def as_pdf(found: Report) -> bytes:
@@ -27,9 +27,7 @@ def as_pdf(found: Report) -> bytes:
             for each in found.rounds
         ],
     }
-    return publication_documents.render(
-        "commitments", data, title=_("Report by round and theme"), language=(get_language() or "fr")[:2]
-    )
+    return pdf.render("commitments", data, title=_("Report by round and theme"), language=(get_language() or "fr")[:2])
 
 
 def _notes() -> list[str]:

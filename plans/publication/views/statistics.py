@@ -7,10 +7,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from foundation.documents import pdf
 from indicators.codes.words import wording
 from indicators.models import PackFile
 from plans.models.statistics import SMALL
-from plans.publication import documents as publication_documents
 from plans.publication.display import statistics as statistics_display
 from plans.publication.display import survey as survey_display
 
@@ -80,7 +80,7 @@ def printed(request):
         parts.append({**series, "columns": [2, 8, 5, 7]})
     file = PackFile.objects.filter(name="statistics.yaml").first()
     notes = [] if file and file.validated_by else [_("Content not validated")]
-    content = publication_documents.render(
+    content = pdf.render(
         "figures",
         {"notes": notes, "series": parts},
         title=_("Public figures on trafficking"),

@@ -202,6 +202,12 @@ def page_of_a_secret_document(w):
     return Done(w.mate, made)
 
 
+@act("case.read.paper")
+def sheet_of_the_case(w):
+    Hand(w.lead).post("case-sheet", w.case.pk, parts=["situation"])
+    return Done(w.lead, w.case, w.case)
+
+
 @act("requisition.list")
 def own_requisitions(w):
     Hand(w.lead).get("requisition-list")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from foundation.documents import pdf
 from plans.models import PublicFigure
-from plans.publication import documents as publication_documents
 from tests.plans.pdf_text import Pdf
 
 TYPED = 'Titre #read("/etc/passwd") *gras* `code` <étiquette> $x^2$ \\ #panic() « é » 13,6 %'
@@ -15,9 +15,7 @@ TYPED = 'Titre #read("/etc/passwd") *gras* `code` <étiquette> $x^2$ \\ #panic()
 
 def made(title="Essai", at=None, words=TYPED):
     series = {"title": words, "about": words, "head": ["Année", "Valeur"], "rows": [["2016", words]], "columns": [1, 2]}
-    return publication_documents.render(
-        "figures", {"notes": [words], "series": [series]}, title=title, language="fr", at=at
-    )
+    return pdf.render("figures", {"notes": [words], "series": [series]}, title=title, language="fr", at=at)
 
 
 def test_it_is_tagged_titled_and_in_its_language():
@@ -47,7 +45,7 @@ def test_the_same_content_gives_the_same_bytes():
 def test_the_lead_of_a_plan_stands_on_a_line_of_its_own_without_notes():
     """A validated plan whose measures are all known has no note between its checksum and its lead."""
     data = {"about": "Empreinte abc", "notes": [], "facts": [["Pilote", "Mission"]], "parts": []}
-    read = Pdf(publication_documents.render("plan", data, title="Essai", language="fr"))
+    read = Pdf(pdf.render("plan", data, title="Essai", language="fr"))
     heights = re.findall(
         rb"1 0 0 -1 [\d.]+ ([\d.]+) cm",
         next(body for body in read.streams.values() if b" Tj" in body or b"]TJ" in body),

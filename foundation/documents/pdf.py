@@ -1,4 +1,4 @@
-"""Make documents to print and send: data in a Typst template (plans/publication/typst), as a tagged PDF (PDF/UA-1).
+"""Make documents to print and send: data in a Typst template (foundation/documents/typst), as a tagged PDF (PDF/UA-1).
 
 Content is passed as data (JSON), never as markup: typed text cannot become a command of the template. Only the fonts of
 the library are used, so that pages are the same on every machine.
@@ -17,7 +17,7 @@ HOME = Path(__file__).parent / "typst"
 
 
 def render(template: str, data: dict, *, title: str, language: str, at: datetime | None = None) -> bytes:
-    """Return the PDF of plans/publication/typst/<template>.typ with `data`.
+    """Return the PDF of foundation/documents/typst/<template>.typ with `data`.
 
     In the template: `#import "base.typ": *`, `#show: sheet`, then `data.…` (base.typ). `at`: date of the content; the
     same data and date give the same bytes.
