@@ -71,7 +71,7 @@ def asked(told: dict) -> list[tuple[str, str]]:
         (_("How far"), str(dict(LEVELS).get(told["level"], ""))),
         (_("Besides"), ", ".join(str(dict(CATEGORIES)[bit]) for bit in Category.of(told["categories"]))),
         (_("Explained"), words(EXPLAINED, told["explained"])),
-        (_("Answer given"), str(word(PROOFS, told["proof"]))),
+        (_("How the answer is given"), str(word(PROOFS, told["proof"]))),
         (_("Interpreter"), str(word(INTERPRETERS, told["interpreter"]))),
         (_("Asked by"), told["asked_by"]),
     ]

@@ -25,7 +25,7 @@ from .step import LISTED, StepForm, question, short_text, ticks
 HELPED = "yes_association"
 ANSWERS = [
     (HELPED, pgettext_lazy("alert", "Yes, to be helped by an association")),
-    ("yes", pgettext_lazy("alert", "Yes, for something else or for several")),
+    ("yes", pgettext_lazy("alert", "Yes, for something else or for several things")),
     *((code, label) for code, label in AGREEMENT if code != "yes"),
 ]
 

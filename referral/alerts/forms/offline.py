@@ -6,6 +6,7 @@ No answer of anybody is in them, nor a token: the page of the device is the same
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import pgettext_lazy
 
 from agencies.models import Agency
 from indicators.codes.selectors import FORMS, choices
@@ -21,6 +22,15 @@ class OfflineAgreementForm(forms.Form):
 
     agreement = AgreementForm.base_fields["agreement"]
     recipients = AgreementForm.base_fields["recipients"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # no service is listed here, and no next page says the time limit
+        self.fields["recipients"].help_text = pgettext_lazy(
+            "alert",
+            "What the person asked for. Nothing ticked: the alert stays in your organisation, except for a child, "
+            "an age in doubt or a danger. Without anything done before its time limit, it goes to the coordination.",
+        )
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
-from referral.alerts.selectors import is_kept, kept_first, kept_waiting, signs_of, wants_association
+from referral.alerts.selectors import has_readers, is_kept, kept_first, kept_waiting, signs_of, wants_association
 from referral.inbox.operations.alerts import may_answer, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
@@ -105,7 +105,8 @@ def alert_received(request, pk):
     context = {
         "alert": alert,
         "due_at": sent.due_at,
-        "kept": is_kept(alert, [sent]),
+        "kept": (kept := is_kept(alert, [sent])),
+        "read_here": has_readers(alert) if kept else True,
         "employer": is_employer(request.actor),
         "child": alert.age_side != AgeSide.ADULT,
         "agencies": (told := list(Agency.objects.filter(pk__in=sent.to_agencies))),

@@ -6,7 +6,7 @@ Each number is that of the list it opens, and is capped: the database stops coun
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from agencies.models import DeskChange, MemberChange, Role
 from foundation.paging import capped_count
@@ -166,8 +166,16 @@ def _waiting(label, route, rows: list[dict], first) -> dict:
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
         due=due,
-        first=_("Your question waits for the sender's answer:") if due and due["state"] == asked else first,
+        first=_("Your question waits for the sender's answer:")
+        if due and due["state"] == asked
+        else _first(due, first),
     )
+
+
+def _first(due: dict | None, words):
+    """Return the words before the first time limit: `words`, unless it has passed."""
+    late = due is not None and due["answer_by"] < timezone.now()
+    return pgettext("first page", "Time limit over:") if late else words
 
 
 def _silent(actor) -> dict:
@@ -178,7 +186,7 @@ def _silent(actor) -> dict:
     hint = ngettext("%(n)d alert or request waits there", "%(n)d alerts or requests wait there", len(waits)) % {
         "n": len(waits)
     }
-    label, first = _("Services that have not answered"), _("Most pressing alert or request:")
+    label, first = _("Services that have not answered"), _first(due, _("Most pressing alert or request:"))
     return _box(label, reverse("referral:silent-desks"), desks, due=due, first=first, hint=hint if waits else "")
 
 

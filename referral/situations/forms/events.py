@@ -20,7 +20,7 @@ class EventForm(forms.Form):
 
     use_required_attribute = False
 
-    sort = radios(Situation.Sort.choices, _("Say what kind of event it is."), label=_("What happened?"))
+    sort = radios(Situation.Sort.choices, _("Say what kind of event it is."), label=_("What kind of event is it?"))
     happened_on = field_of(
         Situation.happened_on,
         _("On which day?"),

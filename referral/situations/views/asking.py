@@ -53,6 +53,7 @@ def situation_ask(request, pk):
     context |= {
         "said": sum(one.agreement != asking.Answer.NOT_ASKED for one in found),
         "answers": display.answers(line),
+        "parted": part.divisible or any(one.agreement == asking.Answer.PART for one in found),
     }
     context["before"] = _chosen(found, request.GET.get("before", ""), only=True)
     return render(request, "referral/situations/situation_ask.html", context)

@@ -121,10 +121,31 @@ def test_agreed_alert_with_nobody_ticked_says_that_nobody_will_be_told(nurse, pe
     nurse.fill(draft, STEP1, STEP2, {"agreement": "yes"})
     page = text(nurse.get("alert-step", draft, 4))
     assert "Personne ne sera prévenu en dehors de votre organisme" in page and "ne lira cette alerte" not in page
+    assert "Seuls vos collègues qui suivent des dossiers la voient" in page
     assert "d'accord pour que d'autres soient prévenus, mais aucun service n'est coché" in page
     with as_role("nrm_owner"):
         Membership.objects.filter(pk=people["worker"].pk).update(active=False)
     page = text(nurse.get("alert-step", draft, 4))
     assert "Personne ne lira cette alerte" in page, "no colleague of the nurse follows cases any more"
+    assert "Seuls vos collègues" not in page
     nurse.fill(draft, STEP1, STEP2, {"agreement": "yes", "desks": [people["shelter"].pk]})
     assert "Personne ne sera prévenu" not in text(nurse.get("alert-step", draft, 4))
+
+
+def test_receipt_of_a_kept_alert_promises_no_reader_where_there_is_none(nurse, people):
+    def receipt(agreement):
+        draft = nurse.start()
+        nurse.fill(draft, STEP1, STEP2, {"agreement": agreement})
+        nurse.post("alert-step", draft, 4, go="send")
+        return text(nurse.get("alert-received", draft))
+
+    told = "Vous êtes prévenu dans la plateforme"
+    page = receipt("no")
+    assert "Seuls vos collègues qui suivent des dossiers la voient" in page and told in page
+    with as_role("nrm_owner"):
+        Membership.objects.filter(pk=people["worker"].pk).update(active=False)
+    page = receipt("no")
+    assert "Votre organisme la garde. Rien n'a été envoyé." in page and "Seuls vos collègues" not in page
+    assert told not in page and "La personne ne reçoit aucun message" in page
+    page = receipt("yes")
+    assert "Seuls vos collègues" not in page and told in page, "near miss: the coordination reads it afterwards"

@@ -16,6 +16,7 @@ from referral.alerts.rules import REQUIRED, device_mark
 from referral.alerts.views import offline
 from referral.models import Alert
 from tests import factories as f
+from tests.referral.pages import text
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +153,12 @@ def test_device_fetches_the_sheets_anew_when_one_of_them_changes(nurse):
         Sheet.objects.filter(pk="school").update(after_fr="Une autre suite.")
         PackFile.objects.filter(pk="sheets.yaml").update(checksum="of other content")
     assert script() != before
+
+
+def test_page_of_the_device_names_no_service_to_tick_and_no_next_page(nurse):
+    page = text(client_of(nurse).get(reverse("offline")))
+    assert "Rien de coché : l'alerte reste dans votre organisme, sauf pour un mineur" in page
+    assert "ni parmi les services" not in page and "étape suivante" not in page
 
 
 def test_page_of_the_device_is_the_same_for_all(nurse):

@@ -73,6 +73,12 @@ def test_officer_of_asylum_is_told_again_what_stays_confidential_before_sending(
     hand.fill(draft, STEP1, {"none_of_these": "on"}, {"agreement": "not_asked"})
     page = text(hand.get("alert-step", draft, 4))
     assert SILENCE in page and "Demande d'asile" in page
+    named, hidden = "la note, votre organisme. Ne voit pas", "Ne voit pas : votre organisme, le contact sûr"
+    assert named in page and hidden not in page, "the coordination alone receives it, and reads who alerts"
+    f.agency(Kind.CHILD_PROTECTION, services=("child_care",))
+    hand.fill(draft, {**STEP1, "minor": "yes"}, {"none_of_these": "on"}, {"agreement": "not_asked"})
+    page = text(hand.get("alert-step", draft, 4))
+    assert named in page and hidden in page, "the other services read a public service"
     assert SILENCE in text(hand.get("danger")), "whoever alerts in danger must not fear for it either"
     for page in ("alert-start", "danger"):
         assert SILENCE not in text(hand_of(Kind.HEALTH).get(page))

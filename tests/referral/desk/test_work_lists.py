@@ -283,3 +283,9 @@ def test_first_page_names_a_danger_to_life_behind_more_late_alerts_than_it_reads
     with acting_as(coord):
         box = display.my_space(coord)["waits"][0]
     assert (box["due"]["urgency"], box["count"], box["more"], box["late"]) == ("vital", 2, True, 2)
+    assert plain(str(box["first"])) == "Premier délai à expirer (alerte) :"
+    with as_role("nrm_owner"):
+        AlertDesk.objects.update(due_at=yesterday, answer_by=yesterday)
+    with acting_as(coord):
+        box = display.my_space(coord)["waits"][0]
+    assert plain(str(box["first"])) == "Délai dépassé :"

@@ -68,7 +68,7 @@ def test_others_have_nothing_to_do_once_each_confirmed(people):
     asked = Client()
     asked.force_login(people["prosecutor"].user, backend="django.contrib.auth.backends.ModelBackend")
     offered = text(asked.get(reverse("referral:inbox-alert", args=[people["alert"].pk])))
-    assert "ou confirmez que votre service n'a rien à faire." in offered
+    assert "ou confirmez que l'intervention de votre service n'est plus nécessaire." in offered
     post(people, "prosecutor", "alert-confirm")
     assert (row(people, "prosecutor").answer, row(people, "prosecutor").due_at) == ("nothing_to_do", None)
 

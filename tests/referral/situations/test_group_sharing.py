@@ -164,7 +164,7 @@ def test_the_page_names_who_acts_for_each_person_and_one_press_takes_charge(unit
     assert waits(lou, situation) == ["answer", "refused", "ask"]
     hand = Hand(colleague)
     page = text(hand.get("situation-detail", situation.pk))
-    assert "Personne de votre service n'est chargé de 2 personnes." in page
+    assert "Aucun agent de votre service n'est chargé de 2 personnes." in page
     hand.post("situation-charge", situation.pk)
     page = text(hand.get("situation-detail", situation.pk))
     assert colleague.user.full_name in page and "n'est chargé de" not in page and "Foyer Horizon (fictif)" in page

@@ -3,6 +3,7 @@
 from copy import deepcopy
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Category, Kind, Role
@@ -356,4 +357,7 @@ def test_a_service_that_opens_no_case_is_not_told_to_open_one(world):
     court = f.member(f.agency(Kind.JUSTICE, desk_fields={"receives_orientations": True}))
     page = text(Hand(court).get("case-list"))
     assert "Un dossier arrive ici quand votre service accepte une demande" in page and "s'ouvre depuis" not in page
+    button = 'fr-btn--secondary" href="%s"'
+    assert button % reverse("referral:orientation-received") in page
+    assert button % reverse("referral:alert-inbox") not in page
     assert "Un dossier s'ouvre depuis une alerte" in text(Hand(f.member(f.shelter())).get("case-list"))
