@@ -129,7 +129,11 @@ class SettleForm(forms.Form):
         missing=_("Say what became of it."),
         error_messages={"invalid_choice": _("This meeting is still to come: it can be postponed or cancelled.")},
     )
-    reason_fr = words(Meeting.reason_fr, _("Why"), help_text=_("Published, unless the meeting was held."))
+    reason_fr = words(
+        Meeting.reason_fr,
+        _("Why"),
+        help_text=_("To be said when the meeting is postponed or cancelled, and published then."),
+    )
     new_on = day(Meeting.on, _("New day, if it is postponed and the day is known"), required=False)
 
     def __init__(self, *args, meeting=None, **kwargs):

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Directory
-from plans.models import BudgetLine, Envelope, Plan, ResourceKind, Stage
+from plans.models import BudgetLine, Envelope, Plan, ResourceKind, Stage, coordination
 from plans.money.selectors.waiting import returned, to_check, to_sign, to_take
 from plans.plan.selectors.published import plans_as_published
 
@@ -28,7 +28,7 @@ class LineFilter(forms.Form):
         ("", pgettext_lazy("money", "All that stand")),
         ("check", pgettext_lazy("money", "To check")),
         ("returned", pgettext_lazy("money", "To be looked at again")),
-        ("take", pgettext_lazy("money", "Entered for you")),
+        ("take", pgettext_lazy("money", "To take over")),
         ("sign", pgettext_lazy("money", "To sign")),
     )
     state = forms.ChoiceField(choices=STATES, required=False, label=pgettext_lazy("money", "Status"))
@@ -43,6 +43,9 @@ class LineFilter(forms.Form):
     def __init__(self, *args, actor, **kwargs):
         super().__init__(*args, **kwargs)
         self.actor = actor
+        if coordination.coordinates(actor):  # it asked; other bodies look again
+            asked = ("returned", pgettext_lazy("money", "Asked about"))
+            self.fields["state"].choices = [asked if one[0] == "returned" else one for one in self.STATES]
         entered = BudgetLine.objects.visible_to(actor).order_by().values("body")
         self.fields["body"].queryset = Directory.objects.filter(pk__in=entered).order_by("name")
 

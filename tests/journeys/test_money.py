@@ -72,7 +72,7 @@ def pastes_and_gives(walk, house):
     walk.go("main >> text='Reporter ces lignes dans le tableau annuel'")
     expect(walk.page.locator(f"#e{house.places.pk}-same")).to_be_checked()  # what was typed before is kept
     walk.go(HAND_OVER)
-    says(walk, "Pas encore transmise")
+    says(walk, "Pas encore transmis")
     walk.check("grid-refused")
     walk.go("main button[value=give]")
     choice = walk.page.locator("[name=colleague] option").nth(1).get_attribute("value")
@@ -87,7 +87,7 @@ def hands_over(walk, house):
     walk.go(f"main a[href$='/campagnes/{house.campaign.pk}/grille/']")
     says(walk, "Il reste l'action sociale.")
     walk.go(HAND_OVER)
-    says(walk, "Pas encore transmise", "Action sociale")
+    says(walk, "Pas encore transmis", "Action sociale")
     expect(walk.page.locator(f"#e{house.new.pk}-ae")).to_have_value("450 k€")
     for row in (house.hidden, house.pack):
         walk.page.locator(f"label[for=e{row.pk}-hidden]").click()

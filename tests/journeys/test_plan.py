@@ -72,7 +72,7 @@ def opens_the_plan(walk):
 
 
 def is_refused_by_the_gate(walk):
-    move(walk, "Mettre en consultation")
+    move(walk, "Publier le texte pour consultation")
     move(walk, "Passer à l'arbitrage")
     move(walk, "Publier")
     says(walk, "Non publié", "pas de date de fin, pas d'indicateur avec une cible")

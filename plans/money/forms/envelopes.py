@@ -188,8 +188,18 @@ class AmountForm(forms.Form):
     evidence = field_of(
         BudgetLine.evidence,
         pgettext_lazy("money", "Supporting document"),
-        help_text=pgettext_lazy("money", "The paper where it can be read: finance bill, yearly report, order, grant."),
+        help_text=pgettext_lazy(
+            "money",
+            "The paper where it can be read: finance bill, yearly report, order, grant."
+            " Of a figure that cannot be isolated: say why; without it, the measure stays incomplete.",
+        ),
     )
+
+    def ask_in(self, envelope) -> None:
+        """Ask for a quantity where the envelope is not counted in euros."""
+        if envelope.unit != Unit.EUR:
+            self.fields["amount"].label = pgettext_lazy("money", "How many?")
+            self.fields["amount"].help_text = envelope.get_unit_display()
 
     def clean(self):
         found = super().clean()
@@ -234,9 +244,7 @@ class LineForm(AmountForm):
         super().__init__(*args, **kwargs)
         if envelope.resource_kind != ResourceKind.FINANCIAL:
             del self.fields["nature"]
-        if envelope.unit != Unit.EUR:
-            self.fields["amount"].label = pgettext_lazy("money", "How many?")
-            self.fields["amount"].help_text = envelope.get_unit_display()
+        self.ask_in(envelope)
 
 
 class CorrectionForm(AmountForm):
@@ -248,16 +256,14 @@ class CorrectionForm(AmountForm):
         help_text=pgettext_lazy("money", "The former figure stays readable beside it, with this reason."),
     )
 
-    def __init__(self, *args, published: bool, **kwargs):
+    def __init__(self, *args, envelope, published: bool, **kwargs):
         super().__init__(*args, **kwargs)
+        self.ask_in(envelope)
         self.fields["exactness"].choices = BudgetLine.Exactness.choices
-        self.published = published
-
-    def clean_reason(self):
-        reason = self.cleaned_data["reason"].strip()
-        if self.published and not reason:
-            raise forms.ValidationError(pgettext_lazy("money", "This figure is public: say why it is corrected."))
-        return reason
+        self.fields["reason"].required = published
+        self.fields["reason"].error_messages["required"] = pgettext_lazy(
+            "money", "This figure is public: say why it is corrected."
+        )
 
 
 class ReviewForm(forms.Form):

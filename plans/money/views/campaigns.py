@@ -155,7 +155,9 @@ def campaign_give(request, pk):
     form = DelegateForm(request.POST or None, colleagues=campaigns.colleagues(request.actor))
     if form.is_valid():
         campaigns.hand_over(request.actor, found, form.cleaned_data["colleague"], form.cleaned_data["note"])
-        messages.success(request, pgettext("money", "Given: your colleague finds it waiting."))
+        messages.success(
+            request, pgettext("money", "Given: your colleague finds it at the top of “Funding and resources”.")
+        )
         return redirect("plans:money")
     context = {
         "form": form,

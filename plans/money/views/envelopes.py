@@ -175,7 +175,8 @@ def correct(request, pk):
     if not acts.may_enter(request.actor, former.envelope):
         raise NotAllowed("line")
     initial = {name: getattr(former, name) for name in ("amount", "exactness", "share", "evidence")}
-    form = CorrectionForm(request.POST or None, published=acts.is_published(former), initial=initial)
+    published = acts.is_published(former)
+    form = CorrectionForm(request.POST or None, envelope=former.envelope, published=published, initial=initial)
     if form.is_valid():
         acts.correct_line(request.actor, former, **form.cleaned_data)
         messages.success(request, pgettext("money", "Corrected. The former figure stays readable."))

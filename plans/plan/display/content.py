@@ -95,15 +95,23 @@ def last_statuses(plan: Plan) -> dict[str, str]:
     return dict(reports.distinct("measure_id").values_list("measure__code", "status"))
 
 
+def words_of_lacks(plan: Plan) -> dict:
+    """Return the words of what a measure lacks: to complete before a publication, missing, or only not recorded here.
+
+    The gate asks of a plan that is open all it lacks, whether its list is declared complete or not.
+    """
+    return gate.LACKS if plan.is_recorded or plan.is_open else gate.UNRECORDED
+
+
 def shown(plan: Plan, content: dict, body: str | None = None, funded: set[str] | None = None) -> Shown:
     """Return the content ready to show. `body`: the reader's, to mark its measures.
 
     `funded`: codes of the measures with money shown beside the content; None: those with an envelope in the content.
     """
-    found, by_code = names(content), last_statuses(plan)
+    found, by_code, words = names(content), last_statuses(plan), words_of_lacks(plan)
     rows = []
     for measure in content["measures"]:
-        lacks = [(name, gate.LACKS[name]) for name in gate.lacks(measure)]
+        lacks = [(name, words[name]) for name in gate.lacks(measure)]
         lead = found.get(measure["lead"], "")
         mine = body is not None and measure["lead"] == body
         paid = bool(measure.get("envelopes")) if funded is None else measure["code"] in funded

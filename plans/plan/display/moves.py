@@ -25,13 +25,17 @@ BUTTONS = {
     for button in (
         Button(
             "consult",
-            _("Put to consultation"),
+            _("Publish the text for consultation"),
             _(
-                "The public reads the text as it stands now. Questions and dates are given apart: “Open a"
-                " consultation”."
+                "The public reads the text as it stands now. To ask for opinions, then open a consultation,"
+                " with its questions and dates, on the page “Consultations”."
             ),
         ),
-        Button("arbitrate", _("Go to arbitration"), _("The consultation ends; ministries settle what remains.")),
+        Button(
+            "arbitrate",
+            _("Go to arbitration"),
+            _("Ministries settle what remains. A consultation that is still open stays so until its last day."),
+        ),
         Button("publish", _("Publish"), _("The gate is asked; the version is frozen with its checksum.")),
         Button(
             "prepare",

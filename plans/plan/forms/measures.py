@@ -16,6 +16,7 @@ from plans.steering import selectors as steering_selectors
 from .plans import OFF, BodiesField, BodyField, Ordered, SeenField, day, line, whole
 
 boxes = forms.CheckboxSelectMultiple
+BEFORE = _("Needed before the plan is published.")
 CHECKABLE = _("A public text, a figure, an address: anybody can check it.")
 IN_LIST = {"invalid_choice": _("Choose in the list.")}
 
@@ -53,12 +54,12 @@ class MeasureForm(Ordered):
         queryset=Axis.objects.none(), label=_("Axis"), required=False, empty_label=_("No axis"), error_messages=IN_LIST
     )
     number = whole(Measure.number, _("Official number"))
-    lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"))
+    lead = BodyField(label=_("Leading body"), required=False, empty_label=_("Not known yet"), help_text=BEFORE)
     partners = BodiesField(
         queryset=steering_selectors.joining(), label=_("Partners"), required=False, widget=boxes, error_messages=IN_LIST
     )
     start = day(Measure.start, _("Begins"))
-    end = day(Measure.end, _("Ends"))
+    end = day(Measure.end, _("Ends"), help_text=BEFORE)
     not_funded = field_of(Measure.not_funded, _("No money is planned for it"))
     not_funded_reason = line(
         Measure.not_funded_reason,
@@ -129,10 +130,13 @@ class MetricForm(forms.Form):
     target = decimal(Metric.target, _("Target"))
     target_on = day(Metric.target_on, _("By when"))
     feed = forms.ChoiceField(
-        label=_("Who gives the figures?"),
+        label=_("Where do the values come from?"),
         required=False,
-        choices=[("", _("The leading body enters them")), *FigureCode.choices],
-        help_text=_("The referral mechanism counts some by itself, each quarter, small numbers masked."),
+        choices=[
+            ("", _("The leading body enters them")),
+            (_("The referral mechanism counts, each quarter"), FigureCode.choices),
+        ],
+        help_text=_("What the mechanism counts is not entered; small numbers are masked."),
         error_messages=IN_LIST,
     )
 

@@ -14,10 +14,10 @@ NAMED = _("Choose a body of the list.")
 OFF = {"autocomplete": "off"}
 
 
-def day(column, label) -> forms.DateField:
+def day(column, label, **options) -> forms.DateField:
     """Return the field of a date."""
     messages = {"invalid": _("Write the date as 31/12/2026."), "required": _("Write a date.")}
-    return field_of(column, label, attrs=OFF, error_messages=messages)
+    return field_of(column, label, attrs=OFF, error_messages=messages, **options)
 
 
 def line(column, label, rows=0, **options) -> forms.CharField:
@@ -89,7 +89,9 @@ class PlanForm(Ordered):
     start = day(Plan.start, _("Begins"))
     end = day(Plan.end, _("Ends"))
     measures_announced = whole(
-        Plan.measures_announced, _("Measures announced"), help_text=_("What the official text says, when it differs.")
+        Plan.measures_announced,
+        _("Measures announced"),
+        help_text=_("The number that the official text gives, when not all are entered here."),
     )
     axes_announced = whole(Plan.axes_announced, _("Axes announced"))
     seen = SeenField()
@@ -123,10 +125,14 @@ class AxisForm(forms.Form):
 class MoveForm(forms.Form):
     reason = line(PlanMove.reason, _("Why?"), rows=3)
 
-    def __init__(self, *args, needed: bool, **kwargs):
+    def __init__(self, *args, needed: bool, published: bool, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needed
-        self.fields["reason"].help_text = _("Published with the version: no name of a person.")
+        self.fields["reason"].help_text = (
+            _("Published with the version: no name of a person.")
+            if published
+            else _("Read by the bodies that take part in the policy: no name of a person.")
+        )
 
 
 class CarryForm(forms.Form):

@@ -12,6 +12,7 @@ from plans.evaluation.selectors.crossing import on_measure
 from plans.models.bodies import is_state
 from plans.models.coordination import coordinates
 from plans.money.selectors import figures
+from plans.plan.display.content import words_of_lacks
 from plans.plan.forms.measures import MeasureForm, MetricForm, ProgressForm, StepForm, ValueForm, WithdrawForm
 from plans.plan.operations import measures, plans
 from plans.plan.rules import gate
@@ -30,6 +31,7 @@ def measure_detail(request, code):
 
 
 def _shown(actor, measure) -> dict:
+    words = words_of_lacks(measure.plan)
     return {
         "measure": measure,
         "plan": measure.plan,
@@ -41,7 +43,8 @@ def _shown(actor, measure) -> dict:
         "envelopes": measure_status.envelopes(actor, [measure.code]),
         "opinions": on_measure(measure.plan, measure.code),
         "progress": measure.progress.select_related("agency"),
-        "lacks": [gate.LACKS[name] for name in gate.lacks(measure_content(measure), figures.costed())],
+        "lacks": [words[name] for name in gate.lacks(measure_content(measure), figures.costed())],
+        "unrecorded": words is gate.UNRECORDED,
         "writes": measures.may_write(actor, measure, measure.plan),
         "pays": is_state(actor),
         "reports": measures.may_report(actor, measure) and measures.is_reported(measure),

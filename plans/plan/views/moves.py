@@ -46,7 +46,8 @@ def plan_move(request, code, action):
         raise Http404
     if action not in {button.action for button in moves_of(request.actor, plan)}:
         raise WrongState(plan.state)
-    form = MoveForm(request.POST or None, needed=moves.needs_reason(plan.state, action))
+    needed, published = moves.needs_reason(plan.state, action), action in moves.VERSIONS
+    form = MoveForm(request.POST or None, needed=needed, published=published)
     if request.method == "POST" and form.is_valid():
         try:
             moves.move_plan(request.actor, code, action, **form.cleaned_data)

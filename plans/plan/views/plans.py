@@ -11,11 +11,12 @@ from plans.evaluation.selectors.crossing import last_opinions
 from plans.models import Measure, Plan
 from plans.models.bodies import body_of, is_state
 from plans.models.coordination import coordinates
-from plans.plan.display.content import names_of_changes, shown
+from plans.plan.display.content import names_of_changes, shown, words_of_lacks
 from plans.plan.display.moves import moves_of
 from plans.plan.forms.plans import AxisForm, CarryForm, NewPlanForm, PlanForm
 from plans.plan.operations import measures, plans
 from plans.plan.rules.changes import changes
+from plans.plan.rules.gate import UNRECORDED
 from plans.plan.selectors.content import content_of, published
 from plans.steering.views.guards import policy_only
 
@@ -34,6 +35,7 @@ def plan_detail(request, code):
     plan = plans.visible_plan(request.actor, code)
     context = {
         "plan": plan,
+        "unrecorded": words_of_lacks(plan) is UNRECORDED,
         "shown": (made := shown(plan, content_of(plan), body_of(request.actor))),
         "remaining": made.missing if plan.kind == Plan.Kind.NATIONAL else 0,
         "withdrawn": plan.measures.exclude(withdrawn_at=None),

@@ -280,12 +280,12 @@ def test_the_yearly_grid_by_hand():
     said = own.post(
         "plans:money-campaign-grid", campaign.pk, act="submit", version="1", **{f"{name}-ae": "sept"}, status=200
     )
-    assert "Pas encore transmise" in said
+    assert "Pas encore transmis" in said
     assert 'value="sept"' in said
     check.post("plans:money-campaign", campaign.pk, body="dacg")
     assert "La coordination a relancé votre organisme" in own.get("plans:money-campaign-grid", campaign.pk)
     own.post("plans:money-campaign-grid", campaign.pk, act="submit", version="2", **{f"{name}-same": "1"})
-    assert "Transmise le" in check.get("plans:money-campaign", campaign.pk)
+    assert "Tableau transmis le" in check.get("plans:money-campaign", campaign.pk)
     assert "Votre tableau annuel 2027" not in own.get("plans:money")
 
 
