@@ -78,7 +78,7 @@ def pastes_and_gives(walk, house):
     choice = walk.page.locator("[name=colleague] option").nth(1).get_attribute("value")
     type_in(walk, colleague=choice, note="Il reste l'action sociale.")
     walk.go(SAVE)
-    says(walk, "votre collègue la trouve")
+    says(walk, "votre collègue trouve ce tableau")
 
 
 def hands_over(walk, house):
