@@ -17,7 +17,6 @@ from django.conf import settings as now
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils import timezone
 
 from agencies.models import Kind, Role
 from dev.services import binaries
@@ -25,15 +24,16 @@ from foundation.actor import acting_as
 from foundation.backups import restoring, taking
 from foundation.backups.restoring import Copy
 from referral.alerts.operations import alerts
-from referral.closing import operations as closing
 from referral.erasure.documents import NAME
-from referral.erasure.operations import hold_case
 from referral.erasure.tasks import write_register
 from referral.inbox.operations.alerts import open_alert
 from referral.models import digest_of
 from referral.tasks import forget
 from tests import factories as f
+from tests.guarantees.world import World
 from tests.notifications.post import committed_worker
+from tests.referral.erasure import rows
+from tests.referral.erasure.markers import MARKS, gone, held, ids_in, keys_of, named, traces
 from tests.roles import as_role
 from victims.models import Case
 
@@ -144,21 +144,21 @@ def test_database_is_restored_at_a_second_from_its_backup_alone(folder, monkeypa
 def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opened(
     folder, settings, tmp_path, monkeypatch
 ):
-    """A base backup from before the erasure, restored; the fence is not lifted before the register was replayed."""
+    """A base backup from before the erasure, restored; the fence is not lifted before the register was replayed. Then
+    every table of the copy is searched, raw and decrypted: the person had a row in each of them."""
     settings.JOURNAL_CHECKPOINTS = tmp_path / "checkpoints"
     settings.JOURNAL_KEY = "a2V5IG9mIHRoZSB0ZXN0cyBvZiB0aGUgam91cm5hbCE="
-    f.national()
-    actor = f.member(f.coordination(), Role.COORDINATOR)
-    erased, other = a_case(actor), a_case(actor)
-    for case in (erased, other):
-        with acting_as(actor):
-            closing.move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
-            hold_case(
-                actor, case.pk, ground="claim", authority="x", reason="x", review_on=timezone.localdate() + timedelta(9)
-            )
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("UPDATE referral_casemove SET at = now() - interval '3 years' WHERE case_id = %s", [erased.pk])
-        cursor.execute("UPDATE referral_alertmove SET at = now() - interval '3 years'")
+    world = World()
+    world.tell_everybody([])
+    rows.fill(world)
+    erased, other = world.case, world.relations["provisional_lead"].case
+    rows.close(world.lead, erased, days=800)
+    with connections["owner"].cursor() as cursor:  # kept, so that nothing but this person goes later
+        cursor.execute("UPDATE referral_legalhold SET state = 'standing' WHERE case_id = %s", [erased.pk])
+    with committed_worker():
+        forget()
+        write_register()
+    here = held()
     said("backup")
     before = datetime.now(UTC)
     time.sleep(0.2)
@@ -167,13 +167,20 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
     with committed_worker():
         forget()
         assert write_register() == 1
-    assert not Case.objects.using("owner").filter(pk=erased.pk).exists()
+    went = gone(here, held())
+    assert str(erased.pk) in ids_in(went["victims_case"]) and str(other.pk) not in ids_in(went["victims_case"])
+    ids = keys_of({table: lines for table, lines in went.items() if table in named()})
     copy_place = folder / "copy"
     said("restore_drill", "--into", str(copy_place), at=before, keep=True, user=NOBODY)
     copy = Copy(taking.bases(folder)[-1], copy_place, NOBODY)
     copy.open_at(None)
-    there = [(str(erased.pk),), (str(other.pk),)]
-    assert sorted(copy.ask("SELECT id::text FROM victims_case")) == sorted(there), "the backup brought it back"
+    back = held("restored")
+    assert [mark for mark in MARKS if mark not in back.texts] == [], "the backup brought all of it back"
+    assert (
+        traces(back, ids, erased.reference)
+        and len(ids) > 100
+        and not ids - {one for lines in back.tables.values() for one in ids_in(lines)}
+    )
     with monkeypatch.context() as operator:
         operator.setitem(connections.settings, "owner", connections.settings["restored"])
         connections["owner"].close()
@@ -194,9 +201,13 @@ def test_person_erased_since_the_backup_is_absent_again_before_the_copy_is_opene
         assert "leave, for" in said("fence", "--lift", "--pass-unsigned")
         connections["owner"].close()
         del connections["owner"]
-    assert copy.ask("SELECT id::text FROM victims_case") == [(str(other.pk),)]
-    assert copy.ask("SELECT case_id::text FROM referral_caseoutcome") == [(str(other.pk),)]
-    assert copy.ask("SELECT digest, ground FROM referral_erasure") == [(digest_of(erased.pk), "replayed")]
+    now_there = held("restored")
+    assert traces(now_there, ids, erased.reference) == []
+    assert not [one for one in (*MARKS, *ids, erased.reference) if one in register.read_text()]
+    assert set(gone(back, now_there)) <= {*named(), "notifications_installation"}, "rows of others were changed"
+    assert str(other.pk) in ids_in(now_there.tables["victims_case"])
+    replayed = "SELECT digest FROM referral_erasure WHERE ground = 'replayed'"
+    assert copy.ask(replayed) == [(digest_of(erased.pk),)]
     copy.remove()
 
 

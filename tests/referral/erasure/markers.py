@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from typing import NamedTuple
 
 from django.apps import apps
 from django.conf import settings
@@ -13,16 +14,31 @@ from redis import Redis
 
 from dev.services import binaries
 from foundation.encryption import sealed_columns, unseal
+from referral.policies.erasures import ERASED
 from tests.roles import as_role
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 COPY = re.compile(r"^COPY public\.(\w+) \((.+)\) FROM stdin;$")
 COLUMNS: dict[str, list[str]] = {}  # of each table, as they are dumped
+# of the main case of the world, and of no other
+WORDS = (
+    "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE DOCUMENT BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
+    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET SUITE"
+)
+MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
+IDS_ALONE = {"journal_entry", "victims_departure", "journal_unsealed"}  # tables that keep ids of what went, and no word
 
 
-def dump() -> dict[str, set[str]]:
+class Held(NamedTuple):
+    """Hold what stands in one database: lines by table as they are stored, and every sealed text opened."""
+
+    tables: dict[str, set[str]]
+    texts: str
+
+
+def dump(alias: str = "owner") -> dict[str, set[str]]:
     """Return the lines of `pg_dump` of the whole database by table, each as it stands; its sequences aside."""
-    place = connections["owner"].settings_dict
+    place = connections[alias].settings_dict
     user = "nobody" if os.geteuid() == 0 else None
     program = binaries.postgres(user).directory / "pg_dump"
     known = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
@@ -44,18 +60,46 @@ def dump() -> dict[str, set[str]]:
     return found
 
 
-def opened() -> dict[str, list[str]]:
+def opened(alias: str = "default") -> dict[str, list[str]]:
     """Return the text of each sealed value by table."""
     found: dict[str, list[str]] = {}
     for model, field in sealed_columns():
         with as_role("nrm_owner"):
-            rows = model._base_manager.values_list(field.column, model._meta.get_field(field.bound).column)
+            rows = model._base_manager.using(alias).values_list(field.column, model._meta.get_field(field.bound).column)
             texts = [
                 json.dumps(json.loads(unseal(bytes(stored), label=field.label, bound=str(bound))), ensure_ascii=False)
                 for stored, bound in rows
                 if stored is not None
             ]
         found.setdefault(model._meta.db_table, []).extend(texts)
+    return found
+
+
+def named() -> set[str]:
+    """Return the tables whose rows are erased with a case."""
+    return {table for tables in ERASED.values() for table in tables}
+
+
+def held(alias: str = "owner") -> Held:
+    """Read a whole database, raw and decrypted."""
+    texts = opened("default" if alias == "owner" else alias)
+    return Held(dump(alias), "\n".join(text for found in texts.values() for text in found))
+
+
+def gone(before: Held, after: Held) -> dict[str, set[str]]:
+    """Return the lines that stand in the first one alone, by table."""
+    left = {table: lines - after.tables[table] for table, lines in before.tables.items()}
+    return {table: lines for table, lines in left.items() if lines}
+
+
+def traces(now: Held, ids: set[str], reference: str) -> list[str]:
+    """Return what is left of an erased case: ids of its rows where no id is kept, its reference, its words; also in the
+    folder of the platform and in the broker, which hold no id of it either."""
+    found = [f"id in {table}" for table, lines in now.tables.items() if ids & ids_in(lines) and table not in IDS_ALONE]
+    found += [f"reference in {table}" for table, lines in now.tables.items() for line in lines if reference in line]
+    found += [f"{mark} decrypted" for mark in MARKS if mark in now.texts]
+    for name, place in (("files", in_files()), ("broker", in_redis())):
+        found += [f"{one} in {name}" for one in {*MARKS, *ids, reference} if one.encode() in place]
     return found
 
 

@@ -4,10 +4,16 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from foundation.actor import acting_as
 from notifications.models import Hook, HookDelivery, Notice
+from referral.closing.operations import move_case
 from referral.models import (
+    AlertAddition,
+    AlertDesk,
+    AlertMove,
     AlertOffence,
     CaseImport,
+    CaseMove,
     DeskCall,
     ImportedCase,
     LegalHold,
@@ -65,3 +71,15 @@ def _site(world, mine) -> None:
         SituationAlert.objects.create(situation=made, alert=world.alert, agency=agency)
         for number, case in enumerate([world.case, *others], 1):
             SituationCase.objects.create(situation=made, case=case, agency=agency, batch=batch, number=number)
+
+
+def close(actor, case, days: float) -> None:
+    """Close the case as its lead, this many days ago, the alerts that led to it settled."""
+    with acting_as(actor):
+        move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
+    at = timezone.now() - timedelta(days=days)
+    with as_role("nrm_owner"):
+        CaseMove.objects.filter(case=case).update(at=at)
+        for model in (AlertMove, AlertAddition):
+            model.objects.filter(alert__links__case=case).update(at=at)
+        AlertDesk.objects.filter(alert__links__case=case).update(due_at=None)  # nobody is waited for

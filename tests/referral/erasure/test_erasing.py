@@ -14,17 +14,15 @@ from referral.closing.operations import move_case
 from referral.erasure.operations import tell_terms
 from referral.models import (
     Alert,
-    AlertAddition,
     AlertContent,
     AlertDesk,
     AlertLink,
-    AlertMove,
     CaseMove,
     Erasure,
     digest_of,
 )
 from referral.models.erasures import KEPT_AT_LEAST
-from referral.policies.erasures import ERASED, KEPT
+from referral.policies.erasures import KEPT
 from tests import factories as f
 from tests.guarantees.reach import reaching
 from tests.guarantees.world import World
@@ -32,37 +30,16 @@ from tests.roles import as_role
 from victims.models import Assignment, Case, Departure, Restriction
 
 from . import rows
-from .markers import dump, ids_in, in_files, in_redis, keys_of, opened
+from .markers import IDS_ALONE, MARKS, gone, held, ids_in, keys_of, named, traces
+from .rows import close
 
-# of the main case of the world, and of no other
-WORDS = (
-    "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE DOCUMENT BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
-    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET SUITE"
-)
-MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
 # rows that may come with an erasure; an entry of the journal keeps ids, and so does what tells copies to forget
-ADDED = {"referral_erasure", "victims_departure", "journal_entry", "journal_unsealed"}
+ADDED = {"referral_erasure", *IDS_ALONE}
 
 
 def erase(case) -> None:
     with as_role("nrm_worker"), acting_as(SYSTEM), guarded(), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.erase_case(%s)", [case.pk])
-
-
-def close(actor, case, days: float) -> None:
-    """Close the case as its lead, this many days ago, the alerts that led to it settled."""
-    with acting_as(actor):
-        move_case(actor, case.pk, "close", reason="autonomy", outcome={"wish": "MARQUEUR-SOUHAIT"})
-    at = timezone.now() - timedelta(days=days)
-    with as_role("nrm_owner"):
-        CaseMove.objects.filter(case=case).update(at=at)
-        for model in (AlertMove, AlertAddition):
-            model.objects.filter(alert__links__case=case).update(at=at)
-        AlertDesk.objects.filter(alert__links__case=case).update(due_at=None)  # nobody is waited for
-
-
-def named() -> set[str]:
-    return {table for tables in ERASED.values() for table in tables}
 
 
 def test_each_table_that_leads_to_a_case_is_named_among_what_is_erased(db):
@@ -89,33 +66,23 @@ def test_nothing_of_an_erased_case_is_left_and_the_others_are_untouched():
     close(world.lead, case, days=800)
     with as_role("nrm_worker"), acting_as(SYSTEM):
         tell_terms()
-    before, texts = dump(), opened()
-    held = "\n".join(text for found in texts.values() for text in found)
-    assert [mark for mark in MARKS if mark not in held] == []
+    before = held()
+    assert [mark for mark in MARKS if mark not in before.texts] == []
     erase(case)
-    after, texts = dump(), opened()
-    gone = {table: lines - after[table] for table, lines in before.items() if lines - after[table]}
-    came = {table: lines - before[table] for table, lines in after.items() if lines - before[table]}
-    assert set(gone) <= named()
+    after = held()
+    went, came = gone(before, after), gone(after, before)
+    assert set(went) <= named()
     assert set(came) <= ADDED, "rows of others were changed"
     # each table lost what it had of this case, and none that is named was empty of it in this world
-    assert " ".join(sorted(named() - set(gone))) == ""
-    assert str(case.pk) in ids_in(gone["victims_case"])
-    # raw: the id of no row that went, nor a reference, stands anywhere but where ids alone are kept
-    ids = keys_of(gone)
+    assert " ".join(sorted(named() - set(went))) == ""
+    assert str(case.pk) in ids_in(went["victims_case"])
+    ids = keys_of(went)
     assert len(ids) > 100
-    found = {table for table, lines in after.items() if ids & ids_in(lines)}
-    assert found <= {"journal_entry", "victims_departure", "journal_unsealed"}
-    everything = "\n".join(line for lines in after.values() for line in lines)
-    assert "".join(line for line in everything.splitlines() if case.reference in line) == ""
-    assert digest_of(case.pk) in everything
-    # decrypted: none of its words, in whatever column they stood
-    held = "\n".join(text for found in texts.values() for text in found)
-    assert not [mark for mark in MARKS if mark in held]
-    for place in (in_files(), in_redis()):
-        assert not [one for one in {*MARKS, *ids, case.reference} if one.encode() in place]
+    assert traces(before, ids, case.reference), "what looks for them finds them"
+    assert traces(after, ids, case.reference) == []
+    assert any(digest_of(case.pk) in line for line in after.tables["referral_erasure"])
     # the case of the same person elsewhere keeps its name
-    assert "MARQUEUR-NOM" in held
+    assert "MARQUEUR-NOM" in after.texts
 
 
 # -- which case, and by whom ------------------------------------------------------------------------------------------
