@@ -104,6 +104,8 @@ WORK = {
     "data_request.prolong": _("Request of the person prolonged"),
     "data_request.answer": _("Request of the person answered"),
     "data_request.refuse": _("Request of the person refused"),
+    "limitation.begin": _("Use of the data limited"),
+    "limitation.end": _("Limitation of use ended"),
     "requisition.add": _("Requisition recorded"),
     "requisition.answer": _("Requisition answered"),
     "requisition.refuse": _("Requisition not followed"),

@@ -57,8 +57,12 @@ RIGHTS = (
     "**Refus** : motif d'une liste fermée ; le service atteste que la personne a été informée de la CNIL et du"
     " recours.",
     "**Copie** (art. 15.3) : une page à imprimer, sans nom d'agent ni de proche ; un texte n'y figure que relu"
-    " et coché. Santé, auteurs"
-    " présumés, séjour et documents n'y sont pas : ils se relisent et se remettent à part.",
+    " et coché. Signes, récit, parcours, procédures, santé et séjour y figurent partie par partie, une fois"
+    " relus et cochés, par qui peut les lire ; la page nomme les services qui ont les autres. Des documents, la"
+    " copie donne la nature et le jour. Auteurs présumés et secret professionnel n'y sont jamais.",
+    "**Limitation** (art. 18) : la réponse la commence ; chaque page du dossier la montre, avec ce qui reste permis. Le"
+    " dossier sort des exports et des chiffres publiés et n'est pas effacé. Une personne y met fin, après avoir informé"
+    " l'intéressé.",
     "**Retrait de l'accord** : tout ce qu'il ouvrait se ferme dans la même transaction.",
     "**Décision automatisée** (art. 22) : aucune. La lecture des signes est une aide datée, jamais une décision.",
 )

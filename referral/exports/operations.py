@@ -29,6 +29,7 @@ from referral.htcds import selectors as htcds
 from referral.models import APPROVERS, WITHOUT_APPROVAL, Export, ExportFile, ExportMove, ExportOrder, ExportPiece
 from referral.models.exports import second_for
 from referral.workflow import EXPORT
+from victims.models import unlimited
 
 from . import rules as exports_rules
 from . import selectors as exports_selectors
@@ -95,12 +96,12 @@ def rows_found(actor, listed: str, query: str) -> tuple[desk_filters.WorkList, s
     if found is None or not found.exported:
         raise NotFound
     kept = found.kept(actor, query)
-    return found, kept, found.filtered(actor, kept).qs.order_by()[: AT_MOST + 1].count()
+    return found, kept, unlimited(found.filtered(actor, kept).qs).order_by()[: AT_MOST + 1].count()
 
 
 def sendable(actor, listed: desk_filters.WorkList, kept: str) -> int:
     """Return how many cases of the filtered list may leave in the standard, at most AT_MOST + 1."""
-    return htcds.sendable(actor, listed.filtered(actor, kept).qs).order_by()[: AT_MOST + 1].count()
+    return unlimited(htcds.sendable(actor, listed.filtered(actor, kept).qs)).order_by()[: AT_MOST + 1].count()
 
 
 def needs_second(actor, rows: int, content: str = Export.Content.LIST) -> bool:

@@ -4,7 +4,8 @@ A name or a contact only in an export in the HTCDS standard that a second person
 
 A case has its own reference and nickname of the asker's agency.
 
-Details of health, residence and offence are never exported: the table only tells which categories the agency holds.
+Details of health, residence and offence are never exported: the table only tells which categories the agency holds. Nor
+is a case whose use was limited (`unlimited`), from the moment it was, also out of a file made before.
 """
 
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from referral.desk.filters import LISTS
 from referral.htcds import selectors as htcds
 from referral.htcds.rules import records as htcds_records
 from referral.models import Export, ExportPiece, Orientation
-from victims.models import Case, CaseAccess
+from victims.models import Case, CaseAccess, unlimited
 from victims.own_labels.selectors import own_labels
 from victims.reading import access as reading
 
@@ -34,7 +35,7 @@ STATUS, SUMMARY, FILE = Level.STATUS, Level.SUMMARY, Level.FILE
 def ids(listed, actor, query: str, at_most: int, content: str = Export.Content.LIST) -> list[str]:
     """Return the keys of the rows found, in the order of the list; in the standard, of cases that may be sent."""
     key, sign = "case" if listed.noun == "case" else "pk", "-" if listed.keyset.descending else ""
-    rows = listed.filtered(actor, query).qs
+    rows = unlimited(listed.filtered(actor, query).qs)
     rows = rows if content == Export.Content.LIST else htcds.sendable(actor, rows)
     rows = rows.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
     return [str(value) for value in rows.values_list(key, flat=True)[:at_most]]
@@ -103,9 +104,11 @@ def still_open(actor, export, rows: list[dict]) -> list[dict]:
     if export.content != Export.Content.LIST:
         return htcds.still_agreed(actor, rows)
     if listed.noun != "case":
-        open_now = set(map(str, _orientations(actor, [row["id"] for row in rows]).values_list("pk", flat=True)))
+        found = unlimited(_orientations(actor, [row["id"] for row in rows]))
+        open_now = set(map(str, found.values_list("pk", flat=True)))
         return [row for row in rows if row["id"] in open_now]
-    access = {str(a.case_id): a for a in CaseAccess.objects.of(actor).filter(case__in=[row["id"] for row in rows])}
+    accesses = unlimited(CaseAccess.objects.of(actor).filter(case__in=[row["id"] for row in rows]))
+    access = {str(a.case_id): a for a in accesses}
     return [row for row in rows if (a := access.get(row["id"])) and _as_much(a, row)]
 
 

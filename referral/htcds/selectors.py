@@ -7,7 +7,17 @@ from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Category, Level
 from indicators.codes.selectors import CLOSURE_REASONS, FORMS, labels, named_in
-from victims.models import Case, CaseAccess, Consent, Contact, Episode, IdentificationView, Identity, Profile
+from victims.models import (
+    Case,
+    CaseAccess,
+    Consent,
+    Contact,
+    Episode,
+    IdentificationView,
+    Identity,
+    Profile,
+    unlimited,
+)
 from victims.models.cases import live
 from victims.own_labels.selectors import own_labels
 from victims.path.rules import standing
@@ -35,7 +45,7 @@ def opened(actor, keys) -> dict[str, tuple[int, int]]:
     for case, level, bits in agreements(actor).filter(case__in=keys).values_list("case", "level", "categories"):
         most, held = agreed.get(str(case), (0, 0))
         agreed[str(case)] = (max(most, level), held | bits)
-    rows = CaseAccess.objects.of(actor).filter(case__in=list(agreed), lead=True, level__gte=Level.SUMMARY)
+    rows = unlimited(CaseAccess.objects.of(actor).filter(case__in=list(agreed), lead=True, level__gte=Level.SUMMARY))
     return {
         str(row.case_id): (min(row.level, agreed[str(row.case_id)][0]), row.categories & agreed[str(row.case_id)][1])
         for row in rows

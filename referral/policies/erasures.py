@@ -100,6 +100,7 @@ CASES = {
     "victims_ownlabel": CASE,
     "victims_relocation": CASE,
     "victims_datarequest": CASE,
+    "victims_limitation": CASE,
     "victims_requisitionmove": "requisition_id IN (SELECT id FROM victims_requisition WHERE case_id = ANY($1))",
     "victims_requisition": CASE,
     "victims_caselink": BOTH,

@@ -78,11 +78,12 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       OR EXISTS (SELECT 1 FROM referral_alertaddition WHERE alert_id = target AND at > since)
 $$;
 
--- Whether something of a closed case waits, and keeps it until it is over: a request of the person, an alert that led to
--- it, the case that was kept when this one was closed as its duplicate, or one that is not closed and may be of the same
+-- Whether something of a closed case waits, and keeps it until it is over: a request of the person, a limitation of use,
+-- an alert that led to it, the case that was kept when this one was closed as its duplicate, or one that is not closed and may be of the same
 -- person: it is half of the file of one person.
 CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
+      OR EXISTS (SELECT 1 FROM victims_limitation WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM referral_match
                  WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
       OR EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)

@@ -44,6 +44,7 @@ ENTRY_MODELS = {
     "KeptForm",
     "CaseFile",
     "DataRequest",
+    "Limitation",
     "Requisition",
     "RequisitionMove",
     "Checklist",

@@ -24,7 +24,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, Case, CaseAccess, DataRequest, Restriction
+from victims.models import Assignment, Case, CaseAccess, DataRequest, Limitation, Restriction
 
 from .definers import Call, Stage
 from .definers_guards import guard
@@ -108,6 +108,7 @@ ALERTS = (
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
 LONG_AGO = (
     *("gone", "held", "apart", "asks", "asked_of", "let_go", "double_of", "kept_of_two", "like_open", "like_closed"),
+    *("limited", "unlimited"),
     *GOING_ON,
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
@@ -195,6 +196,9 @@ def erasure() -> Stage:
         }
         Membership.objects.filter(pk=who["left"].pk).update(active=False)
         _asked(cases["asks"], lead)
+        ended = {"ended_at": timezone.now(), "ended_by": lead, "ended_because": "asked"}
+        for case, over in (("limited", {}), ("unlimited", ended)):
+            Limitation.objects.create(case=cases[case], agency=lead.agency, by=lead, **over)
         for case, days in (("gone", 63), ("asked_of", 61)):
             ended = {"ended_at": timezone.now() - timedelta(days=days), "ended_by": lead, "outcome": {"text": "x"}}
             _asked(cases[case], lead, state="refused", **ended)

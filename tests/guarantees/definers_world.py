@@ -152,7 +152,7 @@ class Doors(House):
             for clock in Clock.objects.filter(case=self.case.pk):
                 self.names[f"clock:{'sealed' if clock.sealed else 'open'}"] = clock.pk
             self.names["demanded:case"] = Requisition.objects.get(case=self.case.pk).pk
-            self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk).pk
+            self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk, kind="access").pk
         self._documents()
         with as_role("nrm_owner"):
             for name in ("file", "summary", "expired", "kept_in"):
@@ -161,7 +161,7 @@ class Doors(House):
         self._demands_and_holds()
         with acting_as(unit):
             self.names["demanded:led"] = Requisition.objects.get(case=self.led.pk).pk
-            self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk).pk
+            self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk, kind="access").pk
             self.names["clock:led"] = Clock.objects.get(case=self.led.pk, sealed=True).pk
 
     def _documents(self):

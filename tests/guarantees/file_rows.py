@@ -10,7 +10,7 @@ from tests import factories as f
 from victims.data_requests.operations import add_request
 from victims.links.operations import cases
 from victims.links.operations.persons_and_papers import add_paper, add_person
-from victims.models import CaseFile
+from victims.models import CaseFile, Limitation
 from victims.needs import operations as needs
 from victims.requisitions.operations import add_requisition, refuse
 from victims.secrecy.operations import write_secret
@@ -30,6 +30,7 @@ def fill(world) -> None:
             CaseFile.objects.create(case=case, secret=secret, data={"title": "MARQUEUR-DOCUMENT"}, **said)
         asked = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "text": "MARQUEUR-DROIT"}
         add_request(lead, case.pk, received_on=timezone.localdate(), **asked)
+        Limitation.objects.create(case=case, agency=lead.agency, by=lead)
         demanded = {"authority": "judge", "body": "MARQUEUR-JUGE", "ground": "other", "text": "MARQUEUR-REQUISITION"}
         made = add_requisition(lead, case.pk, received_on=timezone.localdate(), **demanded)
         refuse(lead, made.pk, reason="too_broad", text="MARQUEUR-REQUISITION")

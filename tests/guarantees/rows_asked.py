@@ -43,6 +43,8 @@ def _words(house):
         "need_version_asylum": v.NeedVersion.objects.filter(asylum=True, **of),
         "data_request": v.DataRequest.objects.filter(**of),
         "data_request_led": v.DataRequest.objects.filter(case=house.led.pk),
+        "limitation": v.Limitation.objects.filter(**of),
+        "limitation_led": v.Limitation.objects.filter(case=house.led.pk),
         "requisition_lead": v.Requisition.objects.filter(agency=who["lead"], **of),
         "requisition_file": v.Requisition.objects.filter(agency=who["file"], **of),
         "requisition_summary": v.Requisition.objects.filter(agency=who["summary"], **of),

@@ -39,7 +39,7 @@ from victims.access.operations import emergency
 from victims.access.operations.assignment import assign_member, restrict_case
 from victims.categories import operations as categories
 from victims.consents import operations as consents
-from victims.data_requests.operations import add_request
+from victims.data_requests.operations import add_request, answer
 from victims.identity.operations import enter_identity
 from victims.links.operations import cases as cases_operations
 from victims.links.operations.persons_and_papers import add_paper, add_person
@@ -107,6 +107,7 @@ ALSO = {
     "kept_in": (Level.SUMMARY, 0),
 }
 ASKED = {"kind": "access", "asked_by": "person", "identity": "known", "way": "hand", "received_on": date(2026, 1, 31)}
+LIMIT = {**ASKED, "kind": "limitation"}
 DEMANDED = {"authority": "judge", "body": "MARQUEUR", "ground": "other", "text": "MARQUEUR"}
 DEMANDED["received_on"] = date(2026, 1, 31)
 KINDS = {"asylum": Kind.ASYLUM, "offence": Kind.INTERIOR}
@@ -212,6 +213,7 @@ class House:
             write_secret(lead, case.pk, text="MARQUEUR-SECRET")
             self._document(lead, case)
             add_request(lead, case.pk, **ASKED)
+            answer(lead, add_request(lead, case.pk, **LIMIT).pk, text="MARQUEUR")
             add_requisition(lead, case.pk, **DEMANDED)
             for bit in (Category.IDENTITY, Category.HEALTH):
                 self._document(lead, case, bit=int(bit))
@@ -331,6 +333,7 @@ class House:
         with acting_as(lead):
             self._procedures(lead, self.led)
             add_request(lead, self.led.pk, **ASKED)
+            answer(lead, add_request(lead, self.led.pk, **LIMIT).pk, text="MARQUEUR")
             consents.withdraw_consent(lead, agreed.pk)
         with acting_as(asked):
             emergency.break_glass(asked, reference=self.led.reference, reason=REASON)

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from foundation.fields import DayInput, long_text
 from indicators.codes.forms import radios
-from victims.models import DataRequest
+from victims.models import DataRequest, Limitation
 
 Identity, Kind = DataRequest.Identity, DataRequest.Kind
 CHECKED = [choice for choice in Identity.choices if choice[0] != Identity.PENDING]
@@ -114,4 +114,14 @@ class RefuseForm(forms.Form):
     told = forms.BooleanField(
         label=_("The person was told the reason, and that they may complain to the CNIL and go to court"),
         error_messages={"required": _("Tell the person first: a refusal says how to contest it.")},
+    )
+
+
+class EndForm(forms.Form):
+    """Ask why a limitation of use ends, and whether the person was told before (article 18(3) GDPR)."""
+
+    because = radios(Limitation.Because.choices, _("Say why it ends."), label=_("Why does it end?"))
+    told = forms.BooleanField(
+        label=_("The person was told, before, that it ends and why"),
+        error_messages={"required": _("Tell the person first: until then it stands.")},
     )

@@ -9,12 +9,12 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import Due, enqueue_once
 from victims.cases.access import must_write
-from victims.models import DataRequest
+from victims.models import Case, DataRequest, Limitation
 
 from .access import visible_request
 from .rules import PROLONGED, SOON, due_day, may_prolong
 
-Identity, State = DataRequest.Identity, DataRequest.State
+Identity, Kind, State = DataRequest.Identity, DataRequest.Kind, DataRequest.State
 
 
 def add_request(
@@ -54,7 +54,7 @@ def prolong(actor, pk, *, reason: str) -> DataRequest:
 
 
 def answer(actor, pk, *, text: str, identity: str = "") -> DataRequest:
-    """Write what was done. `identity`: how it was checked, when it was not yet.
+    """Write what was done; a limitation of use that was asked begins. `identity`: how it was checked, when it was not.
 
     Raises NotFound, NotAllowed, WrongState.
     """
@@ -65,6 +65,8 @@ def answer(actor, pk, *, text: str, identity: str = "") -> DataRequest:
         raise NotAllowed("identity")
     _end(actor, found, State.ANSWERED, text)
     record("data_request.answer", found, case_id=found.case_id)
+    if found.kind == Kind.LIMITATION:
+        _limit(actor, found.case)
     return found
 
 
@@ -73,6 +75,29 @@ def refuse(actor, pk, *, text: str) -> DataRequest:
     found = _held(actor, pk)
     _end(actor, found, State.REFUSED, text)
     record("data_request.refuse", found, case_id=found.case_id)
+    return found
+
+
+def _limit(actor, case: Case) -> None:
+    """Begin a limitation of use, unless one stands."""
+    if not Limitation.objects.visible_to(actor).in_force().filter(case=case).exists():
+        with guarded():
+            made = Limitation.objects.create(case=case, agency=actor.agency, by=actor)
+        record("limitation.begin", made, case_id=case.pk)
+
+
+def end_limitation(actor, case_id, *, because: str) -> Limitation:
+    """End the limitation of use of a case, whose person was told. Raises NotFound, NotAllowed, WrongState."""
+    must_write(actor, case_id)
+    with guarded():
+        rows = Limitation.objects.visible_to(actor).in_force().select_for_update(of=("self",))
+        found = rows.filter(case=case_id).first()
+    if found is None:
+        raise WrongState("ended")
+    found.ended_at, found.ended_by, found.ended_because = timezone.now(), actor, because
+    with guarded():
+        found.save(update_fields=["ended_at", "ended_by", "ended_because"])
+    record("limitation.end", found, case_id=found.case_id)
     return found
 
 

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only, known_act
@@ -15,18 +15,28 @@ from victims.models import DataRequest
 from . import access as requests_access
 from . import operations as data_requests
 from .display import in_order, shown
-from .forms import AnswerForm, ProlongForm, RefuseForm, RequestForm
+from .forms import AnswerForm, EndForm, ProlongForm, RefuseForm, RequestForm
 
 MOST = 100  # of one case, the newest
 SOONEST = Keyset("due_on", "id", descending=False)
 
 
 @cases_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def case_data_requests(request, pk):
+    """List the requests; a POST ends the limitation of use that stands."""
     context = framed(request, pk, "data_requests")
+    writes = may_write(request.actor, context["access"])
+    form = EndForm(request.POST or None) if writes and (context["limited"] or request.method == "POST") else None
+    if request.method == "POST":
+        if form is None:
+            raise NotAllowed("write")
+        if form.is_valid():
+            data_requests.end_limitation(request.actor, pk, because=form.cleaned_data["because"])
+            messages.success(request, _("The limitation of use has ended."))
+            return redirect("referral:case-data-requests", pk)
     rows = requests_access.requests_of(request.actor).filter(case=context["case"])[:MOST]
-    context |= {"requests": in_order(rows), "may_write": may_write(request.actor, context["access"])}
+    context |= {"requests": in_order(rows), "may_write": writes, "form": form}
     return render(request, "victims/data_requests/case_data_requests.html", context)
 
 

@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('reference', models.CharField(max_length=12)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                    ('kind', models.CharField(choices=[('access', 'Know and receive what is held about them'), ('rectification', 'Correct what is wrong or missing'), ('objection', 'Object to a use, or limit it'), ('erasure', 'Erase data')], max_length=13)),
+                    ('kind', models.CharField(choices=[('access', 'Know and receive what is held about them'), ('rectification', 'Correct what is wrong or missing'), ('objection', 'Object to a use'), ('limitation', 'Limit the use: data are kept, and used no further'), ('erasure', 'Erase data')], max_length=13)),
                     ('received_on', models.DateField()),
                     ('asked_by', models.CharField(choices=[('person', 'The person'), ('guardian', 'Their legal representative'), ('lawyer', 'Their lawyer'), ('mandate', 'Somebody else, with a written mandate')], max_length=8)),
                     ('identity', models.CharField(choices=[('known', 'Known to the service that supports them'), ('paper', 'Identity paper shown, and given back'), ('mandate', 'Mandate or appointment shown, and given back'), ('pending', 'Not checked yet')], max_length=8)),
@@ -394,6 +394,21 @@ class Migration(migrations.Migration):
                     ('membership', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.membership')),
                     ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='victims.identity')),
                 ],
+            ), migrations.CreateModel(
+                name='Limitation',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('ended_at', models.DateTimeField(blank=True, null=True)),
+                    ('ended_because', models.CharField(blank=True, choices=[('asked', 'The person asks for it to end'), ('corrected', 'The data were checked, and corrected'), ('grounds', 'The objection was examined, and not upheld'), ('claims', 'The person no longer needs the data for their rights')], max_length=9)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='limitations', to='victims.case')),
+                    ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
             ), migrations.CreateModel(
                 name='LinkedPerson',
                 fields=[
@@ -816,6 +831,12 @@ class Migration(migrations.Migration):
             ), migrations.AddIndex(
                 model_name='identityversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='identity_versions'),
+            ), migrations.AddConstraint(
+                model_name='limitation',
+                constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='limited_once_at_a_time'),
+            ), migrations.AddConstraint(
+                model_name='limitation',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_because', ''), ('ended_by', None)), models.Q(('ended_at__isnull', False), ('ended_because__gt', ''), ('ended_by__isnull', False)), _connector='OR'), name='limitation_ended_with_a_reason'),
             ), migrations.AddIndex(
                 model_name='matchtoken',
                 index=models.Index(fields=['digest', 'identity'], name='token_digest'),

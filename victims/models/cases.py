@@ -118,6 +118,12 @@ class Case(models.Model):
         return self.age_side != AgeSide.ADULT
 
     @property
+    def limited_since(self):
+        """Return since when the person had the use limited (`Limitation`), as far as the reader sees the case."""
+        found = self.limitations.in_force().first()
+        return found and found.at
+
+    @property
     def warnings(self) -> list[str]:
         """Return the codes of WARNINGS that hold: `templates/victims/cases/_warnings.html` says them."""
         return [code for code, column in self.WARNINGS.items() if getattr(self, column)]

@@ -1,9 +1,9 @@
-"""Store what the person asks about their own data, and how it was answered."""
+"""Store what the person asks about their own data, how it was answered, and that its use is limited."""
 
 import uuid
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -34,7 +34,8 @@ class DataRequest(models.Model):
     class Kind(models.TextChoices):
         ACCESS = "access", pgettext_lazy("right", "Know and receive what is held about them")
         RECTIFICATION = "rectification", pgettext_lazy("right", "Correct what is wrong or missing")
-        OBJECTION = "objection", pgettext_lazy("right", "Object to a use, or limit it")
+        OBJECTION = "objection", pgettext_lazy("right", "Object to a use")
+        LIMITATION = "limitation", pgettext_lazy("right", "Limit the use: data are kept, and used no further")
         ERASURE = "erasure", pgettext_lazy("right", "Erase data")
 
     class Asker(models.TextChoices):
@@ -117,3 +118,54 @@ class DataRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+
+class LimitationQuerySet(SightQuerySet):
+    def in_force(self):
+        """Keep those that nobody ended."""
+        return self.filter(ended_at=None)
+
+
+class Limitation(models.Model):
+    """Store a limitation of use of a case: it stands until somebody ends it, who tells the person first.
+
+    No text: whoever sees the case in whatever way reads it, so that all who act know.
+    """
+
+    sight = Sees()
+
+    class Because(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("end of a limitation", "The person asks for it to end")
+        CORRECTED = "corrected", pgettext_lazy("end of a limitation", "The data were checked, and corrected")
+        GROUNDS = "grounds", pgettext_lazy("end of a limitation", "The objection was examined, and not upheld")
+        CLAIMS = "claims", pgettext_lazy("end of a limitation", "The person no longer needs the data for their rights")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="limitations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_because = models.CharField(max_length=9, choices=Because, blank=True)
+
+    objects = LimitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="limited_once_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, ended_because="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False, ended_because__gt=""),
+                name="limitation_ended_with_a_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.id)
+
+
+def unlimited(rows: models.QuerySet, case: str = "case") -> models.QuerySet:
+    """Keep rows whose case may be used beside the help of the person: exported, counted."""
+    return rows.exclude(Exists(Limitation.objects.in_force().filter(case=OuterRef(case))))

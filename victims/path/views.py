@@ -6,14 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from agencies.models import Territory
 from foundation.view_guards import cases_only, known_act
-from foundation.words import countries
-from indicators.codes.selectors import FORMS, labels
 from victims.cases.views.frame import framed
 
 from . import operations as path
-from .forms import EpisodeForm, ProfileForm, profile_typed, spoken_date, typed
+from .display import in_words
+from .forms import EpisodeForm, ProfileForm, profile_typed, typed
 
 
 @cases_only
@@ -35,34 +33,8 @@ def case_path(request, pk):
         path.record_profile(request.actor, pk, data=profile.profile())
         messages.success(request, _("Kept. The yearly survey counts it without being typed again."))
         return redirect("referral:case-path", pk)
-    context |= {"form": form, "profile": profile, "episodes": _in_words(path.current(context["case"])), "act": act}
+    context |= {"form": form, "profile": profile, "episodes": in_words(path.current(context["case"])), "act": act}
     return render(request, "victims/path/case_path.html", context)
-
-
-def _in_words(found) -> list:
-    """Return the episodes; they and their earlier versions get `what`, `where` and `period` in words."""
-    forms = labels(FORMS)[FORMS]
-    every = [row for episode in found for row in (episode, *episode.former)]
-    codes = {row.data["department"] for row in every if row.data.get("department")}
-    names = dict(Territory.objects.filter(pk__in=codes).values_list("pk", "label_fr"))
-    for row in every:
-        data = row.data
-        row.what = forms.get(data["form"], data["form"])
-        country, department = data.get("country"), data.get("department")
-        row.where = countries.label(country) if country else names.get(department, "")
-        row.period = _period(data)
-    return found
-
-
-def _period(data: dict) -> str:
-    began, ended = spoken_date(data.get("began", "")), spoken_date(data.get("ended", ""))
-    if data.get("ongoing"):
-        return _("since %(began)s, still going on") % {"began": began} if began else _("still going on")
-    if began and ended:
-        return _("from %(began)s to %(ended)s") % {"began": began, "ended": ended}
-    if began or ended:
-        return (_("from %(began)s") if began else _("until %(ended)s")) % {"began": began, "ended": ended}
-    return _("dates not known")
 
 
 @cases_only

@@ -1,12 +1,17 @@
-"""Row security of what the person asks about their data: the file, and the lead; nothing after it was answered."""
+"""Row security of what the person asks about their data: the file, and the lead; nothing after it was answered.
+
+A limitation of use is read by whoever sees the case in any way; it is begun and ended, once, by who answers requests.
+"""
 
 from foundation.sight import By, Is, Own
 from foundation.walls import Wall
-from victims.models import DataRequest
+from victims.models import DataRequest, Limitation
+from victims.models.sight import Sees
 
 # whatever is prolonged or ended names who did it, by constraint: without them it is open
 _NEW = Is("prolonged_by_id", None) & Is("ended_by_id", None)
 _ENDED = Is("state", "answered") | Is("state", "refused")
+_ANSWERS = Sees(3, lead=True)
 
 WALLS = [
     Wall.of(
@@ -17,5 +22,12 @@ WALLS = [
         check=Is("ended_by_id", None) & By("prolonged_by_id") | _ENDED & By("ended_by_id"),
         rights="SELECT, INSERT, UPDATE (state, identity, due_on, prolonged_on, prolonged_by_id, reason, ended_at,"
         " ended_by_id, outcome)",
+    ),
+    Wall.of(
+        Limitation,
+        insert=By() & Own() & Is("ended_by_id", None) & _ANSWERS,
+        update=Is("ended_by_id", None) & _ANSWERS,
+        check=By("ended_by_id"),
+        rights="SELECT, INSERT, UPDATE (ended_at, ended_by_id, ended_because)",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Fields that several answers show: warnings of a case, what the program's agency calls it, addressees of an alert."""
+"""Fields that answers show: warnings and limitation of a case, its own label, addressees of an alert."""
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -10,6 +10,17 @@ from victims.own_labels.selectors import labelled
 
 class WarningsField(serializers.ListField):
     child = serializers.ChoiceField(choices=list(Case.WARNINGS))
+
+
+class LimitedField(serializers.DateTimeField):
+    """Show since when the person had the use of a case limited."""
+
+    def __init__(self, **kwargs):
+        said = _(
+            "Since when the person had the use limited (article 18 GDPR): protect, act on an agreement or for a right"
+            " before the courts, and nothing else. Null: it is not."
+        )
+        super().__init__(read_only=True, allow_null=True, help_text=said, **kwargs)
 
 
 class LabelField(serializers.CharField):

@@ -8,7 +8,7 @@ from agencies.models import Category, Kind, Level
 from foundation import workflow as foundation_workflow
 from referral import workflow
 from referral.api.serializers import contents
-from referral.api.serializers.parts import Addressee, LabelField, WarningsField
+from referral.api.serializers.parts import Addressee, LabelField, LimitedField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from victims.models import AgeSide, Case, Consent, Status, Urgency
@@ -277,6 +277,7 @@ class CaseDetail(CaseRow):
     coordination = AgencyRef(source="case.coordination")
     closure_reason = serializers.CharField(source="case.closure_reason")
     warnings = WarningsField(source="case.warnings", help_text=WARNED)
+    use_limited_since = LimitedField(source="case.limited_since")
     consents = ConsentShown(many=True, source="case.consents")
     identification = ViewShown(many=True, source="case.views", help_text=_("Views in force, side by side."))
     statements = serializers.SerializerMethodField()

@@ -2,7 +2,7 @@
 
 As far as the reader sees: another reader than the worker in system mode would count little. A place is a region; an
 overseas collectivity, which has none, stands for itself. Small counts come out of here: `operations/policy_figures.py`
-protects them.
+protects them. A case whose use the person had limited is not counted.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from agencies.models import Capacity, Kind
 from referral.models import OrientationMove
 from referral.orientations.selectors.answers import first_answers, refusals_for_lack_of_places
-from victims.models import AgeSide, Case
+from victims.models import AgeSide, Case, unlimited
 
 IN_TIME = timedelta(days=1)  # to protect a child, from the reception of its case
 PROTECTING = ("child_care", "emergency_shelter", "safe_housing")  # services that protect a child
@@ -29,7 +29,8 @@ def waits_until_accepted(since: datetime, till: datetime) -> list[tuple[str, tim
 
     The wait begins with the first alert about the person, or with the case when it is older or without an alert.
     """
-    rows = OrientationMove.objects.filter(action="accept").order_by().values("orientation__case")
+    accepted = unlimited(OrientationMove.objects.filter(action="accept"), "orientation__case")
+    rows = accepted.order_by().values("orientation__case")
     first = rows.annotate(
         place=_region("orientation__case__territory"),
         received_at=F("orientation__case__received_at"),
@@ -43,13 +44,13 @@ def waits_until_accepted(since: datetime, till: datetime) -> list[tuple[str, tim
 
 def times_to_answer(since: datetime, till: datetime) -> list[timedelta]:
     """Return the time to the first answer of each request first answered in the period."""
-    found = first_answers().filter(answered_at__gte=since, answered_at__lt=till)
+    found = unlimited(first_answers(), "orientation__case").filter(answered_at__gte=since, answered_at__lt=till)
     return [row["answered_at"] - row["sent_at"] for row in found]
 
 
 def refused_cases(since: datetime, till: datetime) -> Counter[str]:
     """Return the number of cases by place that were refused for lack of places in the period."""
-    rows = refusals_for_lack_of_places().filter(at__gte=since, at__lt=till)
+    rows = unlimited(refusals_for_lack_of_places(), "orientation__case").filter(at__gte=since, at__lt=till)
     cases = rows.values_list("orientation__case", _region("orientation__case__territory")).distinct()
     return Counter(place for _case, place in cases)
 
@@ -66,7 +67,8 @@ def children_received(since: datetime, till: datetime) -> list[tuple[str, bool]]
         at__lte=OuterRef("received_at") + IN_TIME,
     )
     protected = Q(Exists(accepted)) | Q(opened_by__agency__kind=Kind.CHILD_PROTECTION)
-    children = Case.objects.filter(received_at__gte=since, received_at__lt=till).exclude(age_side=AgeSide.ADULT)
+    received = unlimited(Case.objects.filter(received_at__gte=since, received_at__lt=till), "pk")
+    children = received.exclude(age_side=AgeSide.ADULT)
     return list(children.order_by().annotate(in_time=protected).values_list(_region("territory"), "in_time"))
 
 
@@ -82,6 +84,6 @@ def places_declared(since: datetime, till: datetime) -> Counter[str]:
 
 def situations_received(since: datetime, till: datetime) -> dict[str, Counter[str]]:
     """Return how many cases were received, by column: form of exploitation, département, side of the age."""
-    rows = Case.objects.filter(received_at__gte=since, received_at__lt=till).order_by()
+    rows = unlimited(Case.objects.filter(received_at__gte=since, received_at__lt=till), "pk").order_by()
     columns = ("form", "territory", "age_side")
     return {name: Counter(dict(rows.values_list(name).annotate(number=Count("pk")))) for name in columns}

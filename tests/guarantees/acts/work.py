@@ -23,7 +23,7 @@ from victims.data_requests import operations as data_requests
 from victims.files import operations as files
 from victims.files import tasks as file_tasks
 from victims.links.operations import cases, persons_and_papers
-from victims.models import Case, CaseFile
+from victims.models import Case, CaseFile, Limitation
 from victims.needs import operations as needs
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
@@ -303,6 +303,27 @@ def refuse_data_request(w):
     made = asked(w)
     prepared()
     return Done(w.lead, do(w.lead, data_requests.refuse, made.pk, text="MARQUEUR"), w.case)
+
+
+def limited(w):
+    said = {"kind": "limitation", "asked_by": "person", "identity": "known", "way": "hand", "text": "MARQUEUR"}
+    return do(w.lead, data_requests.add_request, w.case.pk, received_on=timezone.localdate(), **said)
+
+
+@act("limitation.begin")
+def limit_use(w):
+    made = limited(w)
+    prepared()
+    do(w.lead, data_requests.answer, made.pk, text="MARQUEUR")
+    with f.as_role("nrm_owner"):
+        return Done(w.lead, Limitation.objects.get(case=w.case), w.case)
+
+
+@act("limitation.end")
+def end_limitation(w):
+    do(w.lead, data_requests.answer, limited(w).pk, text="MARQUEUR")
+    prepared()
+    return Done(w.lead, do(w.lead, data_requests.end_limitation, w.case.pk, because="asked"), w.case)
 
 
 def demanded(w):

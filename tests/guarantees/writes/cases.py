@@ -99,6 +99,7 @@ class World(world.World):
             **WRITTEN, "kind": "access", "state": "open", "identity": "known", "received_on": date(2026, 1, 31),
             "due_on": date(2026, 2, 28),
         },
+        "victims_limitation": {"case_id": "case", "agency_id": "mine", "by_id": "me"},
         "victims_requisition": {**WRITTEN, "state": "open", "received_on": date(2026, 1, 31)},
         "victims_requisitionmove": {"requisition_id": "demanded", "by_id": "me", "state": "waiting"},
         "victims_episode": BY_ME,
@@ -228,6 +229,9 @@ class World(world.World):
         self.put("victims_datarequest", "lead")
         ended = {"state": "refused", "ended_at": world.NOW, "ended_by_id": "me", "outcome": world.SEALED}
         self.put("victims_datarequest", "lead", **ended)
+        self.put("victims_limitation", "lead")
+        ended = {"ended_at": world.NOW, "ended_by_id": "me", "ended_because": "asked"}
+        self.put("victims_limitation", "lead", **ended)
         n["demanded"] = self.put("victims_requisition", "lead")
         for who in ("file", "kept_in", "elsewhere", "health_file", "ended"):
             n[f"demanded_{who}"] = self.put("victims_requisition", who)

@@ -24,7 +24,7 @@ from referral.models import (
     SituationCase,
 )
 from tests.roles import as_role
-from victims.models import CaseLink, DataRequest, OwnLabel, Relocation
+from victims.models import CaseLink, DataRequest, Limitation, OwnLabel, Relocation
 from victims.own_labels.rules import label_digests
 
 
@@ -55,6 +55,7 @@ def fill(world) -> None:
             asked.state, asked.ended_at, asked.ended_by = "answered", now - timedelta(days=63), by
             asked.outcome = {"text": "MARQUEUR-SUITE"}
             asked.save()
+        Limitation.objects.update(ended_at=now, ended_by=by, ended_because="asked")
         Match.objects.update(state="apart")
         notice = Notice.objects.filter(subject_id=case.pk).first()
         HookDelivery.objects.create(hook=Hook.objects.first(), notice=notice, position=99)

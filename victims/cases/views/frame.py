@@ -13,7 +13,7 @@ from foundation.statements.kept import KeptStatement
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import SECTIONS, Section
-from victims.models import CaseAccess, Consent, ReadingAlarm
+from victims.models import CaseAccess, Consent, Limitation, ReadingAlarm
 from victims.own_labels.selectors import own_labels
 from victims.reading.access import afford
 from victims.statements.display import views_summary
@@ -41,6 +41,7 @@ def framed(request, pk, code: str) -> dict:
         "label": own_labels(request.actor, [case.pk]).get(case.pk),
         "may_label": request.actor.has(*WORKS),
         "groups": _groups(section, access, request.actor),
+        "limited": Limitation.objects.visible_to(request.actor).in_force().filter(case=case).first(),
         # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
         "identification": SimpleLazyObject(lambda: views_summary(case)),
