@@ -58,7 +58,7 @@ def case_close(request, pk):
         given = form.cleaned_data
         outcome = {"wish": given["wish"], "feedback": given["feedback"]}
         closing.move_case(request.actor, pk, "close", reason=given["reason"], outcome=outcome)
-        messages.success(request, _("The case is closed. You can open it again at any time."))
+        messages.success(request, _("The case is closed. You can open it again until it is erased."))
         return redirect("referral:case-life", pk)
     context |= {"form": form, "remains": closing.remains(request.actor, case)}
     return render(request, "referral/closing/case_close.html", context)

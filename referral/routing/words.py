@@ -72,8 +72,8 @@ class AlarmFinding(TextChoices):
     """Define what was found about an account with many matches."""
 
     WORK = "work", _("Ordinary work: a transfer of cases, a campaign, an import")
-    ASKED = "asked", _("The person was asked, the answer is clear")
-    MISUSE = "misuse", _("Misuse: the account is suspended and the cases concerned are reviewed")
+    ASKED = "asked", _("The holder of the account was asked, the answer is clear")
+    MISUSE = "misuse", _("Misuse: the account is to be suspended and the cases concerned reviewed")
 
 
 # what the mechanism itself writes on a move

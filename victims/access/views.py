@@ -99,7 +99,9 @@ def emergency_access(request):
     if form.is_valid():
         case_id = emergency.break_glass(request.actor, **form.cleaned_data)
         if case_id is not None:
-            messages.success(request, _("You have access for one hour, without the identity. The lead was told."))
+            messages.success(
+                request, _("You have access for one hour, without the identity or the safe contact. The lead was told.")
+            )
             return redirect("referral:case-detail", case_id)
         form.add_error("reference", _("No case answers to this reference. Read it again with the person who gave it."))
     return render(request, "victims/access/emergency_access.html", {"form": form})

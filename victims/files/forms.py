@@ -18,7 +18,8 @@ from .rules import ACCEPT, USUAL
 USUALLY = "usual"
 TOO_LARGE = _("This file is larger than 15 MB: take the photo in a lower quality, or send a part of the document.")
 NOT_HELD = _(
-    "Your organisation does not hold the category in which such a document is kept on this case: choose another one."
+    "Your organisation does not hold the category in which such a document is kept on this case: give another answer "
+    "to “Who may read it?”. “Only my organisation” keeps it to your service."
 )
 REASONS = [(r.value, r.label) for r in CaseFile.Reason if r not in (CaseFile.Reason.INFECTED, CaseFile.Reason.DAMAGED)]
 

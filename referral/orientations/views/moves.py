@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Level
 from foundation.view_guards import cases_only, posted
+from referral.models import Orientation
 from referral.orientations.forms.answers import form_of
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations.moves import MOVES
@@ -24,8 +26,9 @@ def orientation_move(request, pk, action):
     if not form.is_valid():
         context = detail_context(request, orientation, **{action: form})
         return render(request, "referral/orientations/orientation_detail.html", context)
+    draft = orientation.state == Orientation.State.DRAFT  # nobody had its sheet
     move.operation(request.actor, pk, **form.answer())
-    messages.success(request, move.done)
+    messages.success(request, _("Draft given up. Nothing was sent.") if draft else move.done)
     return redirect(*_next(request.actor, orientation, action))
 
 

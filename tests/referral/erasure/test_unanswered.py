@@ -124,7 +124,7 @@ def test_the_page_says_on_which_day_others_may_answer_the_keeper_first(house, cl
     said = text(Hand(house.second).get(name, made.pk if closed else house.case.pk))
     assert "Si votre service ne répond pas, d'autres peuvent répondre à sa place, et le dossier peut alors être" in said
     assert f"à compter du {unit}, la coordination, si elle suit le dossier" in said
-    assert f"à compter du {lead}, le service qui pilote le dossier" in said
+    assert f"à compter du {lead}, le service chef de file" in said
     assert said.index(unit) < said.index("Refuser la levée"), "before what one presses"
     assert "Demander la levée à leur place" in said
     others = text(Hand(house.mate).get("case-keeping", house.case.pk))
@@ -149,4 +149,4 @@ def test_no_day_is_said_of_an_end_that_the_keeper_asked_for_or_of_a_turn_that_is
     house.do(house.reader, erasure.end_hold, of_the_lead)
     said = text(Hand(house.mate).get("case-keeping", house.case.pk))
     assert "la coordination, si elle suit le dossier" in said
-    assert ", le service qui pilote le dossier" not in said
+    assert ", le service chef de file" not in said

@@ -49,7 +49,10 @@ def begun(hand, code="soins"):
 def test_procedures_are_proposed_with_their_reason(hand):
     page = text(hand.get("case-procedures", hand.case.pk))
     assert "La forme notée est une exploitation par le travail, à domicile compris." in page
-    assert "Contenu non validé" in page and "Pas encore proposé. Il se propose à toute personne étrangère" in page
+    assert (
+        "Contenu non validé" in page
+        and "Pas encore proposé. Tout service peut en informer la personne étrangère ; seule la police" in page
+    )
     # an adult exploited by work: neither the child path nor the way out of prostitution, asylum one click away
     assert "Parcours de sortie" not in page and "information préoccupante" not in page
     assert (

@@ -303,7 +303,7 @@ def test_keeping_a_case_to_those_assigned(world):
     assert mate.get("case-detail", case.pk).status_code == 404
     assert case.reference not in text(mate.get("case-list"))
     assert mate.post("case-assign", case.pk, act="mine").status_code == 404
-    assert "réservé aux agents à qui il est affecté" in text(hand.get("case-list"))
+    assert "réservé aux personnes affectées" in text(hand.get("case-list"))
     assert hand.post("case-assign", case.pk, member=world["mate"].pk).status_code == 302
     assert mate.get("case-detail", case.pk).status_code == 200
     assert hand.post("case-assign", case.pk, act="lift").status_code == 302

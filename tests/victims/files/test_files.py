@@ -219,7 +219,7 @@ def test_what_was_typed_stays_when_the_file_is_refused(world, brought, said):
 
 def test_the_usual_place_asks_for_its_category(world):
     page = sent(world["partner"], world["case"], sort="medical")
-    assert page.status_code == 200 and "choisissez-en une autre" in text(page)
+    assert page.status_code == 200 and "répondez autrement à « Qui peut le lire ? »" in text(page)
     assert sent(world["partner"], world["case"], sort="medical", place="0").status_code == 302
 
 
