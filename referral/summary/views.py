@@ -22,7 +22,7 @@ from referral.summary.documents import case_sheet
 from referral.summary.forms import CaseSheetForm
 from victims.access.access import who_sees
 from victims.cases.views.frame import framed
-from victims.consents.display import consents_in_words, purpose_of
+from victims.consents.display import consents_in_words, level_shown, purpose_of
 from victims.models import Consent, Grant
 
 FOLLOWED = KeptStatement(lambda reader, case: with_moves(Orientation.objects.visible_to(reader).filter(case=case)))
@@ -91,4 +91,5 @@ def _consents(case) -> list[Consent]:
     for consent in consents:
         consent.who = who[f"consent:{consent.pk}"]
         consent.purpose_words = purpose_of(consent)
+        consent.level_shown = level_shown(case, consent)
     return consents

@@ -13,7 +13,7 @@ from indicators.codes.selectors import CONSENT_PURPOSES, labels
 from victims.cases.words import EXPLAINED, word, words
 from victims.models import AgreementText, Case, ChildOpinion, Consent
 
-from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, kind_words
+from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, TELLS_NOBODY, kind_words
 
 
 def agreements(case: Case) -> list[Consent]:
@@ -24,6 +24,7 @@ def agreements(case: Case) -> list[Consent]:
     for consent in found:
         consent.who = who[f"consent:{consent.pk}"]
         consent.purpose_words = purposes.get(consent.purpose, consent.purpose)
+        consent.level_shown = level_shown(case, consent)
         consent.explained_words = words(EXPLAINED, consent.explained)
         consent.proof_words = word(PROOFS, consent.proof)
         consent.spoken = word(SPOKEN, consent.language)
@@ -46,6 +47,13 @@ def opinions(case: Case) -> list[ChildOpinion]:
 def purpose_of(consent: Consent) -> str:
     """Return in words what the agreement is for."""
     return labels(CONSENT_PURPOSES)[CONSENT_PURPOSES].get(consent.purpose, consent.purpose)
+
+
+def level_shown(case: Case, consent: Consent) -> int:
+    """Return the level to show beside an agreement, 0 where it lets nobody but the lead read: a level would say less
+    than the lead sees."""
+    alone = consent.purpose in TELLS_NOBODY and not consent.kinds and {*consent.agencies} <= {case.lead_id}
+    return 0 if alone else consent.level
 
 
 def recipients_of(consent: Consent) -> str:
@@ -110,14 +118,14 @@ def paper(case: Case, consent: Consent, *, whole: bool) -> Paper:
 
 
 def _facts(shown: Consent) -> list[dict]:
-    known = [text for level, text in LEVELS if level == shown.level]
+    known = [text for level, text in LEVELS if level == shown.level_shown]
     known += [text for bit, text in CATEGORIES if shown.categories & bit]
     until = day(shown.until) if shown.until else now("Until you change your mind")
     spoken = " · ".join(str(text) for text in (shown.spoken, shown.interpreted) if text)
     found = [
         (now("What for"), [shown.purpose_words]),
         (pgettext("agreement", "For whom"), [shown.who[:1].upper() + shown.who[1:]]),
-        (now("What they may know"), known or [shown.get_level_display()]),
+        (now("What they may know"), known or ([shown.get_level_display()] if shown.level_shown else [])),
         (now("Until when"), [until]),
         (now("What was explained to you"), [shown.explained_words] if shown.explained_words else []),
         (now("Language"), [spoken] if spoken else []),

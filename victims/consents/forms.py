@@ -14,11 +14,9 @@ from victims.cases.words import EXPLAINED
 from victims.models import ChildOpinion, Consent
 
 from .operations import givers, nameable
-from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, kind_words
+from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, TELLS_NOBODY, kind_words
 
 COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
-# what these allow stays with the agency that asks: a service named in one would read by an agreement to be counted
-TELLS_NOBODY = ("record", "statistics", "participation")
 SERVICES_OF = _(
     "To share, to inform or to be contacted again: those the person named, here or by kind, at least one. To record, to"
     " count or to evaluate: your organisation only."

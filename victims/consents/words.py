@@ -28,6 +28,8 @@ CATEGORIES = [
     (Category.OFFENCE, _("Presumed authors")),
     (Category.RESIDENCE, _("Right to stay, asylum included")),
 ]
+# what these allow stays with the agency that asks: a service named in one would read by an agreement to be counted
+TELLS_NOBODY = ("record", "statistics", "participation")
 # kinds of agencies that an agreement may cover as a whole; others are named one by one
 AGREED_KINDS = (Kind.NGO, Kind.NGO_NETWORK, Kind.SOCIAL_AFFAIRS, Kind.HEALTH, Kind.CHILD_PROTECTION, Kind.LABOUR,
                 Kind.UNION, Kind.INTERIOR, Kind.JUSTICE)  # fmt: skip

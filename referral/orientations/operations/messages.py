@@ -36,7 +36,7 @@ MISSING = _("Write your message.")
     asks=Asked("words", _("Your question"), MISSING),
     step=_("Question asked"),
     act=_("Question asked about a referral"),
-    done=_("Question sent. Your time limit runs again when the sender answers."),
+    done=_("Question sent. The sender is told."),
     summary=_("Ask the sender a question"),
     description=_(
         "The first question pauses your time limit until the sender answers; a danger to life waits for nothing."

@@ -163,6 +163,16 @@ def test_withdrawn_by_its_sender_alone(world):
     assert "La fiche ne vous est plus montrée" in text(Hand(w["shelter"]).get("orientation-detail", made.pk))
 
 
+def test_a_draft_given_up_is_not_said_to_have_been_sent(world):
+    w, hand = world, Hand(world["coord"])
+    consent = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id])
+    assert hand.post("orientation-withdraw", sent(w, state="draft", consent=consent).pk).status_code == 302
+    page = text(hand.get("case-detail", w["case"].pk))
+    assert "Brouillon abandonné. Rien n'a été envoyé." in page and "Le destinataire ne garde rien" not in page
+    assert hand.post("orientation-withdraw", sent(w).pk).status_code == 302
+    assert "Le destinataire ne garde rien" in text(hand.get("case-detail", w["case"].pk))
+
+
 def test_after_a_transfer_the_sender_follows_and_reads_no_content(world):
     w, hand = world, Hand(world["coord"])
     made = sent(w, verb="transfer", level=3, state="accepted", answerer=w["shelter"])

@@ -46,6 +46,8 @@ def test_to_be_counted_names_no_service_and_none_may_be_named(world, purpose):
     assert hand.post("consent-new", case, **told, agencies=[own], level=3).status_code == 302
     assert [(one.agencies, one.kinds) for one in made(world, purpose)] == [([own], []), ([], [])]
     assert not any(carries(one, own) for one in made(world, purpose))
+    for page in (hand.get("case-consents", case), hand.get("case-detail", case)):
+        assert "Dossier entier" not in text(page), "no level beside what nobody else reads by"
 
 
 @pytest.mark.parametrize("purpose", ["share_named", "share_police", "share_authority", "contact"])
@@ -55,7 +57,9 @@ def test_to_share_names_a_service_and_says_what_it_reads(world, purpose):
     assert "Cochez au moins un service" in text(hand.post("consent-new", case, **told, level=2))
     page = text(hand.post("consent-new", case, **told, agencies=[world["police"].pk]))
     assert "Choisissez ce que ces services pourront lire" in page and not made(world, purpose)
-    assert hand.post("consent-new", case, **told, agencies=[world["police"].pk], level=2).status_code == 302
+    assert hand.post("consent-new", case, **told, agencies=[world["police"].pk], level=3).status_code == 302
+    for page in (hand.get("case-consents", case), hand.get("case-detail", case)):
+        assert "Dossier entier" in text(page)
 
 
 def test_the_page_of_a_child_speaks_of_who_agrees_for_it(world):
