@@ -9,6 +9,7 @@ from foundation.documents import pdf
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
+from victims.needs.operations import bit_of
 
 WARNINGS = {
     "immunity": lambda: _(
@@ -51,7 +52,8 @@ def _situation(case) -> dict:
 
 
 def _requests(orientations) -> dict:
-    sent = [o for o in orientations if o.sent_at]
+    # what a service is for tells of health or of the right to stay: behind a category, it goes on no paper
+    sent = [o for o in orientations if o.sent_at and not bit_of(o.service_id)]
     table = [[f"{o.service}, {o.addressee}", str(o.get_state_display()), _day(o.sent_at)] for o in sent]
     head = [_("Asked of"), pgettext("of a request", "State"), _("Sent on")]
     return _part(_("Requests to services"), head=head, table=table, none="" if table else _("None was sent."))

@@ -3,8 +3,6 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Level
-
 PARTS = {
     "situation": _("The situation: form of exploitation, age, urgency, département, services that lead and coordinate"),
     "requests": _("The requests sent to services, with their state"),
@@ -23,7 +21,7 @@ class CaseSheetForm(forms.Form):
         help_text=_("Nothing is ticked: the paper bears the reference alone."),
     )
 
-    def __init__(self, *args, access, **kwargs):
+    def __init__(self, *args, limits: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        if not (access.lead or access.level >= Level.FILE):
+        if not limits:
             self.fields["parts"].choices = [choice for choice in PARTS.items() if choice[0] != "limits"]

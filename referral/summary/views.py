@@ -6,6 +6,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agencies.models import Level
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only
 from foundation.words.spoken_languages import read_as
@@ -20,10 +21,10 @@ from referral.summary.display.child_path import child_path, report_made, told_by
 from referral.summary.display.next_step import next_step
 from referral.summary.documents import case_sheet
 from referral.summary.forms import CaseSheetForm
-from victims.access.access import who_sees
+from victims.access.access import under_emergency, who_sees
 from victims.cases.views.frame import framed
 from victims.consents.display import consents_in_words, level_shown, purpose_of
-from victims.models import Consent, Grant
+from victims.models import Consent
 
 FOLLOWED = KeptStatement(lambda reader, case: with_moves(Orientation.objects.visible_to(reader).filter(case=case)))
 ALERTS = KeptStatement(lambda reader, case: Alert.objects.visible_to(reader).filter(links__case=case))
@@ -60,14 +61,14 @@ def case_detail(request, pk):
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_sheet_print(request, pk):
-    """Choose what stands on the sheet of a case, then save it (PDF). Under emergency access alone there is none."""
+    """Choose what stands on the sheet of a case, then save it (PDF). There is none while emergency access runs."""
     context = framed(request, pk, "summary")
     case, access = context["case"], context["access"]
-    grounds = {given.ground for row in who_sees(request.actor, case) if row["agency"] == request.actor.agency
-               for given in row["grounds"]}  # fmt: skip
-    if grounds <= {Grant.Ground.BREAK_GLASS}:
+    if under_emergency(request.actor, case):
         raise NotAllowed("what one reads for an hour is not taken away")
-    form = CaseSheetForm(request.POST if request.method == "POST" else None, access=access)
+    form = CaseSheetForm(
+        request.POST if request.method == "POST" else None, limits=access.lead or access.level >= Level.FILE
+    )
     if not form.is_valid():
         return render(request, "referral/summary/case_sheet.html", context | {"form": form})
     parts = form.cleaned_data["parts"]
@@ -76,10 +77,9 @@ def case_sheet_print(request, pk):
     orientations = FOLLOWED.rows(request.actor, case=case.pk) if "requests" in parts else []
     content = case_sheet(request.actor, case, parts, orientations, clocks)
     record("case.read.paper", case, case_id=case.pk)
+    name = f"{pgettext('file name', 'case')}-{case.reference}.pdf"
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(
-        True, f"{pgettext('file name', 'case')}-{case.reference}.pdf"
-    )
+    response["Content-Disposition"] = content_disposition_header(True, name)
     response["Cache-Control"] = "no-store"
     return response
 

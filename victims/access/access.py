@@ -89,6 +89,12 @@ def held_by_agencies(case: Case) -> dict[int, Held]:
     return {group.pk: _held(codenames) for group, codenames in groups.items()}
 
 
+def under_emergency(actor, case: Case) -> bool:
+    """Return whether emergency access of the actor's agency runs on this case, beside what else it may hold."""
+    own = Grant.objects.filter(content_object=case, group_id=actor.agency_id)
+    return own.filter(ground=Grant.Ground.BREAK_GLASS).exists()
+
+
 def held_on_cases(agency_id: int) -> dict[UUID, Held]:
     """Return what an agency holds on each of its cases, by case id, according to guardian.
 

@@ -96,7 +96,7 @@ def test_a_time_limit_of_asylum_goes_on_no_paper(world):
         assert (book().get(clock.checklist.procedure).label_fr in said) is there
 
 
-def test_whoever_does_not_see_the_case_or_sees_it_for_an_hour_has_none(world):
+def test_whoever_does_not_see_the_case_has_none(world):
     case = world["case"]
     for member in (
         f.member(f.shelter()),
@@ -104,9 +104,27 @@ def test_whoever_does_not_see_the_case_or_sees_it_for_an_hour_has_none(world):
         f.member(f.coordination(), Role.COORDINATOR),
     ):
         assert sheet(member, case).status_code in (403, 404), member
-    other = f.member(f.shelter())
+
+
+@pytest.mark.parametrize("who", ["stranger", "partner"])
+def test_there_is_none_while_emergency_access_runs(world, who):
+    """A partner that reads the summary breaks glass to read the file, and would leave with it."""
+    case = world["case"]
+    other = world["partner"] if who == "partner" else f.member(f.shelter())
     with acting_as(other):
         emergency.break_glass(other, reference=case.reference, reason="Danger immédiat, appel de nuit")
     assert Hand(other).get("case-detail", case.pk).status_code == 200
     assert Hand(other).get("case-sheet", case.pk).status_code == 403
-    assert sheet(other, case).status_code == 403
+    assert sheet(other, case, "situation").status_code == 403
+    assert sheet(world["lead"], case).status_code == 200, "the others' papers do not wait for it"
+
+
+def test_a_request_for_care_or_asylum_goes_on_no_paper(world):
+    lead, case = world["lead"], world["case"]
+    for service, name in (("health_care", "Clinique Fictive"), ("asylum", "Guichet Fictif")):
+        partner = f.member(f.shelter(name=name))
+        f.orientation(lead, case, partner.agency, state="accepted", answerer=partner, service=f.service(service))
+    said = words(sheet(lead, case, "situation", "requests", "limits"))
+    assert SHELTER in said
+    for name in ("Clinique Fictive", "Guichet Fictif", "Asile", "Soins"):
+        assert name not in said, name
