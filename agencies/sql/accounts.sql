@@ -66,7 +66,7 @@ END $$;
 
 -- A person without active membership comes back without password, sessions and codes. Returns NULL when the address is
 -- active elsewhere, deactivated for good, or of the domain of accounts that were forgotten, of whom it would take the place.
-CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.new_account(address text, person text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE u agencies_user;
 BEGIN
   IF lower(address) LIKE '%@' || nrm.former() THEN RETURN NULL; END IF;
@@ -86,7 +86,7 @@ BEGIN
 END $$;
 
 -- One code per account; expired ones are deleted here.
-CREATE FUNCTION nrm.write_code(person bigint, told text) RETURNS timestamptz LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.write_code(person bigint, told text) RETURNS timestamptz LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE ends timestamptz := now() + nrm.code_life();
 BEGIN
   IF told !~ '^[0-9a-f]{64}$' THEN RAISE EXCEPTION 'not a digest' USING ERRCODE = '42501'; END IF;

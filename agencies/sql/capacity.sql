@@ -12,7 +12,7 @@ EXECUTE FUNCTION nrm.capacity_declared();
 
 -- Members declare the number of free places; only the administrator changes the rest of a desk, above all its stand-in,
 -- which receives what the desk leaves unanswered.
-CREATE FUNCTION nrm.desk_kept_by_administrator() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.desk_kept_by_administrator() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active
                  AND m.kind = 'person' AND 'agency_admin' = ANY (m.roles)) THEN

@@ -1,5 +1,5 @@
 -- Return the current actor to policies. All five raise without an actor: zero rows would look like "no data".
-CREATE FUNCTION nrm.no_context() RETURNS text LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION nrm.no_context() RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF current_setting('nrm.system', true) = 'on' THEN RETURN NULL; END IF;
   RAISE EXCEPTION 'no actor context' USING ERRCODE = '42501',

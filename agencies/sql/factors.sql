@@ -2,7 +2,7 @@
 -- sessions end with that.
 
 -- Return the acting person.
-CREATE FUNCTION nrm.person() RETURNS bigint LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.person() RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT m.user_id FROM agencies_membership m WHERE m.id = nrm.membership() AND m.active $$;
 
 -- Recovery codes are no factor of their own: they go with the last one. Taken away by somebody else, the time stays, so
@@ -27,7 +27,7 @@ FOR EACH ROW WHEN (OLD.type <> 'recovery_codes') EXECUTE FUNCTION nrm.factor_cha
 
 -- Whose a factor is never changes, nor the public key of a passkey: another in its place would open the account. Codes
 -- that were used are marked in the others.
-CREATE FUNCTION nrm.factor_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.factor_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.user_id <> OLD.user_id OR NEW.type <> OLD.type OR (OLD.type = 'webauthn' AND NEW.data <> OLD.data) THEN
     RAISE EXCEPTION 'a second factor stays as it was set up' USING ERRCODE = '42501';

@@ -56,7 +56,7 @@ FOR EACH STATEMENT WHEN (current_user IN ('nrm_app', 'nrm_worker')) EXECUTE FUNC
 
 -- A session stays its person's, and one that is over stays so: hidden for a moment from among those that its person and
 -- the administrator close, it would come back. The hour is that of the clock: a transaction may have begun long ago.
-CREATE FUNCTION nrm.session_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.session_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF OLD.user_id IS NOT NULL AND NEW.user_id IS DISTINCT FROM OLD.user_id THEN
     RAISE EXCEPTION 'a session stays its person''s' USING ERRCODE = '42501';
@@ -82,7 +82,7 @@ CREATE TRIGGER nrm_token_noted BEFORE UPDATE ON agencies_apiclient
 FOR EACH ROW WHEN (current_user IN ('nrm_app', 'nrm_worker')) EXECUTE FUNCTION nrm.token_given('id');
 
 -- Tokens that are over go by the worker, the others by the functions that end them (nrm.end_tokens).
-CREATE FUNCTION nrm.token_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.token_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'a token goes when it is over' USING ERRCODE = '42501';
 END $$;

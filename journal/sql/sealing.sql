@@ -1,5 +1,5 @@
 -- The hour of an entry is the database's, whoever writes it; and each entry waits to be sealed (journal/rules.py).
-CREATE FUNCTION nrm.entry_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.entry_stamped() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();
   RETURN NEW;

@@ -1,6 +1,7 @@
 -- A copy of the database sends nothing: it compares where it lives with where it was told that it lives.
 
-CREATE FUNCTION nrm.here(OUT cluster text, OUT timeline bigint, OUT database bigint) LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.here(OUT cluster text, OUT timeline bigint, OUT database bigint) LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT (SELECT system_identifier::text FROM pg_control_system()),
          -- the first eight digits of the name of a segment; a standby has none of its own and sends nothing
          CASE WHEN pg_is_in_recovery() THEN 0
@@ -9,7 +10,7 @@ CREATE FUNCTION nrm.here(OUT cluster text, OUT timeline bigint, OUT database big
 $$;
 
 -- Return why nothing may leave this database for the site of this host; '' when it may.
-CREATE FUNCTION nrm.held_back(host text) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.held_back(host text) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN i.id IS NULL THEN 'it was never told where it lives'
               WHEN i.cluster = '' THEN 'held back by hand'
               WHEN i.cluster <> h.cluster THEN 'copied from another cluster'

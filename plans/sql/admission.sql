@@ -28,7 +28,8 @@ BEGIN
 END $$;
 
 -- The agency with its group, its line in the directory, its desk, its system membership, its first administrator.
-CREATE FUNCTION nrm.admit(a plans_admission) RETURNS TABLE (agency int, first bigint) LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.admit(a plans_admission) RETURNS TABLE (agency int, first bigint) LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE body text := a.profile_id; who bigint; zone text; local boolean;
 BEGIN
   -- a body that ever held the mandate, or that a unit speaks for already, is nobody's to take
@@ -73,7 +74,7 @@ BEGIN
 END $$;
 
 -- What the law or the State gives is no association's, union's or company's to claim by being admitted.
-CREATE FUNCTION nrm.admission_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.admission_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.kind = ANY(nrm.civil_society()) AND NEW.services::text[] && nrm.given_by_the_directory() THEN
     RAISE EXCEPTION 'this service is given by the directory' USING ERRCODE = '42501';

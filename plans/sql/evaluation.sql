@@ -1,24 +1,25 @@
 -- Who evaluates in its own space: independent bodies, networks of associations, and whoever coordinates. (In whose name,
 -- the policy asks.)
-CREATE FUNCTION nrm.evaluates() RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.evaluates() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT nrm.coordinates() OR EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = nrm.policy_agency()
      AND a.kind IN ('independent', 'ngo_network')) $$;
 
 -- Who releases what `asker` asks to release: another member of its agency; when it has none who counts, a member of the
 -- coordinating body, so that an institution of one person waits for nobody. Who counts: nrm.independent.
-CREATE FUNCTION nrm.evaluator_beside(agency int, asker bigint) RETURNS bigint LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.evaluator_beside(agency int, asker bigint) RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT m.id FROM agencies_membership m WHERE m.agency_id = agency AND 'policy' = ANY(m.roles)
     AND nrm.independent(m.id, asker) LIMIT 1
 $$;
 
 CREATE FUNCTION nrm.second_evaluator_outside(member bigint, agency int, asker bigint) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = member AND 'policy' = ANY(m.roles)
                  AND nrm.coordinates_today(m.agency_id))
     AND nrm.independent(member, asker) AND nrm.evaluator_beside(agency, asker) IS NULL
 $$;
 
-CREATE FUNCTION nrm.second_evaluator(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.second_evaluator(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = member AND m.agency_id = agency
                  AND 'policy' = ANY(m.roles) AND nrm.independent(member, asker))
     OR nrm.second_evaluator_outside(member, agency, asker)
@@ -31,7 +32,7 @@ CREATE FUNCTION nrm.releases_outside(agency int, asker bigint) RETURNS boolean L
 $$;
 
 -- Where the second person is: `unit`, `coordination`, or NULL when there is none today.
-CREATE FUNCTION nrm.second_evaluators(agency int, asker bigint) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.second_evaluators(agency int, asker bigint) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN nrm.evaluator_beside(agency, asker) IS NOT NULL THEN 'unit' WHEN EXISTS (
     SELECT 1 FROM agencies_membership m WHERE 'policy' = ANY(m.roles) AND nrm.coordinates_today(m.agency_id)
       AND nrm.independent(m.id, asker)) THEN 'coordination' END

@@ -1,11 +1,11 @@
 -- An auditor reads every line and signs those that were checked.
-CREATE FUNCTION nrm.audits_money() RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.audits_money() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id
    WHERE m.id = NULLIF(current_setting('nrm.membership', true), '')::bigint
      AND m.active AND a.active AND 'auditor' = ANY(m.roles)) $$;
 
 -- The body acts for the State or a local authority: it may enter money (plans/access.py says the same).
-CREATE FUNCTION nrm.state_body() RETURNS text LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.state_body() RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT a.profile_id FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() AND nrm.of_state(a.kind) $$;
 
 CREATE FUNCTION nrm.of_state(kind text) RETURNS boolean LANGUAGE sql IMMUTABLE AS
@@ -13,11 +13,11 @@ $$ SELECT kind IN
    ('coordination', 'justice', 'interior', 'labour', 'education', 'social_affairs', 'health', 'foreign_affairs',
     'asylum', 'child_protection', 'equality', 'finance', 'local_authority') $$;
 
-CREATE FUNCTION nrm.enters_for(funder text, measure bigint) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.enters_for(funder text, measure bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT nrm.coordinates() OR funder = nrm.state_body()
    OR EXISTS (SELECT 1 FROM plans_measure m WHERE m.id = measure AND m.lead_id = nrm.state_body()) $$;
 
-CREATE FUNCTION nrm.enters_in(target bigint) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.enters_in(target bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_envelope e WHERE e.id = target AND nrm.enters_for(e.funder_id, e.measure_id)) $$;
 
 -- A correction stands in the place of what it corrects, and says why once that was published.
@@ -38,7 +38,7 @@ END $$;
 CREATE TRIGGER nrm_line_corrects BEFORE INSERT ON plans_budgetline FOR EACH ROW EXECUTE FUNCTION nrm.line_corrects();
 
 -- Entered by this body for another one that takes part here: that one answers for its money (plans/money/operations/envelopes.py).
-CREATE FUNCTION nrm.for_another(line plans_budgetline) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.for_another(line plans_budgetline) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT line.body_id = nrm.policy_body() AND EXISTS (
      SELECT 1 FROM plans_envelope e LEFT JOIN plans_measure m ON m.id = e.measure_id
      JOIN agencies_agency a ON a.profile_id IN (e.funder_id, m.lead_id)

@@ -79,7 +79,7 @@ CREATE TRIGGER nrm_contribution_answered BEFORE INSERT ON plans_response
   FOR EACH ROW EXECUTE FUNCTION nrm.contribution_answered();
 
 -- What is asked does not change once it is open; its end is only put off; it is withdrawn once.
-CREATE FUNCTION nrm.consultation_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.consultation_kept() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF OLD.opens <= nrm.today() AND (
        (NEW.subject, NEW.target, NEW.title, NEW.text, NEW.questions, NEW.opens)

@@ -1,18 +1,18 @@
 -- Who acts in public policy. The public reads these tables too, so nobody acting is an answer here (NULL), not an error.
-CREATE FUNCTION nrm.policy_agency() RETURNS int LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.policy_agency() RETURNS int LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT m.agency_id FROM agencies_membership m JOIN agencies_agency a ON a.group_id = m.agency_id
    WHERE m.id = NULLIF(current_setting('nrm.membership', true), '')::bigint
      AND m.active AND a.active AND 'policy' = ANY(m.roles) $$;
 
-CREATE FUNCTION nrm.policy_body() RETURNS text LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.policy_body() RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT a.profile_id FROM agencies_agency a WHERE a.group_id = nrm.policy_agency() $$;
 
-CREATE FUNCTION nrm.coordinates() RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.coordinates() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = nrm.policy_body()
      AND d.annulled_on IS NULL AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
 
 -- The same of an agency, for due work: who acts is then nobody.
-CREATE FUNCTION nrm.coordinates_today(agency int) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.coordinates_today(agency int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d JOIN agencies_agency a ON a.profile_id = d.body_id
      WHERE a.group_id = agency AND a.active AND d.annulled_on IS NULL
        AND d.start <= nrm.today() AND (d."end" IS NULL OR d."end" >= nrm.today())) $$;
@@ -21,13 +21,13 @@ $$ SELECT EXISTS (SELECT 1 FROM plans_mandate d JOIN agencies_agency a ON a.prof
 CREATE FUNCTION nrm.today() RETURNS date LANGUAGE sql STABLE AS
 $$ SELECT (now() AT TIME ZONE 'Europe/Paris')::date $$;
 
-CREATE FUNCTION nrm.plan_open(target bigint) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.plan_open(target bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = target
      AND (p.state IN ('draft', 'consultation', 'arbitration') OR p.amending_since IS NOT NULL)) $$;
 
 -- A measure that the last version of its plan holds (plans/models/plans.py, MeasureQuerySet.public).
 CREATE FUNCTION nrm.measure_public(of_plan bigint, named text, withdrawn timestamptz) RETURNS boolean
-LANGUAGE sql STABLE AS
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT (withdrawn IS NULL AND EXISTS (SELECT 1 FROM plans_plan p WHERE p.id = of_plan
              AND p.state IN ('published', 'amended', 'closed') AND p.amending_since IS NULL))
      OR COALESCE((SELECT jsonb_path_exists(v.content, '$.measures[*].code ? (@ == $code)',
@@ -57,14 +57,14 @@ END $$;
 CREATE TRIGGER nrm_plan_moved BEFORE INSERT ON plans_planmove FOR EACH ROW EXECUTE FUNCTION nrm.plan_moved();
 
 -- The gate, asked again by the database of what is published (plans/plan/rules/gate.py says the same, measure by measure).
-CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.costed(envelope text) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM plans_budgetline l JOIN plans_envelope e ON e.id = l.envelope_id
      WHERE e.code = envelope AND (l.checked_at IS NOT NULL OR l.provenance <> 'entered')
        AND (l.amount IS NOT NULL OR (l.exactness = 'not_isolable' AND (l.evidence <> '' OR l.reason <> '')))
        AND NOT EXISTS (SELECT 1 FROM plans_budgetline n WHERE n.replaces_id = l.id
                        AND (n.checked_at IS NOT NULL OR n.provenance <> 'entered'))) $$;
 
-CREATE FUNCTION nrm.gate_open(content jsonb) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.gate_open(content jsonb) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT COALESCE(jsonb_array_length(content->'measures'), 0) > 0 AND NOT EXISTS (
      SELECT 1 FROM jsonb_array_elements(content->'measures') m
      WHERE m->>'lead' IS NULL OR m->>'end' IS NULL

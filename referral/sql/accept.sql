@@ -66,7 +66,7 @@ BEGIN
 END $$;
 
 -- A withdrawal ends, in the same transaction, all that the agreement allowed.
-CREATE FUNCTION nrm.consent_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.consent_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF OLD.withdrawn_at IS NOT NULL THEN
     RAISE EXCEPTION 'a withdrawn agreement stays withdrawn' USING ERRCODE = 'NRM01';

@@ -4,7 +4,7 @@
 
 -- Refuse what contradicts what this desk answered before.
 CREATE FUNCTION nrm.desk_may_answer(mine referral_alertdesk, action text, side text) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   -- somebody answered since due work found it late: nobody is told that it is silent
   IF action = 'escalate' AND mine.due_at IS NULL THEN PERFORM nrm.wrong_state(); END IF;
@@ -28,7 +28,7 @@ END $$;
 -- The author answers only what waits at its own agency alone: kept with the person's agreement. It sends it to others, or
 -- closes it. A coordination unit, and what is guarded, is answered by members who follow cases.
 CREATE FUNCTION nrm.author_may_answer(a referral_alert, mine referral_alertdesk, m referral_alertmove) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF m.action NOT IN ('address', 'finish') THEN RETURN; END IF;
   IF mine.id IS NULL OR mine.agency_id <> a.agency_id OR mine.due_at IS NULL OR mine.answer <> '' OR a.agreement = 'no'
@@ -39,7 +39,8 @@ BEGIN
 END $$;
 
 -- Return whether this desk alone has an alert of its own agency, about an adult in no danger: opening a case answers it.
-CREATE FUNCTION nrm.keeps_alone(a referral_alert, mine referral_alertdesk) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.keeps_alone(a referral_alert, mine referral_alertdesk) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT mine.agency_id = a.agency_id AND NOT nrm.alert_guarded(a) AND NOT EXISTS (
     SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.id <> mine.id)
 $$;
@@ -47,7 +48,7 @@ $$;
 -- Set on its own row what a desk did. Opening a case and nothing else keeps a time limit: « case opened, nothing has
 -- followed ».
 CREATE FUNCTION nrm.desk_answered(a referral_alert, m referral_alertmove, mine referral_alertdesk, clock timestamptz)
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE acts boolean := mine.answer IN ('acting', 'with_person'); kept boolean := mine.answer_by IS NULL OR nrm.keeps_alone(a, mine);
 BEGIN
   CASE m.action
@@ -92,7 +93,8 @@ END $$;
 
 -- An adult in no danger to life: the others wait with who opened a case, until something follows or its time ends, and
 -- are quiet once a service acts. What a coordination unit closes is closed for those who had not answered.
-CREATE FUNCTION nrm.others_wait(a referral_alert, m referral_alertmove, clock timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.others_wait(a referral_alert, m referral_alertmove, clock timestamptz) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF m.action IN ('act', 'declare', 'follow', 'close') AND NOT nrm.alert_guarded(a) THEN
     UPDATE referral_alertdesk d SET
@@ -109,7 +111,7 @@ END $$;
 
 -- Make the rows of the desks a move goes to.
 CREATE FUNCTION nrm.alert_addressed(a referral_alert, m referral_alertmove, rung int, clock timestamptz) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung,
                                        received_at, reference, urgency, age_side, form, territory_id, answer, stays_kept,
@@ -132,7 +134,8 @@ BEGIN
     answer = CASE WHEN NOT d.live OR d.answer IN ('closed', 'reached', 'nothing_to_do') THEN '' ELSE d.answer END;
 END $$;
 
-CREATE FUNCTION nrm.alert_taken_up(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_taken_up(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF m.after <> 'taken_up' OR m.before = 'taken_up' THEN RETURN; END IF;
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
@@ -141,7 +144,7 @@ END $$;
 
 -- Return whether somebody acts for each person of the alert that is not closed: a desk declared it, or what was opened
 -- after the alert goes on (nrm.person_helped). One request for one of several persons helps this one.
-CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alert_acted(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.live
                  AND d.answer IN ('acting', 'with_person'))
       OR (SELECT COALESCE(bool_and(nrm.person_helped(k)), false) FROM nrm.alert_persons(target) k
@@ -152,7 +155,8 @@ $$;
 -- closed. No time limit runs and nobody acts: it comes back to the desks that had stood by, else to those that had closed
 -- it; without any, to the coordinations of its cases. A move that leaves no desk is refused. Who closed its share before its
 -- time was over keeps what was left of it, and is not rung for its own answer.
-CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_weighed(target uuid, moving boolean, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; woken int[]; told int[];
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
@@ -209,7 +213,8 @@ CREATE FUNCTION nrm.alert_clock_after(a referral_alert, ended text) RETURNS time
               ELSE nrm.alert_clock(a) END
 $$;
 
-CREATE FUNCTION nrm.alert_rings(a referral_alert, desks int[], ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_rings(a referral_alert, desks int[], ended text DEFAULT '') RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF desks = '{}' THEN RETURN; END IF;
   IF a.urgency = 'vital' AND ended <> 'completed' THEN
@@ -224,7 +229,8 @@ END $$;
 -- The alert comes back with its case to the coordination that leads it again, or whose case nobody helps while no desk is
 -- left: as a case opened, with a time limit. Outside what is guarded, to a coordination that had the alert before: what
 -- an agency kept is read by nobody else.
-CREATE FUNCTION nrm.alert_returned(target uuid, unit int, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_returned(target uuid, unit int, ended text DEFAULT '') RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; mine referral_alertdesk; clock timestamptz;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
@@ -244,21 +250,21 @@ BEGIN
 END $$;
 
 -- The coordination leads the case again: the alerts of its person come back, unless the person is closed.
-CREATE FUNCTION nrm.alerts_returned(target uuid) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.alerts_returned(target uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT nrm.alert_returned(f.alert_id, f.unit) FROM (
     SELECT DISTINCT l.alert_id, c.coordination_id AS unit FROM victims_case k, nrm.person_cases(k.id) p
     JOIN victims_case c ON c.id = p JOIN referral_alertlink l ON l.case_id = c.id
     WHERE k.id = nrm.standing_case(target) AND k.status <> 'closed' ORDER BY 1, 2) f
 $$;
 
-CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
 END $$;
 
 -- A request is sent: something follows for who opened the case. Its last request is refused, taken back, left without
 -- an answer or ended: its time limit runs again (a withdrawn agreement of an adult asks nobody anything).
-CREATE FUNCTION nrm.alert_request_moved(m referral_orientationmove) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_request_moved(m referral_orientationmove) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE k victims_case;
 BEGIN
   IF m.action = 'send' THEN
@@ -277,7 +283,7 @@ END $$;
 -- case merged into it or had the alert back, unless it answers for another of its persons, or some have no case. It is
 -- merged into another, or parted from it: what goes on for the person is looked at again. It is open again: so is the share
 -- of who leads it.
-CREATE FUNCTION nrm.alert_case_acted(m referral_casemove) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_case_acted(m referral_casemove) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE target uuid; leader int; unit int;
 BEGIN
   IF m.action IN ('start_support', 'follow_up') THEN
@@ -316,7 +322,7 @@ BEGIN
 END $$;
 
 -- A case stands for itself again: what was asked from it no longer helps the person of the one that it was merged into.
-CREATE FUNCTION nrm.alerts_parted(target uuid) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.alerts_parted(target uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT nrm.alert_unfollowed(o.alert_id, 'parted') FROM (
     SELECT DISTINCT x AS alert_id FROM referral_match m,
       LATERAL nrm.alerts_of(CASE target WHEN m.first_id THEN m.second_id ELSE m.first_id END) x
@@ -325,7 +331,7 @@ $$;
 
 -- The case of this lead is open, or open again: so is its share, as a case opened that nothing has followed. An alert that every desk
 -- had closed comes back to them.
-CREATE FUNCTION nrm.alert_resumed(target uuid, leader int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_resumed(target uuid, leader int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target;
@@ -340,14 +346,14 @@ BEGIN
 END $$;
 
 -- One more case follows the alert, of a person for whom nothing goes on yet: the share of its lead is open.
-CREATE FUNCTION nrm.alert_joined(target uuid, joined uuid) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_joined(target uuid, joined uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM nrm.alert_resumed(target, c.lead_id) FROM victims_case c WHERE c.id = joined AND c.status <> 'closed';
   PERFORM nrm.alert_unfollowed(target, 'joined');
 END $$;
 
 -- Something goes on for this person: it follows for each desk that had a case opened, and owes nothing more.
-CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT nrm.alert_followed(f.alert_id, f.agency_id) FROM (
     SELECT DISTINCT d.alert_id, d.agency_id FROM nrm.alerts_of(target) x
     JOIN referral_alertdesk d ON d.alert_id = x AND d.live ORDER BY 1, 2) f
@@ -355,7 +361,7 @@ $$;
 
 -- Something followed a case this agency answers for: the author learns that the situation is taken up, by this agency where
 -- it is the one that acts. Once it did for each of its persons, its time limit stops.
-CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; owes boolean;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
@@ -375,7 +381,7 @@ END $$;
 
 -- Nothing goes on any more for a person of the alert: the time limit runs again of the desks that lead its case, and, once
 -- a request came to nothing, of those that were quiet because it was sent.
-CREATE FUNCTION nrm.alert_unfollowed(target uuid, ended text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_unfollowed(target uuid, ended text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
@@ -393,7 +399,8 @@ END $$;
 
 -- The case goes to the coordination of another place, before the former unit leaves its alerts: what nothing has followed
 -- waits at the new one, with the time that was left.
-CREATE FUNCTION nrm.alerts_relocated(target uuid, former int, unit int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alerts_relocated(target uuid, former int, unit int) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM referral_alert a JOIN referral_alertlink l ON l.alert_id = a.id WHERE l.case_id = target
   ORDER BY a.id FOR UPDATE OF a;

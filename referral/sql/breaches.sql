@@ -4,7 +4,8 @@
 -- accounts of the agency, or did until switched off, by this membership or another, is nothing to what was told apart; of the
 -- rest, the national coordination answers for all, the agency's own for what was not told apart, and auditors and data
 -- protection officers read. Said here once, for policies, for notices and (Answers, Reads) for querysets.
-CREATE FUNCTION nrm.breach_as(member bigint, agency int, apart boolean) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.breach_as(member bigint, agency int, apart boolean) RETURNS text LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE
     WHEN apart AND EXISTS (SELECT 1 FROM agencies_membership k WHERE k.user_id = m.user_id AND k.agency_id = agency
                            AND 'agency_admin' = ANY(k.roles)) THEN NULL
@@ -16,11 +17,11 @@ CREATE FUNCTION nrm.breach_as(member bigint, agency int, apart boolean) RETURNS 
 $$;
 
 -- The same of the acting member, for what is written of this breach.
-CREATE FUNCTION nrm.breach_as(target uuid) RETURNS text LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.breach_as(target uuid) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT nrm.breach_as(nrm.membership(), x.agency_id, x.apart) FROM referral_breach x WHERE x.id = target
 $$;
 
-CREATE FUNCTION nrm.of_the_nation(member bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.of_the_nation(member bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id
                  WHERE m.id = member AND g.mandate = 'national')
 $$;
@@ -62,7 +63,7 @@ $$;
 
 -- The clock of a report is the database's, and runs from when it was known: nobody says when they say it, nor the end.
 -- One account reports so many a day, counted by one at a time: more would bury those that are true.
-CREATE FUNCTION nrm.breach_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.breach_begins() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(84, hashint8(NEW.by_id));
   IF (SELECT count(*) FROM referral_breach x WHERE x.by_id = NEW.by_id AND x.at > now() - interval '1 day')
@@ -87,7 +88,7 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_breach_begins BEFORE INSERT ON referral_breach FOR EACH ROW EXECUTE FUNCTION nrm.breach_begins();
 
-CREATE FUNCTION nrm.breach_entry_dated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.breach_entry_dated() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();
   NEW.happened_at := LEAST(NEW.happened_at, CASE WHEN NEW.happened_at IS NOT NULL THEN NEW.at END);
@@ -97,13 +98,14 @@ CREATE TRIGGER nrm_breach_entry_dated BEFORE INSERT ON referral_breachentry
 FOR EACH ROW EXECUTE FUNCTION nrm.breach_entry_dated();
 
 -- Whose readings this member may count: those of its own agency; the national coordination, of all.
-CREATE FUNCTION nrm.counts_readings(member bigint, account bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.counts_readings(member bigint, account bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_membership a ON a.id = account
                  WHERE m.id = member AND (nrm.of_the_nation(m.id) OR a.agency_id = m.agency_id))
 $$;
 
 -- Whether a member reads the register of this breach, today.
-CREATE FUNCTION nrm.reads_register(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.reads_register(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_breach b JOIN agencies_membership a ON a.id = member
                  JOIN agencies_membership m ON m.id = a.id OR m.user_id = a.user_id
                  WHERE b.id = target AND nrm.breach_as(m.id, b.agency_id, b.apart) IS NOT NULL)
@@ -114,7 +116,7 @@ $$;
 CREATE FUNCTION nrm.cases_read(account bigint, since timestamptz, until timestamptz)
 RETURNS TABLE (case_id uuid, identity boolean) LANGUAGE sql STABLE AS $$
   SELECT COALESCE(e.case_id, l.case_id), bool_or(e.action LIKE 'identity.read%' OR e.action LIKE 'contact.read%')
-  FROM journal_entry e LEFT JOIN referral_alertlink l ON e.action = 'alert.read' AND l.alert_id::text = e.subject_id
+  FROM public.journal_entry e LEFT JOIN public.referral_alertlink l ON e.action = 'alert.read' AND l.alert_id::text = e.subject_id
   WHERE e.membership_id = account AND e.at >= since AND e.at <= until AND e.outcome = 'done'
     AND COALESCE(e.case_id, l.case_id) IS NOT NULL
   GROUP BY 1
@@ -153,7 +155,8 @@ CREATE TRIGGER nrm_breach_counted BEFORE INSERT ON referral_breachentry
 FOR EACH ROW EXECUTE FUNCTION nrm.breach_counted();
 
 -- Whether another person of this agency reads this case, and can be told of it.
-CREATE FUNCTION nrm.another_reads(agency int, target uuid, account bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.another_reads(agency int, target uuid, account bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_membership a ON a.id = account
                  WHERE m.agency_id = agency AND m.kind = 'person' AND m.user_id IS DISTINCT FROM a.user_id
                    AND nrm.still_sees(m.id, 'case', target))

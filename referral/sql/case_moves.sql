@@ -51,7 +51,7 @@ BEGIN
 END $$;
 
 -- Only moves write the state of a case.
-CREATE FUNCTION nrm.case_state_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.case_state_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF row_security_active('public.victims_case') THEN
     IF TG_OP = 'INSERT' AND NEW.status <> 'open' THEN

@@ -6,9 +6,9 @@ CREATE FUNCTION nrm.desk_wanted(held agencies_desk, places text[], offered text[
                                 taken text[], stand_in int)
 RETURNS TABLE (what text, value text) LANGUAGE sql STABLE AS $$
   SELECT 'territory', t FROM unnest(places) t WHERE NOT held.nationwide
-    AND NOT EXISTS (SELECT 1 FROM agencies_desk_territories x WHERE x.desk_id = held.agency_id AND x.territory_id = t)
+    AND NOT EXISTS (SELECT 1 FROM public.agencies_desk_territories x WHERE x.desk_id = held.agency_id AND x.territory_id = t)
   UNION SELECT 'service', s FROM unnest(offered) s
-  WHERE NOT EXISTS (SELECT 1 FROM agencies_desk_services x WHERE x.desk_id = held.agency_id AND x.service_id = s)
+  WHERE NOT EXISTS (SELECT 1 FROM public.agencies_desk_services x WHERE x.desk_id = held.agency_id AND x.service_id = s)
   UNION SELECT 'adults', '' WHERE adults AND NOT held.takes_adults
   UNION SELECT 'minors', '' WHERE minors AND NOT held.takes_minors
   UNION SELECT 'form', '' WHERE taken = '{}' AND held.forms <> '{}'
@@ -19,7 +19,8 @@ $$;
 -- Does this member decide what `asker` asks of a unit? A coordinator of the unit, a second person (nrm.independent); where
 -- it has none, one of the national coordination; where that has none either, an auditor. Two persons always, and nothing
 -- waits for nobody.
-CREATE FUNCTION nrm.decides_desk(member bigint, unit int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.decides_desk(member bigint, unit int, asker bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   WITH able AS (
     SELECT m.id, CASE WHEN NOT 'coordinator' = ANY(m.roles) THEN 3 WHEN m.agency_id = unit THEN 1 ELSE 2 END AS level
     FROM agencies_membership m JOIN agencies_agency g ON g.group_id = m.agency_id AND g.active
@@ -126,7 +127,7 @@ BEGIN
           nrm.membership(), now());
 END $$;
 
-CREATE FUNCTION nrm.give_desk(target uuid, agency int) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.give_desk(target uuid, agency int) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO agencies_desk_territories (desk_id, territory_id)
   SELECT agency, c.value FROM agencies_deskchange c WHERE c.batch = target AND c.state = 'waiting' AND c.what = 'territory'
   ON CONFLICT DO NOTHING;

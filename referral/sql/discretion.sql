@@ -1,6 +1,7 @@
 -- Return whether a desk must not know what an asylum body wrote, or of an employer with immunity, by the list of
 -- referral/routing/words.py (NEVER_TOLD).
-CREATE FUNCTION nrm.must_not_know(asylum boolean, immunity boolean, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.must_not_know(asylum boolean, immunity boolean, target int) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency g, nrm.never_told() n
     WHERE g.group_id = target AND CASE n.why WHEN 'asylum' THEN asylum ELSE immunity END
@@ -9,7 +10,7 @@ CREATE FUNCTION nrm.must_not_know(asylum boolean, immunity boolean, target int) 
                                         WHERE v.desk_id = g.group_id AND v.service_id = n.service)))
 $$;
 
-CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alert_barred(a referral_alert, target int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT target <> a.agency_id AND nrm.must_not_know(
     (SELECT s.kind = 'asylum' FROM agencies_agency s WHERE s.group_id = a.agency_id), a.employer_immunity, target)
 $$;
@@ -46,14 +47,15 @@ CREATE TRIGGER nrm_discreet BEFORE INSERT ON victims_grant
 FOR EACH ROW WHEN (NEW.ground <> 'former') EXECUTE FUNCTION nrm.grant_discreet();
 
 -- Return whether this member sends alerts on in the place of silent desks: a coordinator of a coordination unit.
-CREATE FUNCTION nrm.readdresses(agency int, member bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.readdresses(agency int, member bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_agency g JOIN agencies_membership x ON x.agency_id = g.group_id
                  WHERE g.group_id = agency AND g.mandate <> '' AND x.id = member AND 'coordinator' = ANY (x.roles))
 $$;
 
 -- Return whether this desk stands in for a silent one and can take the alert itself, as `stand_in_of`
 -- (referral/routing/selectors/desks.py): who agreed to it, and whether the coordination did, is held where it was set (nrm.decide_desk).
-CREATE FUNCTION nrm.stands_in(a referral_alert, silent int, target int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.stands_in(a referral_alert, silent int, target int) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_desk d JOIN agencies_agency own ON own.group_id = d.agency_id
     JOIN agencies_desk s ON s.agency_id = d.second_id JOIN agencies_agency g ON g.group_id = s.agency_id
@@ -71,7 +73,8 @@ CREATE FUNCTION nrm.stands_in(a referral_alert, silent int, target int) RETURNS 
 $$;
 
 -- Refuse a move to a desk that must not know, and a move instead of another desk by a member who does not coordinate.
-CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_targets_allowed(a referral_alert, m referral_alertmove) RETURNS void LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN
     RAISE EXCEPTION 'this desk must not know of this alert' USING ERRCODE = '42501';

@@ -6,7 +6,7 @@ CREATE FUNCTION nrm.erasure_digest(target uuid) RETURNS text LANGUAGE sql IMMUTA
 $$ SELECT encode(sha256(convert_to(target::text, 'UTF8')), 'hex') $$;
 
 -- Delete the rows that belong to these ids (references, for what was told), table by table.
-CREATE FUNCTION nrm.erase_all(noun text, ids anyarray) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.erase_all(noun text, ids anyarray) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE step record;
 BEGIN
   SET CONSTRAINTS ALL DEFERRED;  -- whatever the transaction had said: rows point at each other both ways
@@ -16,7 +16,7 @@ BEGIN
 END $$;
 
 -- Keep that a row of a list is gone, for programs that copy the list.
-CREATE FUNCTION nrm.tell_departed(agency int, noun text, thing uuid) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.tell_departed(agency int, noun text, thing uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO victims_departure (agency_id, noun, thing, position, changed_at)
   VALUES (agency, noun, thing, pg_current_xact_id()::text::bigint, clock_timestamp())
 $$;
@@ -81,7 +81,7 @@ $$;
 -- Whether something of a closed case waits, and keeps it until it is over: a request of the person, a limitation of use,
 -- an alert that led to it, the case that was kept when this one was closed as its duplicate, or one that is not closed and may be of the same
 -- person: it is half of the file of one person.
-CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM victims_limitation WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM referral_match
@@ -95,7 +95,7 @@ $$;
 
 -- Return the moment until which what is over keeps a closed case: a hold that ended (those who were told may put another),
 -- a request of the person whose answer may still be contested, a move, an alert that led to it.
-CREATE FUNCTION nrm.case_kept_until(target uuid) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.case_kept_until(target uuid) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT greatest(
     (SELECT max(changed_at) FROM referral_legalhold WHERE case_id = target) + nrm.after_a_hold(),
     (SELECT max(ended_at) FROM victims_datarequest WHERE case_id = target) + nrm.after_an_answer(),
@@ -182,9 +182,9 @@ CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW E
 CREATE FUNCTION nrm.hold_keepers(h referral_legalhold) RETURNS SETOF int LANGUAGE sql STABLE AS $$
   WITH there AS (
     SELECT k.agency, min(k.turn) AS turn
-    FROM (VALUES (0, h.agency_id), (1, (SELECT coordination_id FROM victims_case WHERE id = h.case_id)),
-                 (2, (SELECT lead_id FROM victims_case WHERE id = h.case_id))) k (turn, agency)
-    WHERE EXISTS (SELECT 1 FROM agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
+    FROM (VALUES (0, h.agency_id), (1, (SELECT coordination_id FROM public.victims_case WHERE id = h.case_id)),
+                 (2, (SELECT lead_id FROM public.victims_case WHERE id = h.case_id))) k (turn, agency)
+    WHERE EXISTS (SELECT 1 FROM public.agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
                     AND nrm.still_sees(m.id, 'legalhold', h.id))
     GROUP BY k.agency)
   SELECT agency FROM there

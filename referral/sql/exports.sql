@@ -2,7 +2,8 @@
 -- who could decide for somebody else; never the asker, under whichever of her or his memberships. The same sentence as
 -- ExportQuerySet.visible_to, which must narrow a list by an index; this one asks for one row, also about members who do
 -- not act (notices).
-CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.approves_as(member bigint, agency int, asker bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_membership m JOIN agencies_membership k ON k.id = asker AND k.user_id IS DISTINCT FROM m.user_id
     WHERE m.id = member AND m.active AND m.kind = 'person' AND m.roles::text[] && nrm.approvers()
@@ -14,7 +15,7 @@ $$ SELECT nrm.approves_as(nrm.membership(), agency, asker) $$;
 
 -- Return how many rows this member exported lately without a second person, whatever the list and its filters. What was
 -- given up is not counted: no file was handed over.
-CREATE FUNCTION nrm.exported_alone(member bigint) RETURNS int LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.exported_alone(member bigint) RETURNS int LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT COALESCE(sum(x.total), 0)::int FROM referral_export x
   WHERE x.by_id = member AND x.state <> 'cancelled' AND EXISTS (
     SELECT 1 FROM referral_exportmove m

@@ -2,7 +2,7 @@
 -- long as it stands, without anybody signing in: so a second person agrees to the address, as to what a program may see.
 
 -- Lock a webhook of a program of the administrator's own agency.
-CREATE FUNCTION nrm.hook_kept(target uuid) RETURNS notifications_hook LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.hook_kept(target uuid) RETURNS notifications_hook LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE h notifications_hook;
 BEGIN
   PERFORM nrm.administers();

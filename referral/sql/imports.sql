@@ -1,5 +1,5 @@
 -- Return a fingerprint of an imported case: it may be deleted only while nobody has changed it.
-CREATE FUNCTION nrm.case_print(target uuid) RETURNS text LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.case_print(target uuid) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT md5(to_jsonb(c)::text) FROM victims_case c WHERE c.id = target $$;
 
 CREATE FUNCTION nrm.import_stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

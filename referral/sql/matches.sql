@@ -1,6 +1,6 @@
 -- Return the unit to ask about two cases: the coordination of both, else the national one, so that no unit learns of a
 -- case of another. NULL, hence nobody, without a national unit.
-CREATE FUNCTION nrm.match_unit(one uuid, two uuid) RETURNS int LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.match_unit(one uuid, two uuid) RETURNS int LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN a.coordination_id = b.coordination_id THEN a.coordination_id
               ELSE (SELECT min(n.group_id) FROM agencies_agency n WHERE n.mandate = 'national' AND n.active) END
   FROM victims_case a, victims_case b WHERE a.id = one AND b.id = two

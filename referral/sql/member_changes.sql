@@ -6,7 +6,7 @@ $$ SELECT upper(left(change::text, 4) || '-' || substr(change::text, 5, 4)) $$;
 
 -- Write an act and tell it. What waited for the same member is withdrawn by a later choice of roles.
 CREATE FUNCTION nrm.note_change(target bigint, what text, wanted text[], files int DEFAULT NULL, doing text[] DEFAULT '{}')
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c agencies_memberchange;
 BEGIN
   IF what NOT IN ('code', 'secret', 'key', 'keycut') THEN
@@ -82,10 +82,12 @@ CREATE FUNCTION nrm.role_waits(agency int, role text) RETURNS boolean LANGUAGE s
 $$ SELECT role = ANY(nrm.approvers()) OR (role = 'policy' AND nrm.speaks_for_the_state(agency)) $$;
 
 -- Roles of `wanted` that wait, when the member has `held` already; and those that hold at once.
-CREATE FUNCTION nrm.roles_waiting(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.roles_waiting(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE nrm.role_waits(agency, r) AND NOT r = ANY(held))
 $$;
-CREATE FUNCTION nrm.roles_at_once(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.roles_at_once(agency int, wanted text[], held text[]) RETURNS text[] LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT r FROM unnest(wanted) r WHERE NOT nrm.role_waits(agency, r) OR r = ANY(held))
 $$;
 

@@ -3,7 +3,7 @@
 -- that an administrator always remains. Other roles are given by those who run the platform.
 
 -- Return the agency that the acting person administers.
-CREATE FUNCTION nrm.administers() RETURNS int LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION nrm.administers() RETURNS int LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine int;
 BEGIN
   SELECT m.agency_id INTO mine
@@ -16,13 +16,13 @@ END $$;
 
 -- Does this agency coordinate, or speak for a body that ever held the mandate? There the role `policy` publishes and
 -- answers for the State.
-CREATE FUNCTION nrm.speaks_for_the_state(agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.speaks_for_the_state(agency int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = agency AND (a.kind = 'coordination' OR a.mandate <> ''
     OR EXISTS (SELECT 1 FROM plans_mandate d WHERE d.body_id = a.profile_id)))
 $$;
 
 -- Return the roles an administrator may give. Who coordinates, and who speaks for the State, waits for a second person.
-CREATE FUNCTION nrm.roles_given(agency int) RETURNS text[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.roles_given(agency int) RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE
     WHEN a.kind = 'coordination' OR a.mandate <> '' THEN '{coordinator,policy,agency_admin}'::text[]
     WHEN nrm.speaks_for_the_state(a.group_id) THEN '{policy,agency_admin}'
@@ -34,7 +34,7 @@ $$;
 
 -- Lock a member of the administrator's own agency, another person than themselves. Acts are serialised per agency, so
 -- that two administrators never deactivate each other.
-CREATE FUNCTION nrm.member_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.member_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership; mine int;
 BEGIN
   PERFORM nrm.signed_context();
@@ -49,7 +49,7 @@ BEGIN
   RETURN m;
 END $$;
 
-CREATE FUNCTION nrm.only_given(agency int, wanted text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.only_given(agency int, wanted text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF wanted = '{}' OR NOT wanted <@ nrm.roles_given(agency) THEN
     RAISE EXCEPTION 'a role that is not given here' USING ERRCODE = '42501';
@@ -57,18 +57,18 @@ BEGIN
 END $$;
 
 -- A member who holds a role given elsewhere is kept elsewhere. One whose roles wait holds none.
-CREATE FUNCTION nrm.only_held(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.only_held(m agencies_membership) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT m.roles::text[] <@ nrm.roles_given(m.agency_id) THEN
     RAISE EXCEPTION 'a role that is not given here' USING ERRCODE = '42501';
   END IF;
 END $$;
 
-CREATE FUNCTION nrm.works_elsewhere(person bigint, agency int) RETURNS boolean LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.works_elsewhere(person bigint, agency int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT EXISTS (SELECT 1 FROM agencies_membership o WHERE o.user_id = person AND o.active AND o.agency_id <> agency) $$;
 
 -- Close an account: no password opens it and its sessions end; it takes a code to come back.
-CREATE FUNCTION nrm.shut_account(person bigint) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.shut_account(person bigint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   DELETE FROM agencies_activationcode WHERE user_id = person;
   UPDATE agencies_user SET password = '!' || replace(gen_random_uuid()::text, '-', '') WHERE id = person;
 $$;
@@ -107,7 +107,7 @@ BEGIN
 END $$;
 
 -- Take a member off: an administrator does, or nobody uses the account (nrm.end_unused).
-CREATE FUNCTION nrm.take_off(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.take_off(m agencies_membership) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   UPDATE agencies_membership SET active = false WHERE id = m.id;
   PERFORM nrm.note_change(m.id, 'off', '{}');
@@ -189,11 +189,11 @@ END $$;
 
 -- Restricted cases of the agency to which no other active member is assigned.
 CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
-  SELECT s.case_id FROM victims_assignment s
-  JOIN victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
+  SELECT s.case_id FROM public.victims_assignment s
+  JOIN public.victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
   WHERE s.membership_id = member AND s.agency_id = kept_by_alone.agency AND x.restricted
     AND (x.until IS NULL OR x.until > now())
-    AND NOT EXISTS (SELECT 1 FROM victims_assignment o JOIN agencies_membership k ON k.id = o.membership_id AND k.active
+    AND NOT EXISTS (SELECT 1 FROM public.victims_assignment o JOIN public.agencies_membership k ON k.id = o.membership_id AND k.active
                     WHERE o.case_id = s.case_id AND o.agency_id = s.agency_id AND o.membership_id <> member)
 $$;
 

@@ -1,7 +1,7 @@
 -- Only moves write states. The application inserts a move; these triggers check it against the workflow table
 -- (nrm.step_side, generated from referral/workflow.py), set the state and derive the desk rows.
 
-CREATE FUNCTION nrm.wrong_state() RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.wrong_state() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN RAISE EXCEPTION 'not in this state' USING ERRCODE = 'NRM01'; END $$;
 
 -- A child, a doubtful age, a danger to life: each desk keeps its time limit until it answered itself.
@@ -55,13 +55,13 @@ END $$;
 CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW EXECUTE FUNCTION nrm.alert_moved();
 
 -- Return the case if this agency restricts it to its assigned members, else NULL; stored on its desk rows.
-CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS
+CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT array_agg(r.case_id) FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
 
 -- Return the cases of an alert that this agency restricts, NULL when there is none: an alert of several persons has
 -- several cases, and is read by the members assigned to all of them. Once such a case was erased, all those that are left:
 -- the alert tells of its person still, and opens to nobody who works on none of them.
-CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT array_agg(l.case_id ORDER BY l.case_id) FROM referral_alertlink l
   WHERE l.alert_id = target
     AND (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = l.case_id AND r.agency_id = agency)
@@ -69,7 +69,7 @@ CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE 
 $$;
 
 -- End the desk rows of an agency that leaves a case, for the alerts of this case that brought it no other case.
-CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   UPDATE referral_alertdesk d SET live = false, due_at = NULL WHERE d.agency_id = agency
     AND d.alert_id IN (SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = target)
     AND NOT EXISTS (SELECT 1 FROM referral_alertlink o JOIN victims_grant g ON g.case_id = o.case_id

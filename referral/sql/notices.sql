@@ -1,5 +1,6 @@
 -- Return whether a case is hidden from this member of this agency: restricted to others, or received before this member.
-CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.kept_out(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency)
           OR nrm.came_before(member, agency, target))
      AND NOT EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = target AND s.agency_id = agency
@@ -126,7 +127,7 @@ SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN RETURN nrm.still_sees(nrm.membership(), noun, target); END $$;
 
 -- Return whether this alert still waits at the member's desk.
-CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.still_rings(member bigint, target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_alertdesk d JOIN agencies_membership m ON m.agency_id = d.agency_id
                  WHERE d.alert_id = target AND m.id = member AND d.live AND d.due_at IS NOT NULL)
 $$;
@@ -137,7 +138,7 @@ $$;
 -- It stays in SQL: who is told and whether each still sees the subject are judged in one statement, on one snapshot, so
 -- that nobody is told who lost the access meanwhile; and it joins tables of apps above `notifications`.
 CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolean DEFAULT NULL,
-                            one uuid DEFAULT NULL) RETURNS int LANGUAGE sql AS $$
+                            one uuid DEFAULT NULL) RETURNS int LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   WITH due AS MATERIALIZED (
     SELECT * FROM notifications_event e WHERE e.fanned_at IS NULL AND (one IS NULL OR e.id = one)
       AND (vital IS NULL OR (e.kind = 'alert_vital') = vital)

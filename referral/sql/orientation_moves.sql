@@ -86,7 +86,7 @@ CREATE TRIGGER nrm_orientation_moved AFTER INSERT ON referral_orientationmove
 FOR EACH ROW EXECUTE FUNCTION nrm.orientation_moved();
 
 -- Only a draft can be changed; afterwards moves change the orientation.
-CREATE FUNCTION nrm.orientation_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.orientation_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF row_security_active('public.referral_orientation') AND (OLD.state <> 'draft' OR NEW.state <> 'draft'
      OR NEW.case_id <> OLD.case_id OR NEW.sender_id <> OLD.sender_id) THEN PERFORM nrm.wrong_state(); END IF;

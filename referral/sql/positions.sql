@@ -2,7 +2,7 @@
 CREATE TRIGGER nrm_positioned BEFORE INSERT ON notifications_notice FOR EACH ROW EXECUTE FUNCTION nrm.positioned();
 
 -- An employer is shown the sending and the first reading of its alert: nothing else changes it.
-CREATE FUNCTION nrm.alert_positioned() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.alert_positioned() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF OLD.state NOT IN ('draft', 'sent')
      AND EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = NEW.agency_id AND g.kind = 'employer') THEN

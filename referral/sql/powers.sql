@@ -9,7 +9,7 @@ $$ SELECT COALESCE(NULLIF(nrm.pack_office(a.profile_id), ''), a.office) $$;
 -- Is this something to give, and not held yet? Who coordinates reads summaries and holds no category; a company sees no
 -- case; what opens a desk is given where somebody reads what comes.
 CREATE FUNCTION nrm.power_lacks(a agencies_agency, d agencies_desk, what text, value text) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT COALESCE(CASE what
     WHEN 'level' THEN value IN ('2', '3') AND a.max_level < value::int AND a.kind <> 'employer'
                       AND (a.mandate = '' OR value = '2')
@@ -29,13 +29,13 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Does a person of this agency work on cases? Without one its desk would receive for nobody.
-CREATE FUNCTION nrm.somebody_reads(agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.somebody_reads(agency int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_user u ON u.id = m.user_id AND u.is_active
                  WHERE m.agency_id = agency AND m.active AND m.roles::text[] && '{case_worker,coordinator}')
 $$;
 
 -- Does this member act for the national coordination?
-CREATE FUNCTION nrm.coordinates_nationally(member bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.coordinates_nationally(member bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m JOIN agencies_user u ON u.id = m.user_id AND u.is_active
                  WHERE m.id = member AND m.active AND 'coordinator' = ANY(m.roles)
                    AND m.agency_id = nrm.coordination_of(NULL))
@@ -78,7 +78,7 @@ BEGIN
 END $$;
 
 -- Give what a batch asks, as it stands today: what is held by now, or may not be given any more, is no state to agree in.
-CREATE FUNCTION nrm.give_powers(target uuid, agency int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.give_powers(target uuid, agency int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a agencies_agency; held agencies_desk;
 BEGIN
   SELECT * INTO a FROM agencies_agency WHERE group_id = agency AND active FOR UPDATE;
@@ -110,7 +110,7 @@ END $$;
 
 -- An agreement by kind covers no préfecture: what was asked by one of who is now known as a préfecture goes back to who
 -- asked, who would wait for an answer that cannot come.
-CREATE FUNCTION nrm.requests_returned(agency int) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.requests_returned(agency int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE r record;
 BEGIN
   FOR r IN SELECT o.id, o.reference FROM referral_orientation o JOIN victims_consent k ON k.id = o.consent_id
@@ -125,14 +125,14 @@ END $$;
 
 -- Return whether this is an office that was given and is held, whose end gives nothing to anybody: one coordinator of its
 -- place ends it. That of a préfecture takes something away: once it ended, an agreement to tell the police would cover it.
-CREATE FUNCTION nrm.office_given(c agencies_deskchange) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.office_given(c agencies_deskchange) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT c.what = 'office' AND c.value IN ('crip', 'prosecutor') AND c.state = 'agreed'
      AND EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = c.desk_id AND a.office = c.value)
 $$;
 
 -- Tell who leads a child's case that is open of an office that ended: what was asked of this agency as such, or the alert
 -- that it took up, is the report that the law asks for no more.
-CREATE FUNCTION nrm.tell_office_ended(agency int, office text) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.tell_office_ended(agency int, office text) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', nrm.membership(), now()
   FROM victims_case c WHERE c.status <> 'closed' AND c.age_side <> 'adult' AND (

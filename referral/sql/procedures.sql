@@ -1,5 +1,5 @@
 -- Seal a checklist of a residence or asylum procedure, and all its rows: they need the category residence.
-CREATE FUNCTION nrm.checklist_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.checklist_stamped() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   SELECT kind IN ('residence', 'asylum') INTO NEW.sealed FROM indicators_procedure WHERE code = NEW.procedure AND active;
   IF NOT FOUND THEN RAISE EXCEPTION 'unknown procedure' USING ERRCODE = '23514'; END IF;
@@ -48,7 +48,7 @@ CREATE TRIGGER nrm_reflection_is_not_skipped AFTER INSERT ON referral_stepact
 FOR EACH ROW EXECUTE FUNCTION nrm.reflection_is_not_skipped();
 
 -- A clock equals its last move: date and state change with a move only.
-CREATE FUNCTION nrm.clock_follows_its_moves() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.clock_follows_its_moves() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE last record;
 BEGIN
   IF (NEW.state, NEW.due_at) IS DISTINCT FROM (OLD.state, OLD.due_at) THEN

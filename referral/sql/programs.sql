@@ -2,7 +2,7 @@
 -- second person, as that of any member (member_changes.sql), and everybody of the agency reads what was done.
 
 -- Lock a program of the administrator's own agency that was not cut.
-CREATE FUNCTION nrm.program_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.program_kept(target bigint) RETURNS agencies_membership LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership; mine int;
 BEGIN
   PERFORM nrm.signed_context();
@@ -21,7 +21,7 @@ CREATE FUNCTION nrm.program_roles(scopes text[]) RETURNS text[] LANGUAGE sql IMM
 $$;
 
 -- Refuse what is no scope, none at all, and work without reading: each answer to a move shows what it is about.
-CREATE FUNCTION nrm.only_scopes(scopes text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.only_scopes(scopes text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF scopes = '{}' OR NOT scopes <@ '{read,alert,work,administer}' OR ('work' = ANY(scopes) AND NOT 'read' = ANY(scopes)) THEN
     RAISE EXCEPTION 'not what a program may do' USING ERRCODE = '42501';
@@ -65,7 +65,7 @@ BEGIN
   RETURN ends;
 END $$;
 
-CREATE FUNCTION nrm.end_tokens(target bigint) RETURNS void LANGUAGE sql AS $$
+CREATE FUNCTION nrm.end_tokens(target bigint) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   DELETE FROM oauth2_provider_accesstoken t USING agencies_apiclient c
   WHERE c.membership_id = target AND t.application_id = c.id
 $$;

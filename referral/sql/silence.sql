@@ -32,7 +32,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$;
 
 -- Return whether a call of the acting desk stops the time limit of another desk of this alert.
-CREATE FUNCTION nrm.call_reaches(a referral_alert, called int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.call_reaches(a referral_alert, called int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT nrm.alert_guarded(a) AND EXISTS (
     SELECT 1 FROM referral_alertdesk mine JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id = called
       AND d.agency_id <> mine.agency_id AND d.live AND d.due_at IS NOT NULL

@@ -3,7 +3,7 @@
 
 -- Return since when nobody has signed in: the last sign-in, or the last time that somebody let this person in. A code that
 -- was made, and not used, lets nobody in.
-CREATE FUNCTION nrm.unused_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.unused_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT greatest(u.last_login, u.date_joined, (SELECT max(greatest(m.created_at, m.arrived_at))
                                                 FROM agencies_membership m WHERE m.user_id = u.id))
   FROM agencies_user u WHERE u.id = person
@@ -11,12 +11,12 @@ $$;
 
 -- Return the other people of the agency of this member who may act and have ever signed in.
 CREATE FUNCTION nrm.colleagues(m agencies_membership) RETURNS SETOF agencies_membership LANGUAGE sql STABLE AS $$
-  SELECT o.* FROM agencies_membership o JOIN agencies_user u ON u.id = o.user_id AND u.is_active
+  SELECT o.* FROM public.agencies_membership o JOIN public.agencies_user u ON u.id = o.user_id AND u.is_active
   WHERE o.agency_id = m.agency_id AND o.id <> m.id AND o.active AND u.last_login IS NOT NULL
 $$;
 
 -- Return whether a phone of this member rings for a danger to life: on the duty list, with a number, and working on cases.
-CREATE FUNCTION nrm.rings_at_night(m agencies_membership) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.rings_at_night(m agencies_membership) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT m.roles::text[] && '{case_worker,coordinator}' AND EXISTS (
     SELECT 1 FROM agencies_dutymember d JOIN agencies_user u ON u.id = m.user_id
     WHERE d.membership_id = m.id AND d.desk_id = m.agency_id AND COALESCE(NULLIF(d.phone, ''), u.phone) <> '')
@@ -51,7 +51,7 @@ $$;
 
 -- Return when it was told that this account is not used, the oldest first: since the last sign-in and since it was last
 -- said to stay on, and for a time only.
-CREATE FUNCTION nrm.told_unused(target bigint) RETURNS timestamptz[] LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.told_unused(target bigint) RETURNS timestamptz[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT ARRAY(SELECT x.at FROM agencies_memberchange x
                WHERE x.membership_id = target AND x.act = 'unused' AND x.at > now() - nrm.warned_for()
                  AND x.at > nrm.unused_since((SELECT m.user_id FROM agencies_membership m WHERE m.id = target))
@@ -62,7 +62,7 @@ $$;
 
 -- Lock a member of the agency in whose name the worker acts, whose account nobody uses. Acts are serialised per agency, as
 -- those of its administrators: of two who are needed together, one stays.
-CREATE FUNCTION nrm.unused_member(target bigint) RETURNS agencies_membership LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.unused_member(target bigint) RETURNS agencies_membership LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE m agencies_membership;
 BEGIN
   PERFORM nrm.signed_context();
@@ -117,7 +117,7 @@ END $$;
 
 -- Whether something stands that was done with an account: an entry of the journal, or a row that names it as more than
 -- whom that row is about.
-CREATE FUNCTION nrm.did_something(person bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION nrm.did_something(person bigint) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE mine bigint[] := ARRAY(SELECT id FROM agencies_membership WHERE user_id = person); k record; done boolean;
 BEGIN
   done := EXISTS (SELECT 1 FROM journal_entry WHERE membership_id = ANY(mine));
@@ -137,7 +137,7 @@ END $$;
 
 -- Whether an account never signed in: invited once, never let in again since (the sign-ins of one who came back are not
 -- counted before that), and nothing was done with it.
-CREATE FUNCTION nrm.never_came(person bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.never_came(person bigint) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT CASE WHEN EXISTS (SELECT 1 FROM agencies_user WHERE id = person AND last_login IS NULL)
      AND (SELECT count(*) FROM agencies_membership WHERE user_id = person) < 2
      AND NOT EXISTS (SELECT 1 FROM agencies_memberchange c JOIN agencies_membership m ON m.id = c.membership_id
@@ -146,7 +146,7 @@ CREATE FUNCTION nrm.never_came(person bigint) RETURNS boolean LANGUAGE sql STABL
 $$;
 
 -- Return since when nothing of an account has moved.
-CREATE FUNCTION nrm.quiet_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.quiet_since(person bigint) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT greatest(nrm.unused_since(person), (SELECT max(greatest(c.at, c.decided_at)) FROM agencies_memberchange c
                                              JOIN agencies_membership m ON m.id = c.membership_id WHERE m.user_id = person))
 $$;

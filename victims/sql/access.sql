@@ -161,7 +161,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION nrm.case_born();
 
 -- The lead changes only inside nrm.accept and nrm.fall_back, where row security does not apply. A lead cannot change
 -- the coordination, to which the case would fall back.
-CREATE FUNCTION nrm.case_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.case_guard() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NEW.received_at <> OLD.received_at OR NEW.reference <> OLD.reference OR NEW.id <> OLD.id THEN
     RAISE EXCEPTION 'id, reference and date of a case never change' USING ERRCODE = '42501';
@@ -231,7 +231,7 @@ ALTER TABLE victims_assignment ALTER received_at SET (n_distinct = 2), ALTER rec
 
 -- Assign to a member the cases that nobody of the agency sees (referral/sql/take_over.sql), each with its journal entry; of
 -- one that is closed to the agency it names no case: its readers would learn that justice asked.
-CREATE FUNCTION nrm.take_over(m agencies_membership) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.take_over(m agencies_membership) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF NOT m.roles::text[] && '{case_worker,coordinator}' THEN PERFORM nrm.wrong_state(); END IF;
   WITH given AS (

@@ -7,7 +7,7 @@ FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.* AND OLD.assigned = NEW.assigned)
 
 -- Keep that the programs of an agency no longer see something they saw. They are assigned to no case: what was kept to the
 -- assigned before it ended is not told. Arguments: the noun, the column with the id.
-CREATE FUNCTION nrm.departed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.departed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO victims_departure (agency_id, noun, thing, position, changed_at)
   VALUES (OLD.agency_id, TG_ARGV[0], (to_jsonb(OLD) ->> TG_ARGV[1])::uuid, pg_current_xact_id()::text::bigint, clock_timestamp());

@@ -41,7 +41,7 @@ FOR EACH ROW EXECUTE FUNCTION nrm.same_case('replaces_id', 'victims_episode');
 
 -- A contact or number that came with an alert is copied once, by the database. A row written by hand with the alert as
 -- its source would prevent the copy, and its refusal would reveal that the copy was made.
-CREATE FUNCTION nrm.source_is_no_alert() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.source_is_no_alert() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF row_security_active('public.victims_contact') AND (
        EXISTS (SELECT 1 FROM public.referral_alert a WHERE a.id = NEW.source_id)

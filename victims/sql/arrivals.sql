@@ -2,17 +2,19 @@
 -- assignment only: a member may be invented by who invited them.
 
 -- Return whether a member is assigned to each of these cases: one index lookup each, however many the member has.
-CREATE FUNCTION nrm.assigned_to_all(kept uuid[], member bigint) RETURNS boolean LANGUAGE sql STABLE STRICT AS
+CREATE FUNCTION nrm.assigned_to_all(kept uuid[], member bigint) RETURNS boolean LANGUAGE sql STABLE STRICT
+SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT NOT EXISTS (SELECT 1 FROM unnest(kept) k WHERE NOT EXISTS (
      SELECT 1 FROM victims_assignment s WHERE s.case_id = k AND s.membership_id = member OFFSET 0)) $$;
 
 -- When the agency first received the case: the first entry of its grants, even if all have ended since.
-CREATE FUNCTION nrm.came_at(target uuid, agency int) RETURNS timestamptz LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.came_at(target uuid, agency int) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT min(l.at) FROM victims_grantlog l WHERE l.case_id = target AND l.agency_id = agency
 $$;
 
 -- Return whether the agency received the case before this member's arrival.
-CREATE FUNCTION nrm.came_before(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.came_before(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM agencies_membership m WHERE m.id = member AND m.cases_from > nrm.came_at(target, agency))
 $$;
 

@@ -2,12 +2,12 @@
 -- those alone, and not every case of the agency. A row that said somebody where there is nobody would hide the case from
 -- that list: whatever changes the answer locks the case, and an assignment its member.
 
-CREATE FUNCTION nrm.somebody_works(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.somebody_works(target uuid, agency int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM victims_assignment s JOIN agencies_membership m ON m.id = s.membership_id
                  WHERE s.case_id = target AND s.agency_id = agency AND m.active)
 $$;
 
-CREATE FUNCTION nrm.note_who_works(ids uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.note_who_works(ids uuid[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   -- lock first, then read again: of two who leave at once, the second must see that the first left
   PERFORM 1 FROM victims_case WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;

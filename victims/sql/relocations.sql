@@ -2,7 +2,7 @@
 -- stay. An agency that falls to `status` does not learn the new place: distance may be a matter of safety.
 
 -- Return the coordination of a territory, as routing.coordination_of does: its unit, its region's, or the national one.
-CREATE FUNCTION nrm.coordination_of(place text) RETURNS int LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.coordination_of(place text) RETURNS int LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT found.group_id FROM (
     SELECT a.group_id, a.code, 0 AS rank FROM agencies_agency a JOIN agencies_desk d ON d.agency_id = a.group_id
     WHERE a.active AND d.receives_alerts AND a.mandate = 'territorial' AND EXISTS (

@@ -11,7 +11,7 @@ END $$;
 CREATE TRIGGER nrm_requisition_made BEFORE INSERT ON victims_requisition
 FOR EACH ROW EXECUTE FUNCTION nrm.requisition_made();
 
-CREATE FUNCTION nrm.requisition_move_dated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.requisition_move_dated() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();  -- by which they follow one another
   RETURN NEW;
@@ -38,7 +38,8 @@ FOR EACH ROW EXECUTE FUNCTION nrm.requisition_moved();
 
 -- Return whether a requisition is hidden from this member of its agency: received in a case that was restricted to others
 -- already, or that the agency received before this member. Who restricts the case afterwards hides it from nobody.
-CREATE FUNCTION nrm.demand_kept(member bigint, q victims_requisition) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.demand_kept(member bigint, q victims_requisition) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT (EXISTS (SELECT 1 FROM victims_restriction r
                   WHERE r.case_id = q.case_id AND r.agency_id = q.agency_id AND r.at <= q.at)
           OR nrm.came_before(member, q.agency_id, q.case_id))
@@ -47,7 +48,7 @@ CREATE FUNCTION nrm.demand_kept(member bigint, q victims_requisition) RETURNS bo
 $$;
 
 -- A restriction is dated here: one that said to be older would hide what came before it.
-CREATE FUNCTION nrm.restriction_dated() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.restriction_dated() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();
   RETURN NEW;

@@ -1,6 +1,6 @@
 -- Return whether an agency may do a reserved act: by its own list, or by its kind and profile (data/forms.yaml,
 -- entitlements). Runs with the caller's rights: reference data and directory are readable by all.
-CREATE FUNCTION nrm.entitled(agency int, act text) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.entitled(agency int, act text) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
     SELECT 1 FROM agencies_agency a JOIN indicators_code c ON c.code_list_id = 'entitlements' AND c.code = act AND c.active
     WHERE a.group_id = agency AND CASE WHEN a.entitlements IS NOT NULL THEN act = ANY(a.entitlements)
@@ -16,7 +16,7 @@ CREATE FUNCTION nrm.body_of(kind text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 $$;
 
 -- The database sets the time, so that no statement is dated before another one.
-CREATE FUNCTION nrm.statement_stamped() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.statement_stamped() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.at := clock_timestamp();
   NEW.asylum := EXISTS (SELECT 1 FROM agencies_agency a WHERE a.group_id = NEW.agency_id AND a.kind = 'asylum');

@@ -1,5 +1,5 @@
 -- Record who made the change that a version keeps: the actor set for the policies. Due work has none.
-CREATE FUNCTION nrm.version_stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION nrm.version_stamp() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   NEW.membership_id := NULLIF(current_setting('nrm.membership', true), '')::bigint;
   NEW.agency_id := NULLIF(current_setting('nrm.agency', true), '')::int;
