@@ -157,11 +157,18 @@ def one_by_one(noun: str, rows: Iterable[tuple], handle: Callable[..., int | Non
 def taken(*key: object) -> bool:
     """Take one row of due work until the end of the transaction; return False while another worker has it.
 
-    Whether the row is still due is asked after this: what the other worker committed is seen then.
+    Whether the row is still due is asked after this: what the other worker committed is seen then. For the worker's
+    role alone: nobody else can keep it from its work (agencies/sql/turns.sql).
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(map(str, key))])
+        cursor.execute("SELECT nrm.take_turn(%s)", [" ".join(map(str, key))])
         return cursor.fetchone()[0]
+
+
+def awaited(*key: object) -> None:
+    """Take what `taken` takes once no other worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.await_turn(%s)", [" ".join(map(str, key))])
 
 
 def database_now() -> datetime:

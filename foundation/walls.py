@@ -218,6 +218,8 @@ WORKER_ENTRANCES = [
     "alert_waits_again",  # nobody reads it any more
     "forget_entries",  # of the journal, once they are old
     "still_sees",  # answers about any member: for the worker, which sends notices
+    "take_turn",  # of due work, which nobody but a worker may hold
+    "await_turn",
 ]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN

@@ -6,11 +6,11 @@ from pathlib import Path
 from django.conf import settings
 
 from foundation.actor import SYSTEM, acting_as
-from foundation.tasks import task
+from foundation.tasks import awaited, task
 
 from . import documents
 from .operations import forget_entries, note_faults, seal_entries, waiting_outside, whole_line, written
-from .rules import known_keys
+from .rules import LOCK, known_keys
 from .selectors import faults as comparison
 
 log = logging.getLogger(__name__)
@@ -56,6 +56,7 @@ def verify() -> int:
     """Compare the journal with its checkpoints, log each fault, and note how many there are. Runs daily."""
     folder, ring = Path(settings.JOURNAL_CHECKPOINTS), known_keys()
     with acting_as(SYSTEM):
+        awaited(*LOCK)
         faults = list(comparison.findings(lambda: documents.lines(folder), ring, comparison.Result()))
         for fault in faults:
             log.error("journal: %s", fault)

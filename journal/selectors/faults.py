@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connections
 
 from journal.models import Checkpoint
-from journal.rules import COLUMNS, LOCK, START, digest_of, digest_of_line, holds, leaf_of, root_of
+from journal.rules import COLUMNS, START, digest_of, digest_of_line, holds, leaf_of, root_of
 
 SILENT = timedelta(hours=1)  # without a checkpoint: it is said
 # by which a clock may be set back, or an entry wait between the reading of its hour and its number
@@ -73,10 +73,9 @@ def findings(
 ) -> Iterator[Finding]:
     """Yield each fault. `read` yields the lines anew at each call; `ring`: the keys that may have signed.
 
-    The sealer waits meanwhile (its lock is taken), in the caller's transaction. `result` is filled.
+    The caller has taken the sealer's turn in this transaction, so that it waits meanwhile. `result` is filled.
     """
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(LOCK)])
         yield from _chain(read(), ring, result)
         begun = Begun()
         for line in read():

@@ -48,6 +48,8 @@ UNCALLED = {
     "references_changed": "it asks nothing: it draws another version of lists that everybody reads",
     "entry_waits": "it asks nothing: it notes what was written",
     "positioned": "it asks nothing: it numbers a row with its transaction",
+    "take_turn": "tests/foundation/test_turns.py tries it, with two transactions",
+    "await_turn": "tests/foundation/test_turns.py tries it, with two transactions",
     "signed": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
     "signed_context": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
 }

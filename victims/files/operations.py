@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from itertools import batched
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from foundation.files.kept import files_of
 from foundation.files.scanning import CLOSED, uploads
 from foundation.files.sealing import NotOpened, open_sealed, seal
 from foundation.files.storing import Missing, store
-from foundation.tasks import taken, wake
+from foundation.tasks import wake
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from journal.selectors import read_quota
@@ -70,7 +70,7 @@ def add_file(
     if not store().has_room():
         log.error("no document is taken: the place where they are kept is nearly full")
         raise Closed(_("Documents are not taken now: there is no room left. Those who run the platform know it."))
-    if not (taken("file", pk) and taken("file of", actor.pk)):
+    if not (_alone("file", pk) and _alone("file of", actor.pk)):
         raise Crowded
     if CaseFile.objects.visible_to(actor).filter(case=case.pk).exclude(state=State.ERASED).count() >= PER_CASE:
         raise Full
@@ -106,7 +106,14 @@ def added(actor, token: uuid.UUID) -> CaseFile | None:
 
 def being_added(actor, token: uuid.UUID) -> bool:
     """Return whether another request adds the document of this token now."""
-    return not taken("file", id_of(actor.pk, token))
+    return not _alone("file", id_of(actor.pk, token))
+
+
+def _alone(*key: object) -> bool:
+    """Keep other requests off what this names until the transaction ends; return False while another has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [" ".join(map(str, key))])
+        return cursor.fetchone()[0]
 
 
 def take_out(actor, pk) -> tuple[CaseFile, bytes]:

@@ -8,18 +8,21 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 
 from foundation.actor import SYSTEM, acting_as
+from foundation.tasks import awaited
 from journal import documents, rules
 from journal.selectors import faults as comparison
 
 
 @contextmanager
 def _reader():
-    """Open the transaction in which all of the journal is read, and yield the alias of its connection."""
+    """Open the transaction in which all of the journal is read while the sealer waits; yield its connection's alias."""
     if "owner" in connections:
-        with transaction.atomic(using="owner"):
+        with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT nrm.hold_turn(%s)", [" ".join(rules.LOCK)])
             yield "owner"
     else:
         with acting_as(SYSTEM):
+            awaited(*rules.LOCK)
             yield "default"
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
 from foundation.encryption import keyed
+from foundation.tasks import awaited
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import AlertLink, Match, MatchAlarm, MatchFinding, MatchMove
@@ -25,7 +26,7 @@ DAY = timedelta(days=1)
 SAME_ALERT = "same_alert"
 MOST_COMPARED = 2000  # those that share the most tokens come first
 # One comparison at a time: of two identities entered together, neither would see the tokens of the other.
-ALONE = "SELECT pg_advisory_xact_lock(hashtext('nrm.compare_identities'))"
+ALONE = ("compare", "identities")
 SHARING = """
 SELECT i.id FROM victims_matchtoken mine JOIN victims_matchtoken t USING (digest) JOIN victims_identity i
 ON i.id = t.identity_id WHERE mine.identity_id = %s AND t.identity_id <> mine.identity_id
@@ -51,8 +52,7 @@ def compare_due(at_most: int = 200) -> int:
 
 
 def _compare(pk) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(ALONE)
+    awaited(*ALONE)
     entry = IdentityEntry.objects.filter(pk=pk).first()
     if entry is None:  # another worker was first
         return 0
