@@ -38,8 +38,8 @@ END $$;
 CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW EXECUTE FUNCTION nrm.match_erased();
 
 -- Merging closes one case and gives nothing: no grant, orientation or lead changes, so that nobody sees more. Its
--- warnings alone go on to the case that stays: they say what must not be done with the person. Undoing restores the
--- former state, unless the lead has moved the case since.
+-- warnings alone, and a limitation of use, go on to the case that stays: they say what must not be done with the person
+-- and with what is written of her. Undoing restores the former state, unless the lead has moved the case since.
 CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid, by_whom referral_matchmove) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
@@ -60,6 +60,9 @@ BEGIN
   END IF;
   UPDATE victims_case k SET employer_immunity = k.employer_immunity OR c.employer_immunity,
          asylum_confidential = k.asylum_confidential OR c.asylum_confidential WHERE k.id = keep;
+  INSERT INTO victims_limitation (id, case_id, agency_id, by_id, at, ended_because)
+  SELECT gen_random_uuid(), keep, l.agency_id, l.by_id, l.at, '' FROM victims_limitation l
+  WHERE l.case_id = gone AND l.ended_at IS NULL ON CONFLICT DO NOTHING;
   RETURN jsonb_build_object('status', c.status);
 END $$;
 

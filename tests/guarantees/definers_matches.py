@@ -5,11 +5,13 @@ Cases are letters, and a match has the letters of its two cases.
 
 import uuid
 
+from django.utils import timezone
+
 from agencies.models import Role
 from referral.models import Match
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Case, CaseLink, Identity, MatchToken
+from victims.models import Case, CaseLink, Identity, Limitation, MatchToken
 
 from .definers import Stage
 from .definers_guards import LOOKS as GUARD_LOOKS
@@ -23,6 +25,7 @@ LOOKS = {
     "cases": "SELECT format('%s %s%s', id, status, ' as ' || NULLIF(closure_reason, '')) FROM victims_case",
     "links": "SELECT format('%s %s %s', one_id, sort, other_id) FROM victims_caselink",
     "warned": GUARD_LOOKS["warned"],
+    "limited": "SELECT format('%s limited by #%s', case_id, agency_id) FROM victims_limitation WHERE ended_at IS NULL",
     "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
     " JOIN victims_identity i ON i.id = t.identity_id",
 }
@@ -59,6 +62,7 @@ CALLS = {
         "cases",
         "links",
         "warned",
+        "limited",
         # without a national unit nobody is asked about cases of two coordinations
         first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
         " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none';"
@@ -121,6 +125,11 @@ def matches() -> Stage:
         for letters, sort in (("bd", "same_person"), ("bd", "family"), ("bg", "same_person"), ("ad", "same_person")):
             one, other = (cases[letter] for letter in letters)
             CaseLink.objects.create(one=one, other=other, sort=sort, agency=unit, by=who["unit"])
+        for letter in "bchg":
+            made = Limitation.objects.create(case=cases[letter], agency=unit, by=who["unit"])
+            if letter == "g":
+                made.ended_at, made.ended_by, made.ended_because = timezone.now(), who["unit"], "asked"
+                made.save()
         for letter in "ab":
             entered = Identity.objects.create(case=cases[letter], entered_by=who["unit"], data={"family_name": "X"})
             MatchToken.objects.create(identity=entered, digest=letter.encode() * 16)
