@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from foundation import actor as acting
 from foundation.encryption import first_key, known_keys, seal, sealed_columns, unseal
 from foundation.statements.signing import tell
-from foundation.tasks import taken
+from foundation.tasks import database_now, taken
 
 from . import words
 from .models import Checkpoint, Entry, KeyProbe, Unsealed
@@ -270,11 +270,12 @@ def _begin() -> tuple[datetime, int] | None:
     The number is given after the hour was read: who has a higher one wrote nothing before. No function of ours gives
     it, which the owner of the database could replace.
     """
+    at = database_now()  # first: taking the turn writes, and gives this transaction its number
     if not taken(*LOCK):
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp(), pg_catalog.pg_current_xact_id()::text::bigint")
-        return cursor.fetchone()
+        cursor.execute("SELECT pg_catalog.pg_current_xact_id()::text::bigint")
+        return at, cursor.fetchone()[0]
 
 
 def _sign(

@@ -26,7 +26,7 @@ def another():
 
 
 @pytest.mark.django_db
-def test_who_has_the_application_s_password_keeps_the_worker_from_nothing():
+def test_who_has_the_application_s_password_holds_no_turn_of_the_worker():
     """Seen to hold the seal of the journal, while turns were advisory locks."""
     with another() as thief, worker(), acting_as(SYSTEM):
         thief.execute("SET ROLE nrm_app")
