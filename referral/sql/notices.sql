@@ -197,10 +197,12 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'second' = ANY(d.audience) AND d.subject = 'readingalarm'
       AND (nrm.second_or_auditor(m.id, x.agency_id, x.membership_id)  -- and its administrators, whoever they are
            OR (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)))
-    -- what was read and refused nothing: for information
+    -- what was read and refused nothing: for information; where nobody would be told, the nearest second person
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN victims_readingalarm x ON x.id = d.subject_id
-      JOIN agencies_membership m ON m.agency_id = x.agency_id
-    WHERE 'admins' = ANY(d.audience) AND d.subject = 'readingalarm' AND 'agency_admin' = ANY(m.roles)
+      JOIN agencies_membership m ON m.agency_id = ANY(nrm.second_levels(x.agency_id))
+    WHERE 'admins' = ANY(d.audience) AND d.subject = 'readingalarm'
+      AND (m.agency_id = x.agency_id AND 'agency_admin' = ANY(m.roles)
+           OR nrm.read_unseen(x.agency_id, x.membership_id) AND nrm.second_for(m.id, x.agency_id, x.membership_id))
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_memberchange x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
     WHERE d.subject = 'memberchange' AND CASE WHEN 'person' = ANY(d.audience) THEN m.id = x.membership_id

@@ -52,6 +52,15 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
     AND nrm.second_level(agency, asker, about) = (SELECT m.agency_id FROM agencies_membership m WHERE m.id = member))
 $$;
 
+-- Does nobody but the reader's own look at what this member read? Neither an administrator of the agency nor an auditor is a
+-- second person: the only one reads itself, or named who is told.
+CREATE FUNCTION nrm.read_unseen(agency int, reader bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (
+    SELECT 1 FROM agencies_membership m
+    WHERE ('auditor' = ANY(m.roles) OR m.agency_id = agency AND 'agency_admin' = ANY(m.roles))
+      AND nrm.independent(m.id, reader))
+$$;
+
 -- The same, or an auditor when no coordination has anybody: no role and no reader waits for nobody. An export may wait: an
 -- auditor decides about no list of cases.
 CREATE FUNCTION nrm.second_or_auditor(member bigint, agency int, asker bigint, about bigint DEFAULT NULL) RETURNS boolean

@@ -11,13 +11,12 @@ from agencies.models import Agency, Kind, Level
 from foundation.paging import BadCursor, Keyset
 from foundation.statements.kept import KeptStatement, counts
 from foundation.workflow import NotAllowed, actions
-from journal.operations import record
 from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
 from referral.alerts.selectors import has_readers, is_kept, kept_first, kept_waiting, signs_of, wants_association
-from referral.inbox.operations.alerts import may_answer, row_of
+from referral.inbox.operations.alerts import may_answer, note_reading, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
 from referral.routing import words as routing_words
@@ -126,7 +125,7 @@ def detail_page(request, pk, form=None, finish=None):
     alert = get_object_or_404(
         sent_by(request.actor).select_related("agency", "territory", "content").prefetch_related(MOVES), pk=pk
     )
-    record("alert.read", alert)
+    note_reading(request.actor, alert)
     employer, moves = is_employer(request.actor), list(alert.moves.all())
     kept = is_kept(alert, moves)
     waits = kept_waiting(request.actor).filter(pk=alert.pk).exists()

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from journal.models import Entry
@@ -109,3 +109,41 @@ def test_program_that_reads_many_is_told_and_goes_on(p):
     assert [caller.get(f"alerts/{alert.pk}/").status_code for alert in p["alerts"][:4]] == [200] * 4
     assert [one.kind for one in alarms(caller.member)] == ["alert"]
     assert told() == sorted([p["boss"].pk, p["auditor"].pk])
+
+
+def test_alerts_that_ones_agency_sent_are_counted_as_those_of_the_box(p):
+    """Who reads cases of a school read all that it had ever sent, and nobody was told."""
+    school = f.agency(Kind.EDUCATION)
+    sender, reader = f.member(school, Role.FRONTLINE), f.member(school)
+    boss = f.member(school, Role.AGENCY_ADMIN)
+    hand, sent = Hand(reader), [f.sent_alert(sender) for _ in range(3)]
+    assert [hand.get("alert-detail", alert.pk).status_code for alert in (*sent[:2], sent[0])] == [200] * 3
+    assert not alarms(reader), "two different alerts"
+    assert hand.get("alert-detail", sent[2].pk).status_code == 200
+    assert [one.window for one in alarms(reader)] == ["hour"]
+    assert told() == sorted([boss.pk, p["auditor"].pk])
+
+
+@pytest.mark.parametrize("near", [True, False], ids=["of the place", "national"])
+def test_alarm_of_the_only_administrator_where_nobody_audits_rings_at_the_coordination(p, near):
+    """It rang at nobody's: one account read every alert of its agency unseen."""
+    with as_role("nrm_owner"):
+        type(p["auditor"]).objects.filter(pk__in=[p["auditor"].pk, p["boss"].pk]).update(active=False)
+        type(p["coord"]).objects.filter(pk__in=[p["coord"].pk, p["mate"].pk]).update(active=near)
+        nation = f.member(Agency.objects.get(mandate="national"), Role.COORDINATOR)
+    house = f.shelter()
+    reader = f.member(house, Role.AGENCY_ADMIN, Role.CASE_WORKER)
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    sent = [f.sent_alert(nurse, desks=[house.pk]) for _ in range(3)]
+    assert opened(Hand(reader), sent) == [200] * 3
+    rings = [p["coord"], p["mate"]] if near else [nation]
+    assert told() == sorted(one.pk for one in rings)
+    (alarm,) = alarms(reader)
+    page = text(Hand(rings[0]).get("reading-alarm", alarm.pk))
+    assert "Pour information" in page and sent[0].reference not in page, "a number, and no alert"
+    with as_role("nrm_owner"):
+        Notice.objects.all().delete()
+        ReadingAlarm.objects.all().delete()
+    other = f.member(house, Role.AGENCY_ADMIN)
+    assert opened(Hand(reader), sent[:1]) == [200]
+    assert told() == [other.pk], "a colleague is told: nobody else"
