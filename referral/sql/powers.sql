@@ -105,7 +105,6 @@ BEGIN
   FROM (SELECT array_agg(c.what::text) AS whats FROM agencies_deskchange c
         WHERE c.batch = target AND c.state = 'waiting') n
   WHERE d.agency_id = agency;
-  PERFORM nrm.requests_returned(agency);
 END $$;
 
 -- An agreement by kind covers no préfecture: what was asked by one of who is now known as a préfecture goes back to who
@@ -122,6 +121,16 @@ BEGIN
     VALUES (gen_random_uuid(), 'orientation_withdrawn', 'orientation', r.id, r.reference, '{sender}', '{}', NULL, now());
   END LOOP;
 END $$;
+
+-- It becomes one as two persons agree, or as its line of the pack changes, by whoever writes it.
+CREATE FUNCTION nrm.office_changed() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  PERFORM nrm.requests_returned(NEW.group_id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_office_changed AFTER UPDATE OF profile_id, office ON agencies_agency
+FOR EACH ROW EXECUTE FUNCTION nrm.office_changed();
 
 -- Return whether this is an office that was given and is held, whose end gives nothing to anybody: one coordinator of its
 -- place ends it. That of a préfecture takes something away: once it ended, an agreement to tell the police would cover it.

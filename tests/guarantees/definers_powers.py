@@ -20,6 +20,7 @@ LOOKS = {
     "events": DESKS["events"],
 }
 ALL = tuple(LOOKS)
+LOOKS |= {"requests": "SELECT format('%s %s', id, state) FROM referral_orientation"}
 _ASKED = """
     UPDATE agencies_agency SET active = %(open)s WHERE group_id = %(of)s;
     UPDATE agencies_agency SET max_level = %(sees)s WHERE group_id = %(of)s;
@@ -41,7 +42,31 @@ CALLS = {
         },
         before=_ASKED,
     ),
+    "office_changed": Call(
+        "UPDATE agencies_agency SET profile_id = NULLIF(%(line)s, '') WHERE group_id = %(of)s",
+        looks=("requests", "events"),
+        words={"of": "@asked_by_kind", "line": "prefecture"},
+        role="nrm_owner",
+    ),
 }  # fmt: skip
+
+
+def _requests(units) -> dict:
+    """Send requests by an agreement of a kind and by one that names the service; return their ids by word."""
+    sender = f.member(f.shelter())
+    case = f.bare_case(sender)
+    by_kind = f.consent(sender, case, kinds=[Kind.INTERIOR], agencies=[], purpose="share_police")
+    by_name = f.consent(sender, case, agencies=[units["asked_by_kind"].pk])
+    sent = {
+        "by_kind": (units["asked_by_kind"], by_kind, {}),
+        "by_name": (units["asked_by_kind"], by_name, {}),
+        "taken": (units["asked_by_kind"], by_kind, {"state": "accepted", "answerer": f.member(units["asked_by_kind"])}),
+        "elsewhere": (units["asked_elsewhere"], by_kind, {}),
+    }
+    return {
+        f"request:{name}": f.orientation(sender, case, to, consent=k, exclusive=False, **more).pk
+        for name, (to, k, more) in sent.items()
+    }
 
 
 def powers() -> Stage:
@@ -82,6 +107,9 @@ def powers() -> Stage:
         "cell_of_the_pack": unit(Kind.CHILD_PROTECTION, Role.CASE_WORKER, profile_id="crip"),
         "court": unit(Kind.JUSTICE, Role.CASE_WORKER),
         "mandated": f.coordination(max_level=1),
+        "asked_by_kind": f.agency(Kind.INTERIOR),
+        "asked_elsewhere": f.agency(Kind.INTERIOR),
+        "aliens": f.agency(Kind.INTERIOR, desk=False, office="prefecture"),
         "no_desk": f.agency(Kind.INTERIOR, desk=False, max_level=1),
         "closed": unit(Kind.INTERIOR, Role.CASE_WORKER, active=False),
     }  # fmt: skip
@@ -106,7 +134,8 @@ def powers() -> Stage:
         ):
             row = {"what": what, "value": value, "state": state, "unit": nation, "by": who["first"]}
             DeskChange.objects.create(batch=uuid.uuid4(), desk=units[name].desk, **row)
-    names = {name: one.pk for name, one in units.items()} | {"batch": uuid.UUID(int=8), "nothing": None}
+    requests = _requests(units)
+    names = {name: one.pk for name, one in units.items()} | requests | {"batch": uuid.UUID(int=8), "nothing": None}
     names |= {"blank": [""], "mandate_and_blank": ["territorial", ""], "level_and_blank": ["2", ""]}
     names |= {f"{name}.member": one.pk for name, one in who.items()}
-    return Stage(names, who, CALLS, LOOKS)
+    return Stage(names, {**who, "system": None}, CALLS, LOOKS)

@@ -351,7 +351,18 @@ def test_power_that_was_given_is_ended_by_nobody(two):
     assert Agency.objects.get(pk=shelter.pk).max_level == 2
 
 
-def test_request_by_an_agreement_by_kind_goes_back_once_its_addressee_is_known_as_a_prefecture(two):
+def of_the_pack(two, service) -> None:
+    """Write the line of the pack that names the service a préfecture."""
+    with as_role("nrm_owner"):
+        Agency.objects.filter(pk=service.pk).update(profile_id="prefecture")
+
+
+def given_as_prefecture(two, service) -> None:
+    given(two, service, "prefecture")
+
+
+@pytest.mark.parametrize("known", [given_as_prefecture, of_the_pack])
+def test_request_by_an_agreement_by_kind_goes_back_once_its_addressee_is_known_as_a_prefecture(two, known):
     """It could not be accepted any more, and whoever sent it waited for nothing."""
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
     sender = f.member(f.shelter())
@@ -365,7 +376,7 @@ def test_request_by_an_agreement_by_kind_goes_back_once_its_addressee_is_known_a
         for name, k in (("kind", by_kind), ("name", by_name))
     }
     taken = f.orientation(sender, case, service, state="accepted", answerer=reader, consent=by_kind, exclusive=False)
-    given(two, service, "prefecture")
+    known(two, service)
     fan_out()
     with as_role("nrm_owner"):
         for one in (*sent.values(), taken):
