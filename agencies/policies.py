@@ -115,7 +115,8 @@ WALLS = [
     Wall(
         "agencies_deskchange",
         select="desk_id = nrm.agency() OR stand_in_id = nrm.agency() OR unit_id = nrm.agency()"
-        " OR nrm.decides_desk(nrm.membership(), unit_id, by_id)",
+        " OR nrm.decides_desk(nrm.membership(), unit_id, by_id)"
+        " OR EXISTS (SELECT 1 FROM agencies_membership b WHERE b.id = by_id AND b.agency_id = nrm.agency())",
     ),
     # read before anybody is known; set up and removed by its person. A lost one is taken away by nrm.decide_member
     Wall(

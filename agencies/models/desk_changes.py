@@ -16,7 +16,7 @@ class DeskChangeQuerySet(models.QuerySet):
         """Keep what the actor's agency asked, decides or would stand in for, and what the actor decides itself."""
         seen = Q(desk=actor.agency_id) | Q(stand_in=actor.agency_id)
         if actor.agency.is_coordination:
-            seen |= Q(unit=actor.agency_id)
+            seen |= Q(unit=actor.agency_id) | Q(by__agency=actor.agency_id)
         if actor.has(Role.COORDINATOR, Role.AUDITOR):
             seen |= Q(decided_by_actor(actor))
         return self.filter(seen)
@@ -71,6 +71,7 @@ class DeskChange(models.Model):
         AGREED = "agreed", pgettext_lazy("desk", "Agreed")
         REFUSED = "refused", pgettext_lazy("desk", "Refused")
         WITHDRAWN = "withdrawn", pgettext_lazy("desk", "Withdrawn")
+        ENDED = "ended", pgettext_lazy("desk", "Ended")  # an office that was agreed to
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     batch = models.UUIDField(db_index=True)
@@ -87,6 +88,8 @@ class DeskChange(models.Model):
     decided_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    ended_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # who agreed stays named
+    ended_at = models.DateTimeField(null=True)
 
     objects = DeskChangeQuerySet.as_manager()
 

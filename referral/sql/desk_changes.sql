@@ -82,16 +82,17 @@ END $$;
 -- that nrm.office_given names, `withdraw` ends it, by who decides for the unit; who relied on it is told.
 CREATE FUNCTION nrm.decide_desk(target uuid, said text, why text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE c agencies_deskchange; coordinates boolean; keeps boolean; powers boolean; ends boolean;
+DECLARE c agencies_deskchange; asker int; coordinates boolean; keeps boolean; powers boolean; ends boolean;
 BEGIN
   PERFORM nrm.signed_context();
   SELECT * INTO c FROM agencies_deskchange WHERE batch = target ORDER BY state <> 'waiting', id LIMIT 1 FOR UPDATE;
-  IF NOT FOUND OR NOT (nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id))
+  asker := (SELECT b.agency_id FROM agencies_membership b WHERE b.id = c.by_id);
+  IF NOT FOUND OR NOT (nrm.agency() IN (c.desk_id, c.unit_id, COALESCE(c.stand_in_id, c.unit_id), asker)
                        OR nrm.decides_desk(nrm.membership(), c.unit_id, c.by_id)) THEN
     RAISE no_data_found;
   END IF;
   -- asked for another agency: by the national coordination (nrm.ask_powers), which takes it back as well
-  powers := c.desk_id <> (SELECT b.agency_id FROM agencies_membership b WHERE b.id = c.by_id);
+  powers := c.desk_id <> asker;
   ends := said = 'withdraw' AND nrm.office_given(c);
   SELECT nrm.decides_desk(m.id, c.unit_id, c.by_id),
          c.stand_in_id = m.agency_id AND 'agency_admin' = ANY(m.roles) AND m.active
@@ -118,10 +119,11 @@ BEGIN
   IF ends THEN
     UPDATE agencies_agency SET office = '' WHERE group_id = c.desk_id;
     PERFORM nrm.tell_office_ended(c.desk_id, c.value);
+    UPDATE agencies_deskchange SET state = 'ended', ended_by_id = nrm.membership(), ended_at = now() WHERE batch = target;
   END IF;
   UPDATE agencies_deskchange SET decided_by_id = nrm.membership(), decided_at = now(), reason = why,
     state = CASE said WHEN 'agree' THEN 'agreed' WHEN 'refuse' THEN 'refused' ELSE 'withdrawn' END
-  WHERE batch = target AND (state = 'waiting' OR ends);
+  WHERE batch = target AND state = 'waiting';
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   VALUES (gen_random_uuid(), 'desk_decided', 'deskchange', target, nrm.change_reference(target), '{asker}', '{}',
           nrm.membership(), now());

@@ -84,6 +84,7 @@ def coverage() -> Stage:
             ("above", deaf, "territory", "13", "waiting"),
             ("raised", deaf, "nationwide", "", "waiting"),
             ("lifted", home, "level", "3", "waiting"),  # asked for it by somebody of another agency
+            ("sought", home, "office", "crip", "waiting"),  # by the national coordination
             ("given", deaf, "office", "crip", "agreed"),
             ("given_not", deaf, "office", "crip", "refused"),
             ("given_other", deaf, "office", "prosecutor", "agreed"),
@@ -93,7 +94,7 @@ def coverage() -> Stage:
             ("given_court", court, "office", "prosecutor", "agreed"),
         ):
             asker = {home: "boss", union: "union_boss"}.get(desk, "deaf_boss")
-            asker = {"raised": "nation", "lifted": "paris_late"}.get(
+            asker = {"raised": "nation", "sought": "nation", "lifted": "paris_late"}.get(
                 name.split("_")[0].replace("given", "raised"), asker
             )
             units = {"far": south, "above": bare, "raised": national, "lifted": national}

@@ -18,7 +18,15 @@ State = DeskChange.State
 
 def changes(actor):
     """Return what this member's agency asked, decides, or would stand in for."""
-    people = ("desk__agency", "unit", "stand_in__agency", "by__user", "taken_by__user", "decided_by__user")
+    people = (
+        "desk__agency",
+        "unit",
+        "stand_in__agency",
+        "by__user",
+        "taken_by__user",
+        "decided_by__user",
+        "ended_by__user",
+    )
     return DeskChange.objects.visible_to(actor).select_related(*people).order_by("-at", "batch", "what", "value")
 
 

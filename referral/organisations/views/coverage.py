@@ -6,18 +6,20 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.models import Role
+from agencies.models import DeskChange, Role
 from foundation.workflow import NotAllowed
 from referral.organisations.forms.organisation import RefuseForm
 from referral.organisations.operations import coverage as operations
 from referral.organisations.operations.powers import coordinates_nationally
 
+State = DeskChange.State
 SETTLED_SHOWN = 200
 DONE = {
     "take": _("Agreed for your service. The coordination decides next, and is told."),
     "agree": _("Agreed: it holds at once, and the service is told."),
     "refuse": _("Refused. The service is told, and reads why."),
     "withdraw": _("Taken back: nothing changes."),
+    "end": _("Ended: the service is told, and who leads the case of a child that relied on it."),
 }
 
 
@@ -52,7 +54,7 @@ def desk_change(request, pk):
             raise Http404
         if act != "refuse" or refusing.is_valid():
             operations.decide(request.actor, pk, act, refusing.cleaned_data["reason"] if act == "refuse" else "")
-            messages.success(request, DONE[act])
+            messages.success(request, DONE["end" if act == "withdraw" and rows[0].state == State.AGREED else act])
             return redirect("referral:desk-change", pk)
     context = {"rows": rows, "change": rows[0], "acts": operations.open_acts(request.actor, rows), "refusing": refusing,
                "section": "referral:desk-changes"}  # fmt: skip
