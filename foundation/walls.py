@@ -193,6 +193,7 @@ ENTRANCES = [
     "own_password",
     "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read
+    "report_owed",  # of a case whose summary one reads: what the CRIP is to be told of, never by whom it was
     "set_member",
     "signed_context",  # whether the application told who acts, asked by policies and by the entrances that write
     "signal_figures",  # the same, masked below 11

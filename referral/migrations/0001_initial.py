@@ -895,6 +895,8 @@ class Migration(migrations.Migration):
                     ('on', models.DateField(null=True)),
                     ('reason', models.CharField(blank=True, choices=[('refused', 'The person does not want it'), ('elsewhere', 'Already done by another service'), ('risk', 'It would put the person in danger'), ('impossible', 'Not possible here'), ('other', 'Another reason')], max_length=12)),
                     ('words', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.stepact.words', null=True)),
+                    ('tells', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list)),
+                    ('by_sender', models.BooleanField(default=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='victims.case')),

@@ -6,6 +6,7 @@ the person asks for asylum or a permit.
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -71,7 +72,11 @@ class StepAct(models.Model):
     action = models.CharField(max_length=16, choices=Action)
     on = models.DateField(null=True)  # the day it was done
     reason = models.CharField(max_length=12, choices=Reason, blank=True)
-    words = EncryptedField(null=True)  # {"text"}
+    words = EncryptedField(null=True)  # {"text"}; of the report of concern, how it was made: {"how"}
+    # of the report of concern in writing: of what it tells, alerts or the case itself (nrm.report_owed), and whether
+    # the sender of these alerts wrote it before them
+    tells = ArrayField(models.UUIDField(), default=list)
+    by_sender = models.BooleanField(default=False)
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

@@ -1,8 +1,12 @@
 """Row security of procedures of a case: level 3 or the lead; for residence and asylum, the lead or their category."""
 
 from foundation.sight import By, Is
+from foundation.sql_values import constant
 from foundation.walls import Wall
 from referral.models import Checklist, Clock, ClockMove, ReflectionOffer, StepAct
+from referral.procedures.rules import BEFORE
+
+FUNCTIONS = [constant("nrm.report_before", BEFORE)]
 
 WALLS = [
     *[

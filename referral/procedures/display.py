@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+from foundation.templatetags.words import day
 from indicators.procedures.selectors import Book, Shown, Step
 from referral.models import Checklist, Clock, StepAct
 from victims.models import CaseAccess
@@ -100,3 +103,10 @@ def clocks_in_words(clocks, book: Book) -> list[Clock]:
         clock.shown = book.get(clock.checklist.procedure)
         clock.asked = clock.shown.step(clock.step) if clock.shown else None
     return found
+
+
+def named(fact: procedures_selectors.Fact) -> str:
+    """Return in words one thing that the CRIP is owed a report of."""
+    if not fact.reference:
+        return _("What is told since %(day)s") % {"day": day(fact.since)}
+    return _("Alert %(reference)s of %(day)s") % {"reference": fact.reference, "day": day(fact.since)}

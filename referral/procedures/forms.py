@@ -11,8 +11,9 @@ from foundation.fields import DayInput
 from indicators.codes.forms import radios
 from indicators.models import Unit
 from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
+from referral.procedures.display import named
 from referral.procedures.rules import TYPED, kind_of
-from referral.procedures.selectors import CALLED, WRITTEN
+from referral.procedures.selectors import CALLED, WRITTEN, Fact
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
 EARLIEST = date(1950, 1, 1)
@@ -67,9 +68,9 @@ class DoneForm(forms.Form):
 
 
 class ReportForm(DoneForm):
-    """Record the report of concern of a child: how it was made, and on a day since the alert.
+    """Record the report of concern of a child: how it was made, when, and of which alerts it tells.
 
-    `first`: see `selectors.first_day`.
+    `owed`: of what no writing tells yet. Of one thing nothing is asked.
     """
 
     how = radios(
@@ -79,18 +80,48 @@ class ReportForm(DoneForm):
         help_text=_("A call protects the child at once; the report in writing is still owed after it."),
     )
 
-    def __init__(self, *args, first: date, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.first = first
+    tells = forms.MultipleChoiceField(
+        label=_("Of which alerts does it tell?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Say of which alerts the writing tells.")},
+    )
+    words = words_field(
+        _("If the sender of the alert wrote before sending it: which service, and to whom"),
+        _("Left empty if it was written since the alert. 500 characters at most. No name."),
+        required=False,
+    )
 
-    def clean_on(self):
-        day = super().clean_on()
-        if day < self.first:
-            said = _(
+    def __init__(self, *args, owed: list[Fact], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owed = owed
+        if len(owed) == 1:
+            del self.fields["tells"]
+        else:
+            self.fields["tells"].choices = [(str(fact.id), named(fact)) for fact in owed]
+
+    @property
+    def about(self) -> str:
+        """Return in words of which alert the writing tells, when nothing is to choose."""
+        return named(self.owed[0]) if len(self.owed) == 1 and self.owed[0].reference else ""
+
+    def clean(self):
+        """Return what was said, with the ids of what the writing tells of, once its day may tell of each."""
+        given = super().clean()
+        told = given.get("tells", ()) if "tells" in self.fields else [str(fact.id) for fact in self.owed]
+        chosen = [fact for fact in self.owed if str(fact.id) in told]
+        given |= {"tells": [fact.id for fact in chosen], "by_sender": False}
+        if "on" not in given or all(fact.covered(given["on"], by_sender=False) for fact in chosen):
+            return given
+        given["by_sender"] = bool(given.get("words"))
+        if not all(fact.covered(given["on"], by_sender=True) for fact in chosen):
+            self.add_error("on", _(
                 "Choose a day since the alert, or since the case was opened again: what is older tells nothing of it."
-            )
-            raise forms.ValidationError(said)
-        return day
+            ))  # fmt: skip
+        elif not given["by_sender"]:
+            self.add_error("words", _(
+                "This day is before the alert: say which service wrote, and that it is the one that sent the alert."
+            ))  # fmt: skip
+        return given
 
 
 class WaiveForm(forms.Form):

@@ -4,15 +4,16 @@ From age side, form and urgency, never from a score. Procedures not proposed sta
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
+from uuid import UUID
 
-from django.db.models import Max, Min
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Category, Kind, Membership
 from indicators.procedures.selectors import PUBLIC, Book, Shown
-from referral.models import Alert, CaseMove, Checklist, StepAct
+from referral.models import Checklist, StepAct
+from referral.procedures.rules import BEFORE
 from victims.models import Case, CaseAccess, Urgency
 
 SEXUAL = {"sexual_exploitation"}
@@ -193,23 +194,53 @@ def _path(shown: Shown, case: Case) -> int:
 
 
 # -- the report of concern about a child, made elsewhere. It takes a duty off the page of the lead: said by a person of
-# the agency that leads or coordinates the case alone, of what was written to the CRIP since the alert or the reopening
+# the agency that leads or coordinates the case alone, of what was written to the CRIP, for each thing that it is owed
 PROCEDURE, STEP = "mineur_information_preoccupante", 1  # the step by which the report of concern is made
 WRITTEN, CALLED = "written", "called"
 
 
 @dataclass(frozen=True)
-class Report:
-    """Hold the act that says that the report was made elsewhere, and whether it counts as made."""
+class Fact:
+    """Hold one thing that the CRIP is owed a report of: an alert, or the case itself (without reference)."""
 
-    act: StepAct
-    written: bool
-    own: bool  # said by a person of the agency that leads or coordinates the case
-    fresh: bool  # of what is told now, not of before the case was opened again
+    id: UUID
+    reference: str
+    since: date  # what is older tells nothing of it
+    told: date | None  # the day of the writing that tells of it, when one counts
+
+    def covered(self, on: date, by_sender: bool) -> bool:
+        """Return whether a writing of this day may tell of it, as nrm.report_owed. `by_sender`: see `StepAct`."""
+        return on >= self.since - timedelta(days=BEFORE if by_sender and self.reference else 0)
+
+
+@dataclass(frozen=True)
+class Report:
+    """Hold what is recorded of a report made elsewhere, and whether it counts as made.
+
+    `act`: the last one that says so; None for who reads the summary alone.
+    """
+
+    act: StepAct | None
+    owed: list[Fact]
+    own: bool = True  # said by a person of the agency that leads or coordinates the case
+
+    @property
+    def written(self) -> bool:
+        return self.act is None or (self.act.words or {}).get("how") == WRITTEN
 
     @property
     def counts(self) -> bool:
-        return self.written and self.own and self.fresh
+        return not self.untold
+
+    @property
+    def untold(self) -> list[Fact]:
+        """Return that of which no writing tells."""
+        return [fact for fact in self.owed if fact.told is None]
+
+    @property
+    def on(self) -> date | None:
+        """Return the day of the last writing that counts."""
+        return max((fact.told for fact in self.owed if fact.told), default=None)
 
 
 def is_report(checklist: Checklist, order: int) -> bool:
@@ -222,37 +253,29 @@ def counts_for(member, case) -> bool:
     return member.kind == Membership.Sort.PERSON and member.agency_id in (case.lead_id, case.coordination_id)
 
 
-def first_day(actor, case) -> date:
-    """Return the first day on which a report tells what is told now: that of the reopening, else of the first alert."""
-    return _since(actor, case).astimezone(ZoneInfo(case.territory.time_zone)).date()
+def report_owed(case) -> list[Fact]:
+    """Return what the CRIP is owed a report of, the oldest first: the same for everybody who reads the summary."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT fact, reference, since, told FROM nrm.report_owed(%s)", [case.pk])
+        return [Fact(*row) for row in cursor.fetchall()]
 
 
 def made_elsewhere(actor, case) -> Report | None:
-    """Return the report that is recorded as made elsewhere; None when none is in force."""
+    """Return the report that is recorded as made elsewhere; None when none is in force. For who reads the file."""
     acts = StepAct.objects.visible_to(actor).filter(case=case.pk, checklist__procedure=PROCEDURE, step=STEP)
     act = acts.select_related("by__user", "by__agency").order_by("at", "id").last()
     if act is None or act.action != StepAct.Action.DONE:
         return None
-    again = _reopened(case)
-    return Report(
-        act,
-        written=(act.words or {}).get("how") == WRITTEN,
-        own=counts_for(act.by, case),
-        fresh=(again is None or act.at >= again) and act.on >= first_day(actor, case),
-    )
+    return Report(act, report_owed(case), own=counts_for(act.by, case))
+
+
+def told_elsewhere(case) -> Report | None:
+    """Return that the report was made elsewhere, without who says so; None when it does not count."""
+    made = Report(None, report_owed(case))
+    return made if made.owed and made.counts else None
 
 
 def may_confirm(actor, case) -> bool:
     """Return whether a report is recorded that does not count, so that it is still to record."""
     made = made_elsewhere(actor, case)
     return made is not None and not made.counts
-
-
-def _reopened(case) -> datetime | None:
-    moves = CaseMove.objects.filter(case=case.pk, action="reopen")
-    return moves.aggregate(last=Max("at"))["last"]
-
-
-def _since(actor, case) -> datetime:
-    first = Alert.objects.visible_to(actor).filter(links__case=case.pk)
-    return _reopened(case) or first.aggregate(first=Min("sent_at"))["first"] or case.received_at

@@ -101,3 +101,38 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_evaluation_owed AFTER INSERT ON referral_orientationmove FOR EACH ROW WHEN (NEW.action = 'accept')
 EXECUTE FUNCTION nrm.evaluation_owed();
+
+-- What the CRIP is owed a report of, in a child's case, each from its first day: every alert that was joined to it, or to a
+-- case that was merged into it; the case itself where none was, and for what was joined before it was opened again. The
+-- same for every reader. `told`: the day of the writing that tells of it, by the word of a person of the agency that leads
+-- or coordinates the case. What is older than an alert tells nothing of it, unless that person says that its sender wrote
+-- it, in the days before. Who wrote and who said so is not told here: this is read with the summary.
+CREATE FUNCTION nrm.report_owed(target uuid) RETURNS TABLE (fact uuid, reference varchar, since date, told date)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+  WITH c AS (
+    SELECT k.id, k.lead_id, k.coordination_id, k.received_at, t.time_zone AS zone,
+           (SELECT max(m.at) FROM referral_casemove m WHERE m.case_id = k.id AND m.action = 'reopen') AS again
+    FROM victims_case k JOIN agencies_territory t ON t.code = k.territory_id
+    WHERE k.id = target AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), k.id) AND EXISTS (
+      SELECT 1 FROM victims_caseaccess a WHERE a.case_id = k.id AND a.agency_id = nrm.desk() AND a.level >= 2
+        AND (a.until IS NULL OR a.until > now()))
+  ), owed AS (
+    -- of an alert of a merged case, which the reader may not see, nothing but its day
+    SELECT a.id, max(CASE WHEN l.case_id = c.id THEN a.reference ELSE '' END)::varchar AS reference,
+           (a.sent_at AT TIME ZONE c.zone)::date AS since
+    FROM c JOIN referral_alertlink l ON l.case_id IN (SELECT nrm.person_cases(c.id))
+    JOIN referral_alert a ON a.id = l.alert_id
+    WHERE c.again IS NULL OR l.at > c.again OR l.case_id <> c.id GROUP BY 1, 3
+    UNION ALL
+    SELECT c.id, '', (COALESCE(c.again, c.received_at) AT TIME ZONE c.zone)::date FROM c
+    WHERE c.again IS NOT NULL OR NOT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.case_id = c.id)
+  )
+  SELECT o.id, o.reference, o.since, (
+    SELECT max(s."on") FROM c JOIN referral_stepact s ON s.case_id = c.id JOIN agencies_membership m ON m.id = s.by_id
+    WHERE o.id = ANY(s.tells) AND m.kind = 'person' AND m.agency_id IN (c.lead_id, c.coordination_id)
+      AND s."on" >= o.since - CASE WHEN s.by_sender AND o.reference <> '' THEN nrm.report_before() ELSE 0 END
+      AND (c.again IS NULL OR s.at >= c.again)
+      AND NOT EXISTS (SELECT 1 FROM referral_stepact u WHERE u.checklist_id = s.checklist_id AND u.step = s.step
+                      AND u.action = 'reopened' AND u.at > s.at))
+  FROM owed o ORDER BY o.since, o.id
+$$;

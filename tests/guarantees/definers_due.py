@@ -11,15 +11,18 @@ from referral.models import (
     Alert,
     AlertDesk,
     AlertLink,
+    CaseMove,
     Checklist,
     Clock,
     DeskCall,
+    Match,
     Orientation,
     OrientationDesk,
     ReflectionOffer,
 )
 from tests import factories as f
 from tests.roles import as_role
+from victims.models import Case
 
 from .definers import Call, Stage
 from .definers_guards import ME, MOVE, added, guard
@@ -55,6 +58,8 @@ SAID = {
     '"on"': "CASE %(action)s WHEN 'done' THEN date '2026-11-03' END",
     "reason": "CASE %(action)s WHEN 'waived' THEN 'refused' ELSE '' END",
     "words": "CASE %(action)s WHEN 'waived' THEN '\\x00'::bytea END",
+    "tells": "'{}'",
+    "by_sender": "false",
 }
 CALLS = {
     "reflection_is_not_skipped": guard(
@@ -152,6 +157,28 @@ CALLS = {
 CALLS["alert_waits_again"] = Call(
     "SELECT nrm.alert_waits_again(%(alert)s)", ("rows", "told"), {"alert": "@alert:left"}, role="nrm_worker"
 )
+CALLS["report_owed"] = Call(
+    "SELECT concat_ws(' ', CASE WHEN reference = '' THEN 'case' END, fact, since, 'told ' || told)"
+    " FROM nrm.report_owed(%(case)s)",
+    words={
+        "case": "@owed", "list": "@list:owed", "tells": "@alert:owed", "by": "@worker.member", "on": "2026-11-05",
+        "at": "2026-11-20", "sender": "false", "then": "", "then_at": "2026-11-21", "then_list": "@list:owed",
+        "then_step": "1", "level": "3", "until": "infinity", "from": "-infinity", "me": "@worker.member",
+    },
+    before="""
+    INSERT INTO referral_stepact (id, checklist_id, case_id, sealed, step, action, "on", reason, tells, by_sender,
+                                  by_id, at)
+    VALUES (gen_random_uuid(), %(list)s, %(case)s, false, 1, 'done', %(on)s, '', ARRAY[%(tells)s]::uuid[], %(sender)s,
+            %(by)s, %(at)s);
+    INSERT INTO referral_stepact (id, checklist_id, case_id, sealed, step, action, "on", reason, tells, by_sender,
+                                  by_id, at)
+    SELECT gen_random_uuid(), %(then_list)s, %(case)s, false, %(then_step)s, %(then)s,
+           CASE %(then)s WHEN 'done' THEN date '2026-11-01' END, '', '{}', false, %(by)s, %(then_at)s
+    WHERE %(then)s <> '';
+    UPDATE victims_caseaccess SET level = %(level)s, until = NULLIF(%(until)s, 'infinity')::timestamptz
+    WHERE case_id = %(case)s;
+    UPDATE agencies_membership SET cases_from = NULLIF(%(from)s, '-infinity')::timestamptz WHERE id = %(me)s""",
+)  # fmt: skip
 PROCEDURE = "mineur_information_preoccupante"
 # Of each alert: its urgency, in how many hours the desk answers, how many the person can still be reached.
 ALERTS = {
@@ -189,6 +216,7 @@ class Due:
         with as_role("nrm_owner"), acting_as(self.worker):
             self._procedures()
             self._asked_of_child_protection()
+            self._reports_owed()
         with as_role("nrm_owner"), acting_as(self.unit):
             self._silent_desks()
 
@@ -232,6 +260,47 @@ class Due:
         overseas = self._case("overseas", age_side="minor", territory_id="972")
         self._asked(overseas, "overseas", self.child, 3)
         self._asked(self._case("grown_up"), "adult", self.child, 3)
+
+    def _reports_owed(self):
+        """Cases of children in Martinique, where it is still the day before at two o'clock (UTC): one with two alerts,
+        one opened again, into which another was merged, one without an alert, one of another agency."""
+
+        def day(number: int) -> datetime:
+            return datetime(2026, 11, number, 2, tzinfo=UTC)
+
+        owed, again, twin, bare = (
+            self._case(name, age_side="minor", territory_id="972", received_at=day(3))
+            for name in ("owed", "again", "twin", "bare")
+        )
+        self.names["of_unit"] = f.bare_case(self.unit, age_side="minor").pk
+        Case.objects.filter(pk=owed.pk).update(coordination=self.unit.agency)
+        Case.objects.filter(pk=twin.pk).update(status="closed", closure_reason="duplicate")
+        for name, case in (("owed", owed), ("again", again), ("bare", bare)):
+            self._list(name, case, PROCEDURE)
+        self._list("owed_else", owed, "plainte")
+        self.names["program.member"] = f.program(self.worker.agency).pk
+        self.names["stranger.member"] = self.who["stranger"].pk
+        for case, action, before, after, at in (
+            (owed, "start_support", "open", "in_support", 25),
+            (again, "close", "open", "closed", 11), (again, "reopen", "closed", "open", 10),
+        ):  # fmt: skip
+            CaseMove.objects.create(
+                case=case, action=action, before=before, after=after, membership=self.worker, agency=self.worker.agency,
+                at=day(at), reason="autonomy" if action == "close" else "",
+            )  # fmt: skip
+        for name, case, sent, linked in (
+            ("owed", owed, 5, 5), ("owed_too", owed, 12, 13), ("again_before", again, 5, 5),
+            ("again_since", again, 12, 12), ("twin", twin, 4, 4),
+        ):  # fmt: skip
+            alert = Alert.objects.create(
+                author=self.worker, agency=self.worker.agency, state="sent", sent_at=day(sent), territory=f.territory(),
+                age_side="minor",
+            )  # fmt: skip
+            self.names[f"alert:{name}"] = alert.pk
+            link = AlertLink.objects.create(alert=alert, case=case)
+            AlertLink.objects.filter(pk=link.pk).update(at=day(linked))
+        first, second = sorted((again, twin), key=lambda case: case.pk)
+        Match.objects.create(first=first, second=second, strength="likely", digest="x", state="merged", kept=again)
 
     def _clock(self, name, of, step):
         days = {"counted_on": date(2026, 11, 2), "due_at": ahead(30), "remind_at": ahead(9)}

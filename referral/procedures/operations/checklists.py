@@ -38,11 +38,13 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
     return made
 
 
-def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="", how="") -> StepAct:
+def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, reason="", words="", how="",
+                tells=(), by_sender=False) -> StepAct:  # fmt: skip
     """Settle a step: done on a day, waived with a reason, or not applicable. Its time limit is met, or stops.
 
-    `how` the report of concern of a child was made: one that does not count is recorded again (`selectors.Report`). The
-    lead is told of what another says of it.
+    `how` the report of concern of a child was made, of what its writing `tells` (`selectors.Fact.id`), and whether the
+    sender of these alerts wrote it before them (`by_sender`, said in `words`). One that does not count is recorded
+    again (`selectors.Report`). The lead is told of what another says of it.
 
     Raises NotFound, NotAllowed, WrongState when it is already settled or is the offer of the reflection period, which
     only `offer_reflection` settles.
@@ -55,17 +57,27 @@ def settle_step(actor, pk, order: int, action: str, *, on: date | None = None, r
     settled = latest(checklist, order) in (Action.DONE, Action.WAIVED, Action.NOT_APPLICABLE)
     if settled and not (report and selectors.may_confirm(actor, case)):
         raise WrongState("settled")
-    if report and on < selectors.first_day(actor, case):
-        raise WrongState("before")
+    said = _said_of_report(case, on, how, tells, by_sender and bool(words)) if report else {}
     with guarded():
-        act = _write(actor, checklist, order, action, on=on, reason=reason, words=words, how=how if report else "")
+        act = _write(actor, checklist, order, action, on=on, reason=reason, words=words, **said)
         own = not of_report or selectors.counts_for(actor, case)
-        if own and not (report and how != selectors.WRITTEN):  # a report that does not count stops no time limit
+        if own and not (report and selectors.may_confirm(actor, case)):  # one that does not count stops no time limit
             clocks.settled(actor, checklist, order, met=action == Action.DONE)
         if not own:
             enqueue("case_addition", case, to=["lead"])
     record(f"procedure.{action}", checklist, case_id=checklist.case_id)
     return act
+
+
+def _said_of_report(case, on: date, how: str, tells, by_sender: bool) -> dict:
+    """Return what is recorded of a report of concern. Raises WrongState when its day tells nothing of what is owed."""
+    owed = selectors.report_owed(case)
+    chosen = [fact for fact in owed if fact.id in tells]
+    if not all(fact.covered(on, by_sender) for fact in chosen or owed[:1]):
+        raise WrongState("before")
+    if how != selectors.WRITTEN:  # a call is owed its writing
+        return {"how": how}
+    return {"how": how, "tells": [fact.id for fact in chosen], "by_sender": by_sender}
 
 
 def reopen_step(actor, pk, order: int) -> StepAct:
@@ -88,7 +100,7 @@ def latest(checklist: Checklist, order: int) -> str | None:
     return act.action if act else None
 
 
-def _write(actor, checklist, order, action, *, on=None, reason="", words="", how="") -> StepAct:
+def _write(actor, checklist, order, action, *, on=None, reason="", words="", how="", **told) -> StepAct:
     return StepAct.objects.create(
         checklist=checklist,
         case_id=checklist.case_id,
@@ -98,6 +110,7 @@ def _write(actor, checklist, order, action, *, on=None, reason="", words="", how
         reason=reason,
         words={"text": words} | ({"how": how} if how else {}) if words or how else None,
         by=actor,
+        **told,
     )
 
 

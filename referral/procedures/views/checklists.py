@@ -144,7 +144,9 @@ def _posted(request, row, shown, case):
 def _done(actor, row, shown, case):
     """Return the form by which this step is done."""
     if procedures_selectors.is_report(row, shown.step.order):
-        return partial(ReportForm, first=procedures_selectors.first_day(actor, case))
+        made = procedures_selectors.made_elsewhere(actor, case)
+        owed = made.owed if made else procedures_selectors.report_owed(case)
+        return partial(ReportForm, owed=[fact for fact in owed if fact.told is None] or owed[:1])
     return DoneForm
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from agencies.directory.selectors import spoken
@@ -16,7 +17,8 @@ from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
 from referral.models import AlertMove, Checklist, Clock, Orientation
-from referral.procedures.selectors import PROCEDURE, STEP, Report, made_elsewhere
+from referral.procedures.display import named
+from referral.procedures.selectors import PROCEDURE, STEP, Report, made_elsewhere, told_elsewhere
 
 State = Orientation.State
 # orientations without result do not count
@@ -80,10 +82,15 @@ def took_up(told: dict[str, dict], service: str) -> bool:
 
 
 def report_made(actor, access) -> Report | None:
-    """Return the report of concern recorded as made elsewhere; None when none is, or the reader does not see it."""
-    if not access.case.is_minor or not (access.lead or access.level >= Level.FILE):
+    """Return the report of concern recorded as made elsewhere; None when none is.
+
+    Who reads the summary alone learns that it counts as made, and not by whose word.
+    """
+    if not access.case.is_minor or access.case.status == access.case.Status.CLOSED:
         return None
-    return made_elsewhere(actor, access.case)
+    if access.lead or access.level >= Level.FILE:
+        return made_elsewhere(actor, access.case)
+    return told_elsewhere(access.case)
 
 
 def crip_missing(case, followed, told, made: Report | None = None) -> bool:
@@ -137,19 +144,20 @@ def _report(actor, access, followed, told, made) -> Line:
     if line.done:
         return line
     if made and made.counts:
-        return Line(line.label, _noted(actor, made), True, reverse("referral:checklist-step", args=_step(made)))
+        href = reverse("referral:checklist-step", args=[made.act.checklist_id, STEP]) if made.act else ""
+        return Line(line.label, _noted(actor, made), True, href)
     if made:
         line = replace(line, state=f"{line.state} ({_noted(actor, made)})")
     works = actor.has(*WORKS) and (access.lead or access.level >= Level.FILE)
     return replace(line, records=PROCEDURE) if works else line
 
 
-def _step(made: Report) -> list:
-    return [made.act.checklist_id, STEP]
-
-
 def _noted(actor, made: Report) -> str:
-    """Return what was recorded: by whom of the reader's own agency, by which other agency."""
+    """Return what was recorded: by whom of the reader's own agency, by which other agency; to who reads the summary
+    alone, on which day.
+    """
+    if made.act is None:
+        return _("Noted as made in writing on %(day)s") % {"day": day(made.on)}
     act, by = made.act, made.act.by
     who = by.agency.name
     if by.agency_id == actor.agency_id:
@@ -157,11 +165,17 @@ def _noted(actor, made: Report) -> str:
     said = _("Noted as made in writing on %(day)s: %(who)s")
     if not made.written:
         said = _("Noted as made on %(day)s, not in writing: %(who)s")
-    elif not made.fresh:
-        said = _("Noted as made on %(day)s, before what is told now: %(who)s")
     elif not made.own:
         said = _("Noted as made on %(day)s, to confirm by who leads the case: %(who)s")
-    return said % {"day": day(act.on), "who": who}
+    elif made.on is None:
+        said = _("Noted as made on %(day)s, before what is told now: %(who)s")
+    elif not made.counts:
+        said = _("Noted as made in writing on %(day)s: %(who)s. No writing tells yet of: %(alerts)s")
+    return said % {
+        "day": day(act.on),
+        "who": who,
+        "alerts": get_text_list([named(fact) for fact in made.untold], _("and")),
+    }
 
 
 def _orientation(access, followed, told, service: str, label: str) -> Line:
