@@ -26,6 +26,8 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:case-history": frozenset(),
     "referral:case-links": frozenset({"reveal"}),
     "referral:linked-person": frozenset(),
+    "referral:orientation-detail": frozenset({"reveal"}),
+    "referral:orientation-preview": frozenset({"reveal"}),
     # what the law protects more than the rest
     "referral:case-health": frozenset({"reveal", "correct"}),
     "referral:case-offence": frozenset({"reveal", "correct"}),

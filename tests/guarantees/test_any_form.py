@@ -58,6 +58,7 @@ BY_HAND = {
     "referral/organisations/test_programs.py": "programs program-secret program-cut program-scope",
     "referral/organisations/test_program_keys.py": "program-key",
     "referral/sandbox/test_sandbox_pages.py": "program-sandbox",
+    "referral/orientations/test_names_asked.py": "orientation-detail",
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
     "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",

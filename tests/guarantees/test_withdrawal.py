@@ -102,7 +102,7 @@ class World:
             "list": case.reference in text(hand.get("case-list")),
             "work list": case.reference in text(hand.get("work-list", "avec-nous")),
             "search": f"/{case.pk}/" in text(hand.post("search", reference=case.reference)),
-            "sheet": "MARQUEUR" in text(hand.get("orientation-detail", sent.pk)),
+            "sheet": "MARQUEUR" in text(hand.post("orientation-detail", sent.pk, act="reveal")),
             "notices": case.reference in text(hand.client.get("/notifications/")),
         }
         return found

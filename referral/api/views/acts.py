@@ -69,7 +69,7 @@ class Preview(Single):
         actor = request.auth
         drafts = Orientation.objects.sent_by(actor).filter(state=Orientation.State.DRAFT)
         draft = first_or_404(drafts.select_related("addressee", "service", "case", "consent").filter(pk=pk))
-        sheet = sheet_reading.shown(actor, draft, preview(actor, draft))
+        sheet = sheet_reading.shown(actor, draft, preview(actor, draft), names=True)
         lacking = coverage.reason_not_to_send(draft)
         return self.answer(PreviewShown, {"orientation": draft.pk, "sheet": sheet, "lacking": lacking})
 

@@ -273,14 +273,15 @@ class OrientationSingle(Single):
     def _detail(self, orientation, *, replayed=False):
         actor = self.request.auth
         access = CaseAccess.objects.of(actor).filter(case=orientation.case_id).first()
+        # a desk opens it first, so that the sender knows who has read it; a program has no factor to show again
         waits = orientation.state == Orientation.State.SENT and orientation.sender_id != actor.agency_id
+        sheet = {} if waits else sheet_reading.shown(actor, orientation, sheets(actor, orientation), names=True)
         return self.answer(
             shown.OrientationDetail,
             orientation,
             replayed=replayed,
             case=access and access.case_id,
-            # a desk opens it first, so that the sender knows who has read it
-            sheet=None if waits else sheet_reading.shown(actor, orientation, sheets(actor, orientation)) or None,
+            sheet=sheet or None,
             actions=orientations.actions(actor, orientation),
             messages=messages.thread(actor, orientation),
         )

@@ -40,7 +40,7 @@ VERBS = [
 class Part:
     """Hold one part of a sheet: title, and either facts or a sentence that says why there are none.
 
-    `warnings`: codes of `Case.WARNINGS`, with the summary.
+    `warnings`: codes of `Case.WARNINGS`, with the summary. `hidden`: it is shown once it is asked for.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Part:
     reading: dict | None = None
     sentence: str = ""
     warnings: list[str] = field(default_factory=list)
+    hidden: bool = False
 
 
 def in_words(parts: dict[str, dict], *, received: bool = False, accepted: bool = False) -> list[Part]:
@@ -67,6 +68,9 @@ def _part(name: str, data: dict, received: bool, accepted: bool) -> Part:
         part.sentence = _("It opens to your service once it accepts the request.")
     elif data.get("sealed"):
         part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")
+    elif data.get("hidden"):
+        part.hidden = True
+        part.sentence = _("Each reading is written in the journal, with your name and the time.")
     elif data.get("spent"):
         part.sentence = _(
             "You have read as many as one account may for now. A second person can lift this limit; the request is"

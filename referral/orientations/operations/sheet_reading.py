@@ -2,7 +2,7 @@
 
 from journal.operations import record
 from referral.models import Orientation
-from referral.orientations.selectors.sheets import EMPTY, SEALED, SPENT
+from referral.orientations.selectors.sheets import EMPTY, HIDDEN, SEALED, SPENT
 from victims.models import Case, ReadingAlarm
 from victims.reading.access import Spent, afford
 
@@ -15,17 +15,21 @@ COUNTED = {
 }
 
 
-def shown(actor, orientation: Orientation, parts: dict[str, dict]) -> dict[str, dict]:
+def shown(actor, orientation: Orientation, parts: dict[str, dict], *, names: bool) -> dict[str, dict]:
     """Return the parts of a sheet or of a preview, each story, name and contact journalled as read.
 
-    Beyond the actor's budget of reading they are SPENT: the request is read and answered all the same.
+    Beyond the actor's budget of reading they are SPENT: the request is read and answered all the same. `names`: name
+    and contact were asked for, of a page with a factor just shown; else they are HIDDEN, and not read.
     """
     found = dict(parts)
     # the addressee may not see the case yet: only its id and its urgency are asked
     case = Case(pk=orientation.case_id, urgency=orientation.urgency)
-    for kind, names in COUNTED.items():
-        told = [name for name in names if found.get(name) not in (None, SEALED, EMPTY)]
+    for kind, of_kind in COUNTED.items():
+        told = [name for name in of_kind if found.get(name) not in (None, SEALED, EMPTY)]
         if not told:
+            continue
+        if kind != Kind.FILE and not names:
+            found |= dict.fromkeys(told, HIDDEN)
             continue
         try:
             afford(actor, kind, case)

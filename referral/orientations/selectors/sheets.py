@@ -16,10 +16,11 @@ PARTS = {
 }
 # Markers for a part without content on the sheet. SEALED: the sender may not read it, and acceptance opens it (the safe
 # contact kept with the alert, the file of a case led with `summary`). EMPTY: nothing is recorded. SPENT: the reader has
-# read as many as one account may without a second person.
+# read as many as one account may without a second person. HIDDEN: the reader asks for it, with a factor just shown.
 SEALED = {"sealed": True}
 EMPTY = {"empty": True}
 SPENT = {"spent": True}
+HIDDEN = {"hidden": True}
 
 
 def preview(actor, orientation: Orientation) -> dict[str, dict]:

@@ -3,11 +3,11 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.members.rules import WORKS
-from agencies.models import Level
-from foundation.view_guards import cases_only
+from agencies.models import Desk, Level
+from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
 from referral.desk.display.lists import WorkPage
@@ -127,7 +127,10 @@ def orientation_preview(request, pk):
         return redirect("referral:orientation-detail", pk)
     error = ""
     known = last_brief(request.actor, orientation.case)
-    brief = BriefForm(request.POST if request.method == "POST" else None, orientation=orientation, initial=known)
+    reveals = known_act(request, "", "reveal") == "reveal"  # of what was typed nothing is lost
+    sent = request.POST if request.method == "POST" and not reveals else None
+    typed = {name: request.POST.get(name, "") for name in BriefForm.base_fields} if reveals else known
+    brief = BriefForm(sent, orientation=orientation, initial=typed)
     if brief.is_valid():
         try:
             orientations.send_orientation(request.actor, pk, brief=brief.cleaned_data)
@@ -140,9 +143,10 @@ def orientation_preview(request, pk):
                 request, and_next(request.actor, said, None) if request.actor.agency.is_coordination else said
             )
             return redirect("referral:orientation-detail", pk)
-    parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation)))
+    parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation), names=reveals))
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed
-    context = {"o": orientation, "parts": parts, "error": error, "lacking": lacking, "brief": brief}
+    context = {"o": orientation, "parts": parts, "revealed": reveals, "hides": any(part.hidden for part in parts)}
+    context |= {"error": error, "lacking": lacking, "brief": brief}
     return render(request, "referral/orientations/orientation_preview.html", context)
 
 
@@ -166,15 +170,18 @@ def orientation_received(request):
 
 
 @cases_only
-@require_GET
+@require_http_methods(["GET", "POST"])
 def orientation_detail(request, pk):
-    """Show the sheet to the addressee, the progress to the sender. The first reading at the desk is a move."""
+    """Show the sheet to the addressee, the progress to the sender. The first reading at the desk is a move. A POST
+    shows who the person is and how to reach them."""
+    names = known_act(request, "reveal") == "reveal"
     orientation = orientations.open_orientation(request.actor, pk)
-    return render(request, "referral/orientations/orientation_detail.html", detail_context(request, orientation))
+    context = detail_context(request, orientation, names=names)
+    return render(request, "referral/orientations/orientation_detail.html", context)
 
 
-def detail_context(request, orientation, **bound) -> dict:
-    """Return one orientation as this reader may see it. `bound`: invalid forms by name."""
+def detail_context(request, orientation, *, names: bool = False, **bound) -> dict:
+    """Return one orientation as this reader may see it. `names`: asked for; `bound`: invalid forms by name."""
     actor = request.actor
     available = orientations.actions(actor, orientation)
     row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
@@ -185,14 +192,19 @@ def detail_context(request, orientation, **bound) -> dict:
         "o": followed,
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
+        # who must act at once calls, before anything is shown or asked
+        "call_back": Desk.objects.filter(pk=orientation.sender_id).values_list("phone", flat=True).first()
+        if row and row.live
+        else None,
         "access": access,
         "label": own_labels(actor, [access.case_id]).get(access.case_id) if access else None,
         "may_label": actor.has(*WORKS),
         "parts": sheet.in_words(
-            shown(actor, orientation, sheets(actor, orientation)),
+            shown(actor, orientation, sheets(actor, orientation), names=names),
             received=orientation.addressee_id == actor.agency_id,
             accepted=orientation.state in CARRIED,
         ),
+        "revealed": names,
         "available": available,
         "thread": messages_operations.thread(actor, orientation),
         "may_write": messages_operations.may_write(actor, orientation),

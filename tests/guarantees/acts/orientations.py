@@ -54,7 +54,7 @@ def _shown(w, **parts):
     """The case worker of the desk reads a sheet that holds these parts."""
     made = w.request()
     prepared()
-    do(w.partner, sheet_reading.shown, made, parts)
+    do(w.partner, sheet_reading.shown, made, parts, names=True)
     return Done(w.partner, made, w.case)
 
 

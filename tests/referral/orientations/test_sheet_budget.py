@@ -51,13 +51,13 @@ def counted(member, action="identity.read.sheet") -> int:
 
 def test_names_on_sheets_are_counted_and_the_request_is_answered_all_the_same(w):
     hand = Hand(w["reader"])
-    pages = [text(hand.get("orientation-detail", asked.pk)) for asked in w["asked"]]
+    pages = [text(hand.post("orientation-detail", asked.pk, act="reveal")) for asked in w["asked"]]
     assert ["NOM-0" in pages[0], "NOM-1" in pages[1], "NOM-2" in pages[2]] == [True, True, False]
     assert "autant de dossiers, d'identités ou de contacts qu'un compte le peut" in pages[2]
     assert counted(w["reader"]) == 2
     with as_role("nrm_owner"):
         assert [alarm.kind for alarm in ReadingAlarm.objects.filter(membership=w["reader"])] == ["identity"]
-    assert "NOM-1" in text(hand.get("orientation-detail", w["asked"][1].pk))  # read within the hour
+    assert "NOM-1" in text(hand.post("orientation-detail", w["asked"][1].pk, act="reveal"))  # read within the hour
     assert hand.post("orientation-accept", w["asked"][2].pk).status_code == 302
 
 
@@ -71,7 +71,7 @@ def test_programs_read_no_more_names(w):
 def test_preview_counts_for_the_sender(w):
     case = named(w["lead"], "NOM-9")
     draft = f.orientation(w["lead"], case, w["reader"].agency, state="draft", level=3, categories=Category.IDENTITY)
-    assert "NOM-9" in text(Hand(w["lead"]).get("orientation-preview", draft.pk))
+    assert "NOM-9" in text(Hand(w["lead"]).post("orientation-preview", draft.pk, act="reveal"))
     assert counted(w["lead"]) == 1
 
 

@@ -1,0 +1,185 @@
+"""Who the person is and how to reach them, on the sheet of a request: shown once asked for, after a factor shown just
+now, as on the page of the identity. A session left open at a desk shows the request and no name."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from agencies.models import Category, Desk
+from foundation.actor import acting_as
+from journal import words
+from journal.models import Entry
+from referral.factors.rules import STEP_UP
+from referral.models import Orientation
+from tests import factories as f
+from tests.guarantees.test_routes import LEDGER, SAMPLE, routes
+from tests.referral.api import Caller
+from tests.referral.factors.set_up import STEP, give_app
+from tests.referral.factors.test_step_up import FRESH, OLD, shown
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+from victims.identity.operations import enter_identity
+from victims.models import Contact
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+NAME, REACHED, STORY = "NOM-DE-LA-FICHE", "CONTACT-DE-LA-FICHE", "MARQUEUR-RECIT"
+NAMED = ("identity.read", "contact.read")
+BOTH = Category.IDENTITY | Category.CONTACT
+
+
+@pytest.fixture
+def w(db):
+    f.national()
+    f.coordination()
+    lead, reader = f.member(f.shelter()), f.member(f.shelter())
+    case = f.own_case(lead)
+    agreed = f.consent(lead, case, categories=int(BOTH))
+    with acting_as(lead):
+        enter_identity(lead, case.pk, consent=agreed, data={"family_name": NAME})
+    with as_role("nrm_owner"), acting_as(lead):
+        Contact.objects.create(case=case, data={"channel": "sms", "value": REACHED})
+    of = {"level": 3, "categories": int(BOTH)}
+    asked = f.orientation(lead, case, reader.agency, **of)
+    draft = f.orientation(lead, case, f.shelter(), state="draft", **of)
+    return {"lead": lead, "reader": reader, "case": case, "asked": asked, "draft": draft}
+
+
+def readings(member) -> list[str]:
+    with as_role("nrm_owner"):
+        found = Entry.objects.filter(membership_id=member.pk).order_by("at", "id").values_list("action", flat=True)
+        return [action for action in found if action.startswith(NAMED)]
+
+
+def state_of(made) -> str:
+    with as_role("nrm_owner"):
+        return Orientation.objects.get(pk=made.pk).state
+
+
+@pytest.mark.parametrize("who", ["reader", "lead"])
+def test_a_sheet_shows_names_and_contact_once_they_are_asked_for(w, who):
+    member, page, pk = w[who], "orientation-detail", w["asked"].pk
+    hand = Hand(member)
+    before = text(hand.get(page, pk))
+    assert NAME not in before and REACHED not in before and STORY in before
+    assert "Chaque consultation est inscrite au journal" in before and not readings(member)
+    after = text(hand.post("orientation-detail", pk, act="reveal"))
+    assert NAME in after and REACHED in after and STORY in after
+    assert readings(member) == ["identity.read.sheet", "contact.read.sheet"]
+    assert NAME not in text(hand.get(page, pk)), "hidden again with the next page"
+    assert hand.post(page, pk, act="other").status_code == 403
+
+
+def test_the_preview_shows_them_once_they_are_asked_for_and_loses_nothing_that_was_typed(w):
+    hand, draft = Hand(w["lead"]), w["draft"]
+    before = text(hand.get("orientation-preview", draft.pk))
+    assert NAME not in before and REACHED not in before and 'value="reveal"' in before
+    after = text(hand.post("orientation-preview", draft.pk, act="reveal", note="Un mot du service.", sex="female"))
+    assert NAME in after and REACHED in after and "Un mot du service." in after
+    assert state_of(draft) == "draft", "shown, and not sent"
+    assert readings(w["lead"]) == ["identity.read.sheet", "contact.read.sheet"]
+    assert hand.post("orientation-preview", draft.pk, note="Un mot du service.").status_code == 302
+    assert state_of(draft) == "sent"
+
+
+@pytest.mark.parametrize(("page", "who", "of"), [("detail", "reader", "asked"), ("preview", "lead", "draft")])
+def test_a_factor_shown_too_long_ago_is_asked_for_again_and_the_request_is_read_without(w, page, who, of):
+    member = w[who]
+    give_app(member)
+    address = reverse(f"referral:orientation-{page}", args=[w[of].pk])
+    sent = {"_membership": member.pk, "act": "reveal"}
+    old = shown(member, OLD)
+    assert old.get(address).status_code == 200
+    led = old.post(address, sent)
+    assert led.status_code == 302 and led.url.startswith(STEP) and not readings(member)
+    assert NAME in text(shown(member, FRESH).post(address, sent))
+
+
+def test_a_request_is_answered_without_a_name_being_shown(w):
+    member = w["reader"]
+    give_app(member)
+    old = shown(member, OLD)
+    asked_wrongly = old.post(reverse("referral:orientation-decline", args=[w["asked"].pk]), {"_membership": member.pk})
+    assert asked_wrongly.status_code == 200 and NAME not in text(asked_wrongly) and not readings(member)
+    answer = old.post(reverse("referral:orientation-accept", args=[w["asked"].pk]), {"_membership": member.pk})
+    assert answer.status_code == 302 and not answer.url.startswith(STEP)
+
+
+def test_a_danger_to_life_is_acted_on_with_nothing_shown(w):
+    """Whom to call, where, what is asked and in which danger stand before any factor; and it is accepted so."""
+    lead, number = w["lead"], "01 99 00 12 34"
+    with as_role("nrm_owner"):
+        Desk.objects.update_or_create(agency=lead.agency, defaults={"phone": number})
+    desk = f.shelter()
+    vital = f.orientation(lead, w["case"], desk, level=3, categories=int(BOTH), urgency="vital")
+    reader = f.member(desk)
+    give_app(reader)
+    old = shown(reader, OLD)
+    page = text(old.get(reverse("referral:orientation-detail", args=[vital.pk])))
+    assert f'href="tel:{number.replace(" ", "")}"' in page
+    assert all(said in page for said in ("Danger immédiat", "Département", "Besoin", STORY, "Accepter"))
+    assert NAME not in page and REACHED not in page and not readings(reader)
+    answer = old.post(reverse("referral:orientation-accept", args=[vital.pk]), {"_membership": reader.pk})
+    assert answer.status_code == 302 and not answer.url.startswith(STEP) and state_of(vital) == "accepted"
+    assert "tel:0199001234" not in text(Hand(lead).get("orientation-detail", vital.pk)), "its own number"
+
+
+def test_a_factor_shown_just_now_asks_nothing(w):
+    member = w["reader"]
+    give_app(member)
+    fresh = shown(member, FRESH)
+    answer = fresh.post(
+        reverse("referral:orientation-detail", args=[w["asked"].pk]), {"_membership": member.pk, "act": "reveal"}
+    )
+    assert answer.status_code == 200 and NAME in text(answer) and REACHED in text(answer)
+
+
+def test_programs_read_them_as_before(w):
+    sheet = Caller(f.program(w["reader"].agency)).post(f"orientations/{w['asked'].pk}/open/").json()["sheet"]
+    assert sheet["identity"]["family_name"] == NAME and REACHED in str(sheet["contact"])
+
+
+# -- no page shows them without asking ---------------------------------------------------------------------------------
+def test_each_page_that_journals_a_reading_of_names_asks_for_a_factor():
+    """By the ledger of acts, written by hand."""
+    rows = csv.DictReader((ROOT / "tests/guarantees/expected/surfaces.csv").open(encoding="utf-8"))
+    pages = {row["act"]: row["page"] for row in rows if row["act"].startswith(NAMED)}
+    assert set(pages) == {act for act in words.acts() if act.startswith(NAMED)} and len(pages) > 8
+    by_the_worker = {act for act, page in pages.items() if not page}  # in a file that a page asks for, and fetches
+    assert by_the_worker == {"identity.read.export", "contact.read.export"}
+    assert {"referral:export-new", "referral:export-file"} <= set(STEP_UP)
+    assert not {act: page for act, page in pages.items() if page and page not in STEP_UP}
+
+
+def keys(w) -> list:
+    return [w["case"].pk, w["asked"].pk, w["draft"].pk]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("who", ["lead", "reader"])
+def test_no_page_reads_a_name_at_a_session_left_open(w, who):
+    """Each page of the casework, opened and asked to show, with a factor shown more than five minutes ago."""
+    member, read = w[who], 0
+    give_app(member)
+    old = shown(member, OLD)
+    for route, row in LEDGER.items():
+        converters = routes()[route].pattern.converters
+        if row["access"] not in ("cases", "shares", "keeps") or "pk" not in converters:
+            continue
+        for pk in keys(w):
+            given = {key: pk if key == "pk" else SAMPLE[key] for key in converters}
+            if "int:pk" in str(routes()[route].pattern):
+                continue
+            address = reverse(route, kwargs=given)
+            for method in row["methods"].split():
+                before = transaction.savepoint_create()
+                sent = {"_membership": member.pk, "act": "reveal"} if method == "POST" else {}
+                answer = getattr(old, method.lower())(address, sent)
+                read += answer.status_code == 200
+                assert not readings(member), (route, method)
+                assert answer.streaming or NAME not in text(answer) and REACHED not in text(answer), (route, method)
+                transaction.savepoint_rollback(before)
+    assert read > {"lead": 20, "reader": 5}[who]
