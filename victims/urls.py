@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("victims.categories.urls")),
     path("", include("victims.consents.urls")),
     path("", include("victims.data_requests.urls")),
+    path("", include("victims.reporting.urls")),
     path("", include("victims.requisitions.urls")),
     path("", include("victims.files.urls")),
     path("", include("victims.history.urls")),

@@ -31,6 +31,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     # what the law protects more than the rest
     "referral:case-health": frozenset({"reveal", "correct"}),
     "referral:case-offence": frozenset({"reveal", "correct"}),
+    "referral:case-reporting": frozenset({"reveal"}),
     "referral:case-residence": frozenset({"reveal", "correct"}),
     "referral:file-download": frozenset({"reveal"}),
     "referral:data-copy-print": frozenset(),

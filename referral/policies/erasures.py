@@ -80,6 +80,7 @@ CASES = {
     "victims_needversion": CASE,
     "victims_healthnote": CASE,
     "victims_offencefact": CASE,
+    "victims_reportdecision": CASE,
     "victims_residencefact": CASE,
     "victims_identificationview": CASE,
     "victims_statement": CASE,

@@ -6,6 +6,7 @@ from foundation.actor import acting_as
 from tests import factories as f
 from victims.categories import operations as categories
 from victims.models import AgreementText, ChildOpinion
+from victims.reporting import operations as reporting
 from victims.statements import operations as statements
 
 
@@ -26,6 +27,9 @@ def fill(world) -> None:
     for who, bit in ((lead, Category.HEALTH), (officer, Category.OFFENCE), (border, Category.RESIDENCE)):
         with acting_as(who):
             categories.write_entry(who, case.pk, bit, data={"text": "MARQUEUR-CATEGORIE"})
+    decided = {"decision": "not_made", "on": "2026-01-31", "agreement": "no", "why": "MARQUEUR-SIGNALEMENT"}
+    with acting_as(lead):
+        reporting.record_decision(lead, case.pk, data=decided)
     with acting_as(lead):  # heard while the age was in doubt
         opinion = ChildOpinion.objects.hear(case, stance="favourable", by=lead)
         AgreementText.objects.create(case=case, opinion=opinion, data={"words": "MARQUEUR-ENFANT"}, by=lead)

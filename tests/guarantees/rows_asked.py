@@ -126,6 +126,7 @@ def _categories(house):
     return {
         "health_note": v.HealthNote.objects.filter(**of),
         "offence_fact": v.OffenceFact.objects.filter(**of),
+        "report_decision": v.ReportDecision.objects.filter(**of),
         "residence_fact": v.ResidenceFact.objects.filter(**of),
         "identity": v.Identity.objects.filter(**of),
         "identity_version": v.IdentityVersion.objects.filter(**of),

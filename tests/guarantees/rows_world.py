@@ -66,6 +66,7 @@ from victims.models import (
 )
 from victims.needs import operations as needs
 from victims.path import operations as path
+from victims.reporting import operations as reporting
 from victims.requisitions.operations import add_requisition
 from victims.secrecy.operations import write_secret
 from victims.statements import operations as statements
@@ -253,6 +254,9 @@ class House:
             categories.write_entry(actor, case.pk, Category.RESIDENCE, data={"text": "MARQUEUR"})
         with acting_as(who["offence"]) as actor:
             categories.write_entry(actor, case.pk, Category.OFFENCE, data={"text": "MARQUEUR"})
+            reporting.record_decision(
+                actor, case.pk, data={"decision": "not_made", "on": "2026-01-31", "why": "MARQUEUR"}
+            )
         with acting_as(who["summary"]) as actor:
             messages.write_message(actor, self.requests["summary"].pk, words="MARQUEUR-MESSAGE")
         with acting_as(who["kept_in"]) as actor:

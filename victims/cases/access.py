@@ -18,7 +18,8 @@ from victims.reading.access import afford
 class Section:
     """Describe one page of a case, opened by a level and a category, or by leading the case.
 
-    `read`: words of the act `case.read.<code>`; `lead`: open to the lead at any level; `bit`: category needed as well.
+    `read`: words of the act `case.read.<code>`; `bit`: category needed as well; `lead`: open to the lead at any level,
+    and without that category.
     """
 
     code: str
@@ -37,8 +38,8 @@ class Section:
         return "case.read" if self.unnamed or self.code == "summary" else f"case.read.{self.code}"
 
     def open_to(self, access: CaseAccess) -> bool:
-        enough = access.level >= self.level or (self.lead and access.lead)
-        return enough and (not self.bit or bool(access.categories & self.bit))
+        held = access.level >= self.level and (not self.bit or bool(access.categories & self.bit))
+        return held or (self.lead and access.lead)
 
 
 FOLLOW, SHARE = _("Follow-up"), _("Sharing and access")
@@ -100,6 +101,15 @@ SECTIONS = (
         _("Page of the presumed authors opened"),
         PERSON,
         bit=Category.OFFENCE,
+    ),
+    Section(
+        "reporting",
+        "referral:case-reporting",
+        _("Report to the prosecutor"),
+        _("Page of the report to the prosecutor opened"),
+        PERSON,
+        bit=Category.OFFENCE,
+        lead=True,
     ),
     Section(
         "residence",

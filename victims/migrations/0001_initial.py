@@ -588,6 +588,18 @@ class Migration(migrations.Migration):
                     'ordering': ['-at', '-id'],
                 },
             ), migrations.CreateModel(
+                name='ReportDecision',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.reportdecision.data')),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='report_decisions', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='Requisition',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

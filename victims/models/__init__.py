@@ -18,7 +18,7 @@ from .cases import (
     live,
     new_reference,
 )
-from .categories import HealthNote, OffenceFact, ResidenceFact
+from .categories import HealthNote, OffenceFact, ReportDecision, ResidenceFact
 from .consents import AgreementText, ChildOpinion, Consent
 from .data_requests import DataRequest, Limitation, unlimited
 from .departures import Departure

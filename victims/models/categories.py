@@ -1,4 +1,4 @@
-"""Store health, offence and residence: one encrypted table per category.
+"""Store health, offence and residence, one encrypted table per category, and what was decided of a report to justice.
 
 Entries are dated and signed. A correction is a new entry that names the one it `replaces`, which stays readable.
 """
@@ -59,3 +59,24 @@ class ResidenceFact(CategoryEntry):
     sight = Sees(2, bit=Category.RESIDENCE)
 
     data = EncryptedField()  # {"status": code of residence_statuses, "until": date, "text"}
+
+
+class ReportDecision(models.Model):
+    """Store that a report to the prosecutor was made, or was not, and why. A later decision is another row.
+
+    Read as presumed authors are, and by the agency that leads the case: whoever learns of it learns of an enquiry.
+    """
+
+    sight = Sees(2, bit=Category.OFFENCE, lead=True)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="report_decisions")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    data = EncryptedField()  # {"decision", "on", "agreement", "ground", "court", "way", "why"}
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return str(self.id)

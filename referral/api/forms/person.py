@@ -13,6 +13,8 @@ from victims.links.operations import cases, persons_and_papers
 from victims.models import CaseLink, Episode, LinkedPerson, Profile
 from victims.path import operations as path
 from victims.path.forms import EpisodeForm, ProfileForm
+from victims.reporting import operations as reporting
+from victims.reporting.forms import ReportDecisionForm
 
 from .acts import Act, works
 
@@ -95,6 +97,23 @@ def _of_category(bit: Category, name: str, form, summary) -> tuple[Act, ...]:
 HEALTH = _of_category(Category.HEALTH, "health", HealthForm, _("Write what care the person needs"))
 OFFENCE = _of_category(Category.OFFENCE, "offence", OffenceForm, _("Write what is known of the presumed authors"))
 RESIDENCE = _of_category(Category.RESIDENCE, "residence", ResidenceForm, _("Write what is known of the right to stay"))
+
+REPORTING = (
+    Act(
+        "record_report_decision",
+        "",
+        _("Record a decision on a report to the prosecutor"),
+        lambda actor, case_id, **given: reporting.record_decision(actor, case_id, **given),
+        ReportDecisionForm,
+        options=lambda actor, access: {"child": access.case.is_minor},
+        may=works,
+        given=lambda form: {"data": form.kept()},
+        description=_(
+            "Nothing is sent. Made: `ground`, `court` and `way` are asked; not made, or without the agreement of an"
+            " adult: `why`. `agreement` is asked of an adult alone."
+        ),
+    ),
+)
 
 
 def _names(actor, access) -> dict:

@@ -59,6 +59,12 @@ EXAMPLES: dict[str, dict] = {
     "answer_survey": {"sex": "female", "nationality": "Roumanie"},
     "write_health": {"needs": ["pregnancy"], "urgent": True, "text": "Premier rendez-vous à prendre cette semaine"},
     "write_offence": {"text": "Il tient le carnet des dettes.", "number": "0102030405"},
+    "record_report_decision": {
+        "decision": "not_made",
+        "on": DAY,
+        "agreement": "no",
+        "why": "Elle ne le souhaite pas et rien ne met sa vie en danger.",
+    },
     "write_residence": {"status": "unknown"},
     "add_person": {"relation": "child", "age_side": "minor", "text": "Restée au pays, chez sa grand-mère"},
     "correct_person": {"relation": "child", "age_side": "adult", "text": "Majeure depuis septembre"},

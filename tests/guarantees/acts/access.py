@@ -16,6 +16,7 @@ from victims.categories import operations as categories
 from victims.consents import operations as consents
 from victims.models import ReadingAlarm
 from victims.reading import operations as reading
+from victims.reporting import operations as reporting
 
 from .house import REASON, do
 
@@ -35,6 +36,12 @@ def writes(bit: Category):
 act("health.write")(writes(Category.HEALTH))
 act("offence.write")(writes(Category.OFFENCE))
 act("residence.write")(writes(Category.RESIDENCE))
+
+
+@act("reporting.write")
+def decide_on_a_report(w):
+    data = {"decision": "not_made", "on": "2026-11-30", "agreement": "no", "why": "MARQUEUR"}
+    return Done(w.lead, do(w.lead, reporting.record_decision, w.case.pk, data=data), w.case)
 
 
 @act("consent.record")

@@ -23,6 +23,7 @@ from victims.files.operations import take_out
 from victims.identity.operations import read_contacts, read_identity
 from victims.links.operations.persons_and_papers import add_person, names_of
 from victims.models import Contact
+from victims.reporting import operations as reporting
 from victims.requisitions import operations as requisitions
 from victims.secrecy.operations import write_secret
 
@@ -54,6 +55,7 @@ act("case.read.path")(section("case-path"))
 act("case.read.links")(section("case-links"))
 act("case.read.health")(section("case-health"))
 act("case.read.offence")(section("case-offence"))
+act("case.read.reporting")(section("case-reporting"))
 act("case.read.residence")(section("case-residence"))
 act("case.read.consents")(section("case-consents"))
 act("case.read.access")(section("case-access"))
@@ -96,6 +98,12 @@ act("offence.read")(all_entries(Category.OFFENCE))
 act("offence.read")(one_entry(Category.OFFENCE))
 act("residence.read")(all_entries(Category.RESIDENCE))
 act("residence.read")(one_entry(Category.RESIDENCE))
+
+
+@act("reporting.read")
+def decisions_on_a_report(w):
+    do(w.lead, reporting.read_decisions, w.case.pk)
+    return Done(w.lead, w.case, w.case)
 
 
 @act("case.read", tells="reading_limit")

@@ -88,6 +88,7 @@ class World(world.World):
         "victims_casetext": BY_ME,
         "victims_healthnote": BY_ME,
         "victims_offencefact": BY_ME,
+        "victims_reportdecision": BY_ME,
         "victims_residencefact": BY_ME,
         "victims_timelineentry": {**WRITTEN, "sort": "message"},
         "victims_secretnote": WRITTEN,

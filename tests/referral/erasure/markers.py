@@ -23,7 +23,7 @@ COLUMNS: dict[str, list[str]] = {}  # of each table, as they are dumped
 # of the main case of the world, and of no other
 WORDS = (
     "CONTACT ACTION MOTIFS CATEGORIE ENFANT FIL SECRET PROCHE PIECE DOCUMENT BESOIN PARCOURS MESSAGE COMPLEMENT SOUHAIT"
-    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET SUITE"
+    " EMPLOYEUR FONCTION LIEU REFERENCE SURNOM PARQUET SUITE SIGNALEMENT"
 )
 MARKS = [f"MARQUEUR-{word}" for word in WORDS.split()]
 IDS_ALONE = {"journal_entry", "victims_departure", "journal_unsealed"}  # tables that keep ids of what went, and no word

@@ -34,6 +34,17 @@ class DataField(serializers.CharField):
         return data.get(self.part, "")
 
 
+class DataChoice(serializers.ChoiceField):
+    """Show one code of an encrypted column, "" without it."""
+
+    def __init__(self, part: str, choices, **kwargs):
+        self.part = part
+        super().__init__(choices, read_only=True, source="data", **kwargs)
+
+    def to_representation(self, data) -> str:
+        return data.get(self.part, "")
+
+
 def section_shown(
     name: str, actions: list[str], absent: tuple[str, ...] = (), /, **fields: serializers.Field
 ) -> type[Shown]:

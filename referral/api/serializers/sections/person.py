@@ -1,12 +1,14 @@
 """Show what a case says of the person: path, categories, persons and cases linked."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from referral.api.serializers.records import Shown
 from victims.models import AgeSide, CaseLink, LinkedPerson
+from victims.reporting.words import Agreement, Decision, Ground, Way
 
-from .base import DataField, Signed
+from .base import DataChoice, DataField, Signed
 
 LOOSE = _("2024, 2024-03 or 2024-03-15: what is known.")
 
@@ -80,6 +82,25 @@ class OffenceShown(EntryOfCategory):
 class ResidenceShown(EntryOfCategory):
     status = DataField("status")
     until = DataField("until")
+
+
+class ReportDecisionShown(Shown):
+    """Show a decision on a report to the prosecutor."""
+
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    agency = serializers.IntegerField(source="by.agency_id", help_text=_("Id of the agency that decided."))
+    decision = DataChoice("decision", Decision.values)
+    on = serializers.SerializerMethodField()
+    agreement = DataChoice("agreement", Agreement.values, allow_blank=True, help_text=_("What an adult says of it."))
+    ground = DataChoice("ground", Ground.values, allow_blank=True)
+    court = DataField("court")
+    way = DataChoice("way", Way.values, allow_blank=True)
+    why = DataField("why")
+
+    @extend_schema_field(serializers.DateField())
+    def get_on(self, made) -> str:
+        return made.data["on"]
 
 
 class PersonShown(Signed):

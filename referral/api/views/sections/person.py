@@ -11,6 +11,7 @@ from victims.links.operations import cases
 from victims.links.operations.persons_and_papers import names_of
 from victims.models import LinkedPerson, Profile
 from victims.path import operations as path
+from victims.reporting import operations as reporting
 
 from .base import Reading
 
@@ -28,6 +29,11 @@ def _of_category(bit: Category):
         return {"entries": found}
 
     return read
+
+
+def _reporting(actor, access, request) -> dict:
+    """Return the decisions. This reading is journalled by itself, as what is shown on a click."""
+    return {"decisions": reporting.read_decisions(actor, access.case_id)}
 
 
 def _links(actor, access, request) -> dict:
@@ -73,6 +79,16 @@ READINGS = [
         _of_category(Category.OFFENCE),
         acts.OFFENCE,
         HELD,
+    ),
+    Reading(
+        "reporting",
+        "reporting",
+        "get_report_decisions",
+        _("Read what was decided of a report to the prosecutor"),
+        {"decisions": shown.ReportDecisionShown(many=True, help_text=_("Newest first; each agency's own."))},
+        _reporting,
+        acts.REPORTING,
+        _("For the lead and who holds the category of presumed authors; 404 for others. Each reading is journalled."),
     ),
     Reading(
         "residence",
