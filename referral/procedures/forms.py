@@ -70,7 +70,8 @@ class DoneForm(forms.Form):
 class ReportForm(DoneForm):
     """Record the report of concern of a child: how it was made, when, and of which alerts it tells.
 
-    `owed`: of what no writing tells yet. Of one thing nothing is asked.
+    `owed`: of what no writing tells yet. Of one thing nothing is asked, and the page says of which: what joins the case
+    while it is open was not read by whoever sends it, so nothing is taken as told of it.
     """
 
     how = radios(
@@ -83,7 +84,10 @@ class ReportForm(DoneForm):
     tells = forms.MultipleChoiceField(
         label=_("Of which alerts does it tell?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Say of which alerts the writing tells.")},
+        error_messages={
+            "required": _("Say of which alerts the writing tells."),
+            "invalid_choice": _("Another alert joined the case since this page was opened: read it again."),
+        },
     )
     words = words_field(
         _("If the sender of the alert wrote before sending it: which service, and to whom"),
@@ -94,10 +98,11 @@ class ReportForm(DoneForm):
     def __init__(self, *args, owed: list[Fact], **kwargs):
         super().__init__(*args, **kwargs)
         self.owed = owed
+        self.fields["tells"].choices = [(str(fact.id), named(fact)) for fact in owed]
+        self.fields["tells"].required = bool(owed)  # when all is told the operation says so
         if len(owed) == 1:
-            del self.fields["tells"]
-        else:
-            self.fields["tells"].choices = [(str(fact.id), named(fact)) for fact in owed]
+            self.fields["tells"].widget = forms.MultipleHiddenInput()
+            self.fields["tells"].initial = [str(owed[0].id)]
 
     @property
     def about(self) -> str:
@@ -107,7 +112,7 @@ class ReportForm(DoneForm):
     def clean(self):
         """Return what was said, with the ids of what the writing tells of, once its day may tell of each."""
         given = super().clean()
-        told = given.get("tells", ()) if "tells" in self.fields else [str(fact.id) for fact in self.owed]
+        told = given.get("tells", ())
         chosen = [fact for fact in self.owed if str(fact.id) in told]
         given |= {"tells": [fact.id for fact in chosen], "by_sender": False}
         if "on" not in given or all(fact.covered(given["on"], by_sender=False) for fact in chosen):

@@ -80,7 +80,8 @@ def test_a_child_is_offered_its_path_first():
     page = text(hand.get("case-procedures", case.pk))
     order = ["Mineur : information préoccupante", "Signalement au procureur", "mise à l'abri et accueil loin",
              "Désignation d'un administrateur ad hoc", "premier échange et information"]  # fmt: skip
-    places = [page.index(label) for label in order]
+    listed = page[page.index(order[0]) :]  # after the menu, which has a page on reports to the prosecutor
+    places = [listed.index(label) for label in order]
     assert places == sorted(places) and "n'attend jamais" in page
     assert "Parcours de sortie" not in page and "Mise à l'abri d'un adulte" not in page
 
@@ -180,8 +181,9 @@ def test_report_made_elsewhere_is_recorded_from_the_line_of_the_case_and_counts_
     hand.post("checklist-step", made.pk, 1, act="waive", reason="other", words="Pas encore")
     assert TELL in text(hand.get("case-detail", child.pk))
     hand.post("checklist-step", made.pk, 1, act="reopen")
-    today = timezone.localdate()
-    hand.post("checklist-step", made.pk, 1, act="done", on=today.isoformat(), how="written")
+    today, page = timezone.localdate(), hand.get("checklist-step", made.pk, 1).content.decode()
+    owed = re.findall(r'type="hidden" name="tells" value="([^"]+)"', page)
+    hand.post("checklist-step", made.pk, 1, act="done", on=today.isoformat(), how="written", tells=owed)
     page = text(hand.get("case-detail", child.pk))
     assert TELL not in page and WRITE not in page and "?service=child_care" not in page
     assert f"Notée comme faite par écrit le {day(today)} : {hand.member.called}, référente mineurs" in page

@@ -1,5 +1,6 @@
 """A report of concern made outside the platform: whose word takes the duty off the page of a child's case."""
 
+import re
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -41,8 +42,12 @@ def shared():
     return SimpleNamespace(unit=unit, lead=lead, partner=partner, child=child, alert=alert, list=made)
 
 
+SHOWN = re.compile(r'type="hidden" name="tells" value="([^"]+)"')
+
+
 def noted(who, made, how="written", on=None, **said):
     on = (on or timezone.localdate()).isoformat()
+    said.setdefault("tells", SHOWN.findall(Hand(who).get("checklist-step", made.pk, 1).content.decode()))
     return Hand(who).post("checklist-step", made.pk, 1, act="done", on=on, how=how, **said)
 
 
@@ -246,3 +251,19 @@ def test_a_coordination_that_does_not_lead_reads_that_the_report_was_made_and_no
     assert "Foyer fictif" not in said and shared.lead.member.called not in said and "/listes/" not in said
     joined(shared)
     assert OWED in crip(), "of a new danger nobody wrote"
+
+
+def test_what_joined_the_case_after_the_page_was_opened_is_not_taken_as_told(shared):
+    """The page spoke of the first alert; it was told meanwhile, and only a second one, of a new danger, is owed."""
+    lead, mate = shared.lead.member, f.member(shared.lead.member.agency)
+    opened = SHOWN.findall(shared.lead.get("checklist-step", shared.list.pk, 1).content.decode())
+    assert noted(mate, shared.list).status_code == 302
+    second = joined(shared)
+    refused = noted(lead, shared.list, tells=opened)
+    assert refused.status_code == 200
+    assert "Une autre alerte a rejoint le dossier depuis l'ouverture de cette page" in text(refused)
+    assert TELL in text(shared.lead.get("case-detail", shared.child.pk)), "nothing was written of it"
+    assert SHOWN.findall(refused.content.decode()) == [str(second.pk)], "the page given back is of what is owed now"
+    assert noted(lead, shared.list, tells=[]).status_code == 200, "nor from a page that says nothing"
+    assert noted(lead, shared.list).status_code == 302
+    assert TELL not in text(shared.lead.get("case-detail", shared.child.pk))
