@@ -2,7 +2,7 @@
 
 from agencies.models import Level
 from referral.models import Orientation
-from victims.models import Consent
+from victims.models import Consent, Urgency
 
 State = Orientation.State
 WAITING = (State.SENT, State.OPENED, State.QUESTION)
@@ -25,3 +25,10 @@ def suffices(case, consent: Consent) -> bool:
     What a child says is an opinion, never alone an agreement.
     """
     return not (case.is_minor and consent.giver == Consent.Giver.PERSON)
+
+
+def named_at_once(orientation: Orientation, agency_id: int) -> bool:
+    """Return whether who the person is stands on the sheet without being asked for: a danger to life, at the service
+    that is asked, while it may act (decision 67). It is journalled and counted as read all the same."""
+    acts = orientation.addressee_id == agency_id and orientation.state in (*WAITING, *CARRIED)
+    return acts and orientation.urgency == Urgency.VITAL

@@ -24,7 +24,7 @@ from referral.orientations.operations import composing, coverage, orientations, 
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import CARRIED, carries, suffices
+from referral.orientations.rules import CARRIED, carries, named_at_once, suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -183,7 +183,7 @@ def orientation_detail(request, pk):
 def detail_context(request, orientation, *, names: bool = False, **bound) -> dict:
     """Return one orientation as this reader may see it. `names`: asked for; `bound`: invalid forms by name."""
     actor = request.actor
-    available = orientations.actions(actor, orientation)
+    available, at_once = orientations.actions(actor, orientation), named_at_once(orientation, actor.agency_id)
     row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
     # an addressee without an access row gets neither the id of the case nor a link to it
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
@@ -200,7 +200,7 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
         "label": own_labels(actor, [access.case_id]).get(access.case_id) if access else None,
         "may_label": actor.has(*WORKS),
         "parts": sheet.in_words(
-            shown(actor, orientation, sheets(actor, orientation), names=names),
+            shown(actor, orientation, sheets(actor, orientation), names=names or at_once),
             received=orientation.addressee_id == actor.agency_id,
             accepted=orientation.state in CARRIED,
         ),

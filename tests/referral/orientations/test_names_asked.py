@@ -16,6 +16,7 @@ from referral.factors.rules import STEP_UP
 from referral.models import Orientation
 from tests import factories as f
 from tests.guarantees.test_routes import LEDGER, SAMPLE, routes
+from tests.plans.pdf_text import Pdf
 from tests.referral.api import Caller
 from tests.referral.factors.set_up import STEP, give_app
 from tests.referral.factors.test_step_up import FRESH, OLD, shown
@@ -57,6 +58,10 @@ def readings(member) -> list[str]:
 def state_of(made) -> str:
     with as_role("nrm_owner"):
         return Orientation.objects.get(pk=made.pk).state
+
+
+def words_of(answer) -> str:
+    return Pdf(answer.content).text if answer["Content-Type"] == "application/pdf" else text(answer)
 
 
 @pytest.mark.parametrize("who", ["reader", "lead"])
@@ -108,23 +113,39 @@ def test_a_request_is_answered_without_a_name_being_shown(w):
     assert answer.status_code == 302 and not answer.url.startswith(STEP)
 
 
-def test_a_danger_to_life_is_acted_on_with_nothing_shown(w):
-    """Whom to call, where, what is asked and in which danger stand before any factor; and it is accepted so."""
-    lead, number = w["lead"], "01 99 00 12 34"
+def test_in_danger_to_life_the_service_asked_reads_at_once_whom_it_must_reach(w):
+    """The telephone of the factor is without power, and the desk that asked has no number of its own."""
+    lead = w["lead"]
     with as_role("nrm_owner"):
-        Desk.objects.update_or_create(agency=lead.agency, defaults={"phone": number})
+        Desk.objects.update_or_create(agency=lead.agency, defaults={"phone": ""})
     desk = f.shelter()
     vital = f.orientation(lead, w["case"], desk, level=3, categories=int(BOTH), urgency="vital")
     reader = f.member(desk)
     give_app(reader)
-    old = shown(reader, OLD)
-    page = text(old.get(reverse("referral:orientation-detail", args=[vital.pk])))
-    assert f'href="tel:{number.replace(" ", "")}"' in page
-    assert all(said in page for said in ("Danger immédiat", "Département", "Besoin", STORY, "Accepter"))
-    assert NAME not in page and REACHED not in page and not readings(reader)
+    old, address = shown(reader, OLD), reverse("referral:orientation-detail", args=[vital.pk])
+    page = text(old.get(address))
+    assert all(said in page for said in (NAME, REACHED, "Danger immédiat", "Besoin", STORY, "Accepter"))
+    assert readings(reader) == ["identity.read.sheet", "contact.read.sheet"], "read, and said so"
     answer = old.post(reverse("referral:orientation-accept", args=[vital.pk]), {"_membership": reader.pk})
     assert answer.status_code == 302 and not answer.url.startswith(STEP) and state_of(vital) == "accepted"
-    assert "tel:0199001234" not in text(Hand(lead).get("orientation-detail", vital.pk)), "its own number"
+    assert NAME in text(old.get(address)), "while it is with the person"
+    assert NAME not in text(Hand(lead).get("orientation-detail", vital.pk)), "whoever asked knows, and asks to see"
+
+
+def test_once_a_vital_request_has_ended_its_names_are_asked_for_again(w):
+    desk = f.shelter()
+    reader = f.member(desk)
+    ended = f.orientation(w["lead"], w["case"], desk, level=3, categories=int(BOTH), urgency="vital", state="completed",
+                          answerer=reader)  # fmt: skip
+    page = text(Hand(reader).get("orientation-detail", ended.pk))
+    assert NAME not in page and REACHED not in page and not readings(reader)
+
+
+def test_the_number_of_whoever_asks_stands_on_a_request_that_waits(w):
+    with as_role("nrm_owner"):
+        Desk.objects.update_or_create(agency=w["lead"].agency, defaults={"phone": "01 99 00 12 34"})
+    assert 'href="tel:0199001234"' in text(Hand(w["reader"]).get("orientation-detail", w["asked"].pk))
+    assert "tel:0199001234" not in text(Hand(w["lead"]).get("orientation-detail", w["asked"].pk)), "its own number"
 
 
 def test_a_factor_shown_just_now_asks_nothing(w):
@@ -180,6 +201,7 @@ def test_no_page_reads_a_name_at_a_session_left_open(w, who):
                 answer = getattr(old, method.lower())(address, sent)
                 read += answer.status_code == 200
                 assert not readings(member), (route, method)
-                assert answer.streaming or NAME not in text(answer) and REACHED not in text(answer), (route, method)
+                said = "" if answer.streaming else words_of(answer)
+                assert NAME not in said and REACHED not in said, (route, method)
                 transaction.savepoint_rollback(before)
     assert read > {"lead": 20, "reader": 5}[who]
