@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from indicators.models import PackFile
 from plans import access
 from plans.models import Consultation, Contribution, SectorGuide, SurvivorSummary
+from plans.models.bodies import builds_policy
 from plans.models.coordination import coordinates
 from plans.participation.selectors import figures, targets
 
@@ -62,7 +63,9 @@ def consultation_detail(request, pk):
     targets.labelled(context["page"])
     summaries = SurvivorSummary.objects.filter(consultation=consultation)
     target = targets.named(consultation.subject, consultation.target)
-    context |= {"consultation": consultation, "summaries": summaries, "target": target}
+    actor = request.actor
+    works = actor is None or builds_policy(actor)
+    context |= {"consultation": consultation, "summaries": summaries, "target": target, "works": works}
     return render(request, "plans/participation/public/consultation_detail.html", context)
 
 

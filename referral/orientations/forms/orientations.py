@@ -36,7 +36,10 @@ class OrientationForm(forms.Form):
         [],
         _("Choose an agreement or a legal ground."),
         label=_("On what ground?"),
-        help_text=_("A legal ground says why no agreement is needed. It does not change how urgent the request is."),
+        help_text=_(
+            "A legal ground says why no agreement is needed. It does not change how urgent the request is: that"
+            " follows the need, in « Needs and support »."
+        ),
     )
     level = forms.TypedChoiceField(
         choices=LEVELS,

@@ -89,6 +89,16 @@ def test_who_does_not_contribute_is_told_who_does(coordination):
     assert "Give an opinion" in page(f"/en{HOW}")
 
 
+def test_the_page_of_an_open_consultation_leads_there_whoever_may_go(coordination):
+    """Who may not was led to a refusal, which the journal kept."""
+    made = p.consultation(coordination)
+    address = reverse("policy:consultation-detail", args=[made.pk])
+    for reader, led in ((None, True), (people.speaker(), True), (f.member(f.shelter(), Role.CASE_WORKER), False)):
+        html = page(address, *([client_of(reader)] if reader else []))
+        assert ("Contribuer depuis votre espace" in html) is led
+        assert ("ne permet pas d'écrire une contribution" in html) is not led
+
+
 @pytest.mark.parametrize(
     "asked", ["measure:inconnue", "rien", ":", "plan:plan4", "measure:%00", "commitment:%00", "plan:a%00"]
 )
