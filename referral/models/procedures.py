@@ -50,6 +50,8 @@ class StepAct(models.Model):
     """Store an act on a step. Nothing is overwritten: the latest act applies, earlier ones are the history."""
 
     sight = SEALED
+    # days before an alert in which its own sender may have written to the CRIP of what the alert tells
+    BEFORE = 3
 
     class Action(models.TextChoices):
         DONE = "done", _("Done")

@@ -4,9 +4,8 @@ from foundation.sight import By, Is
 from foundation.sql_values import constant
 from foundation.walls import Wall
 from referral.models import Checklist, Clock, ClockMove, ReflectionOffer, StepAct
-from referral.procedures.rules import BEFORE
 
-FUNCTIONS = [constant("nrm.report_before", BEFORE)]
+FUNCTIONS = [constant("nrm.report_before", StepAct.BEFORE)]
 
 WALLS = [
     *[

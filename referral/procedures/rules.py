@@ -30,8 +30,6 @@ TOLD = {
     Kind.COMPENSATION: (180, 60, 15),
 }
 TOLD_DEFAULT = (30, 7, 2)
-# days before an alert in which its own sender may have written to the CRIP of what the alert tells
-BEFORE = 3
 
 
 def kind_of(procedure: str, step: int) -> str:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Category, Kind, Membership
 from indicators.procedures.selectors import PUBLIC, Book, Shown
 from referral.models import Checklist, StepAct
-from referral.procedures.rules import BEFORE
 from victims.models import Case, CaseAccess, Urgency
 
 SEXUAL = {"sexual_exploitation"}
@@ -210,7 +209,7 @@ class Fact:
 
     def covered(self, on: date, by_sender: bool) -> bool:
         """Return whether a writing of this day may tell of it, as nrm.report_owed. `by_sender`: see `StepAct`."""
-        return on >= self.since - timedelta(days=BEFORE if by_sender and self.reference else 0)
+        return on >= self.since - timedelta(days=StepAct.BEFORE if by_sender and self.reference else 0)
 
 
 @dataclass(frozen=True)
