@@ -3,7 +3,7 @@
 from agencies.members.rules import WORKS
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
-from victims.cases.access import must_write
+from victims.cases.access import must_write_in_own_right
 from victims.data_requests.access import visible_request
 from victims.models import DataRequest, ReadingAlarm
 from victims.reading.access import afford
@@ -15,7 +15,7 @@ def request_to_copy(actor, pk) -> DataRequest:
     Raises NotFound, NotAllowed, WrongState for one that asks something else or is over.
     """
     found = visible_request(actor, pk)
-    must_write(actor, found.case_id)
+    must_write_in_own_right(actor, found.case_id)
     if found.kind != DataRequest.Kind.ACCESS or not found.is_open:
         raise WrongState(found.state)
     if found.identity == DataRequest.Identity.PENDING or not actor.has(*WORKS):

@@ -8,7 +8,7 @@ from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import Due, enqueue_once
-from victims.cases.access import must_write
+from victims.cases.access import must_write_in_own_right
 from victims.models import Case, DataRequest, Limitation
 
 from .access import visible_request
@@ -22,7 +22,7 @@ def add_request(
 ) -> DataRequest:
     """Record a request. Its day is counted from the day it was received. Raises NotFound, NotAllowed, WrongState for a
     day to come."""
-    case = must_write(actor, case_id)
+    case = must_write_in_own_right(actor, case_id)
     if received_on > timezone.localdate():
         raise WrongState("to come")
     with guarded():
@@ -88,7 +88,7 @@ def _limit(actor, case: Case) -> None:
 
 def end_limitation(actor, case_id, *, because: str) -> Limitation:
     """End the limitation of use of a case, whose person was told. Raises NotFound, NotAllowed, WrongState."""
-    must_write(actor, case_id)
+    must_write_in_own_right(actor, case_id)
     with guarded():
         rows = Limitation.objects.visible_to(actor).in_force().select_for_update(of=("self",))
         found = rows.filter(case=case_id).first()
@@ -104,7 +104,7 @@ def end_limitation(actor, case_id, *, because: str) -> Limitation:
 def _held(actor, pk) -> DataRequest:
     """Return a request that waits for an answer, locked. Raises NotFound, NotAllowed, WrongState."""
     found = visible_request(actor, pk)
-    must_write(actor, found.case_id)
+    must_write_in_own_right(actor, found.case_id)
     if not found.is_open:
         raise WrongState(found.state)
     with guarded():

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed, WrongState
-from victims.cases.access import may_write
+from victims.cases.access import in_own_right
 from victims.cases.views.frame import framed
 from victims.models import DataRequest
 
@@ -26,7 +26,7 @@ SOONEST = Keyset("due_on", "id", descending=False)
 def case_data_requests(request, pk):
     """List the requests; a POST ends the limitation of use that stands."""
     context = framed(request, pk, "data_requests")
-    writes = may_write(request.actor, context["access"])
+    writes = in_own_right(request.actor, context["access"])
     form = EndForm(request.POST or None) if writes and (context["limited"] or request.method == "POST") else None
     if request.method == "POST":
         if form is None:
@@ -44,7 +44,7 @@ def case_data_requests(request, pk):
 @require_http_methods(["GET", "POST"])
 def data_request_new(request, pk):
     context = framed(request, pk, "data_requests")
-    if not may_write(request.actor, context["access"]):
+    if not in_own_right(request.actor, context["access"]):
         raise NotAllowed("write")
     form = RequestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -61,7 +61,7 @@ def data_request(request, pk):
     found = shown(requests_access.visible_request(request.actor, pk))
     context = framed(request, found.case_id, "data_requests")
     act = known_act(request, "prolong", "answer", "refuse")
-    forms = _forms(request, found, act) if may_write(request.actor, context["access"]) else {}
+    forms = _forms(request, found, act) if in_own_right(request.actor, context["access"]) else {}
     if request.method == "POST":
         if act not in forms:
             raise NotAllowed("write") if found.is_open and act != "prolong" else WrongState(found.state)

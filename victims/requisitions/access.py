@@ -3,15 +3,12 @@
 from django.db.models import Prefetch, Q
 from django.db.models.functions import Now
 
-from agencies.models import Level
 from foundation.errors import NotFound
 from victims.cases.access import may_write
-from victims.models import Case, CaseAccess, Grant, Requisition, RequisitionMove
+from victims.models import Case, CaseAccess, Requisition, RequisitionMove
 
 from .rules import REREAD
 from .words import NEEDS, Given
-
-FILE = [f"{level.name.lower()}_case" for level in Level if level >= Level.FILE]
 
 
 def requisitions_of(actor):
@@ -41,14 +38,6 @@ def reads_case(actor, found: Requisition) -> bool:
     """Return whether the section of this case is open to the actor."""
     access = CaseAccess.objects.of(actor).filter(case=found.case_id).first()
     return access is not None and may_write(actor, access)
-
-
-def may_record(actor, access: CaseAccess) -> bool:
-    """Return whether the actor may record one: who may write, never by emergency access alone, as the policy asks."""
-    if not may_write(actor, access):
-        return False
-    of = Grant.objects.filter(content_object=access.case_id, group=actor.agency_id, permission__codename__in=FILE)
-    return access.lead or of.exclude(ground=Grant.Ground.BREAK_GLASS).exists()
 
 
 def own_hold(actor, found: Requisition):

@@ -15,11 +15,11 @@ from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from notifications.operations.events import Due, enqueue_once
-from victims.cases.access import must_write
-from victims.models import CaseAccess, ReadingAlarm, Requisition, RequisitionMove
+from victims.cases.access import must_write_in_own_right
+from victims.models import ReadingAlarm, Requisition, RequisitionMove
 from victims.reading.access import afford
 
-from .access import held, may_give, may_record, visible_requisition
+from .access import held, may_give, visible_requisition
 from .rules import ends_or_waits, reminders_so_far
 from .words import Check
 
@@ -31,9 +31,7 @@ def add_requisition(
 ) -> Requisition:
     """Record a requisition that the actor's agency received. Raises NotFound, NotAllowed, also by emergency access,
     WrongState."""
-    case = must_write(actor, case_id)
-    if not may_record(actor, CaseAccess.objects.of(actor).get(case=case.pk)):
-        raise NotAllowed("emergency")
+    case = must_write_in_own_right(actor, case_id)
     if received_on > timezone.localdate() or (due_on and due_on < received_on):
         raise WrongState("day")
     with guarded():

@@ -9,6 +9,7 @@ from agencies.members.rules import WORKS, WRITES
 from foundation.paging import Keyset
 from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed
+from victims.cases.access import in_own_right
 from victims.cases.views.frame import framed
 
 from . import access, operations
@@ -24,7 +25,7 @@ FIRST = Keyset("received_on", "id", descending=False)
 def case_requisitions(request, pk):
     context = framed(request, pk, "requisitions")
     rows = operations.read_list(access.requisitions_of(request.actor).filter(case=context["case"]))[:MOST]
-    context |= {"rows": in_order(rows), "may_record": access.may_record(request.actor, context["access"])}
+    context |= {"rows": in_order(rows), "may_record": in_own_right(request.actor, context["access"])}
     return render(request, "victims/requisitions/case_requisitions.html", context)
 
 
@@ -32,7 +33,7 @@ def case_requisitions(request, pk):
 @require_http_methods(["GET", "POST"])
 def requisition_new(request, pk):
     context = framed(request, pk, "requisitions")
-    if not access.may_record(request.actor, context["access"]):
+    if not in_own_right(request.actor, context["access"]):
         raise NotAllowed("write")
     form = RequisitionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
