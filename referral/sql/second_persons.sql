@@ -54,7 +54,8 @@ $$;
 
 -- Does nobody but the reader's own look at what this member read? Neither an administrator of the agency nor an auditor is a
 -- second person: the only one reads itself, or named who is told.
-CREATE FUNCTION nrm.read_unseen(agency int, reader bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+CREATE FUNCTION nrm.read_unseen(agency int, reader bigint) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT NOT EXISTS (
     SELECT 1 FROM agencies_membership m
     WHERE ('auditor' = ANY(m.roles) OR m.agency_id = agency AND 'agency_admin' = ANY(m.roles))
