@@ -29,6 +29,6 @@ def suffices(case, consent: Consent) -> bool:
 
 def named_at_once(orientation: Orientation, agency_id: int) -> bool:
     """Return whether who the person is stands on the sheet without being asked for: a danger to life, at the service
-    that is asked, while it may act (decision 67). It is journalled and counted as read all the same."""
-    acts = orientation.addressee_id == agency_id and orientation.state in (*WAITING, *CARRIED)
+    that is asked, until it is with the person (decision 67). It is journalled and counted as read all the same."""
+    acts = orientation.addressee_id == agency_id and orientation.state in (*WAITING, State.ACCEPTED)
     return acts and orientation.urgency == Urgency.VITAL

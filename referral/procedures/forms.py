@@ -112,6 +112,8 @@ class ReportForm(DoneForm):
     def clean(self):
         """Return what was said, with the ids of what the writing tells of, once its day may tell of each."""
         given = super().clean()
+        if given.get("how") == CALLED and "tells" in self.errors:
+            del self.errors["tells"]  # a call tells of no alert in writing: nothing is asked of it
         told = given.get("tells", ())
         chosen = [fact for fact in self.owed if str(fact.id) in told]
         given |= {"tells": [fact.id for fact in chosen], "by_sender": False}
