@@ -3,6 +3,7 @@
 A section not open to the reader is not listed and answers 404.
 """
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -19,8 +20,14 @@ from victims.reading.access import afford
 from victims.statements.display import views_summary
 
 FRAME = ("case__territory", "case__lead", "case__coordination")
+LIMITED = Limitation.objects.in_force().filter(case=OuterRef("case")).values("at")[:1]  # one stands at a time
 ACCESS = KeptStatement(
-    lambda reader, case: CaseAccess.objects.of(reader, Level.SUMMARY).select_related(*FRAME).filter(case=case)
+    lambda reader, case: (
+        CaseAccess.objects.of(reader, Level.SUMMARY)
+        .select_related(*FRAME)
+        .annotate(limited_since=Subquery(LIMITED))
+        .filter(case=case)
+    )
 )
 
 
@@ -41,7 +48,7 @@ def framed(request, pk, code: str) -> dict:
         "label": own_labels(request.actor, [case.pk]).get(case.pk),
         "may_label": request.actor.has(*WORKS),
         "groups": _groups(section, access, request.actor),
-        "limited": Limitation.objects.visible_to(request.actor).in_force().filter(case=case).first(),
+        "limited": access.limited_since,
         # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
         "identification": SimpleLazyObject(lambda: views_summary(case)),
