@@ -134,7 +134,7 @@ SAMPLES = {
     "answer_survey": Sample(None, 404, makes=False),
     "write_health": Sample(None, 404),
     "write_offence": Sample(None, 404),
-    "record_report_decision": Sample(),
+    "record_report_decision": Sample(None, 404),
     "write_residence": Sample(None, 404),
     "add_person": Sample(),
     "correct_person": Sample(None, 404, _person),
