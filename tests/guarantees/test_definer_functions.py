@@ -61,6 +61,8 @@ IDLE = "without it a row is written again as it stands"
 AGAIN = "other cases are counted again as they stand"
 IDEMPOTENT = "what could be copied already was, when it was joined or granted"
 EQUIVALENT = {
+    # an office by which a request is accepted no more returns it at once (office_changed, tried in « powers »)
+    ("accept", "office <> 'prefecture'"): "no request to a préfecture is left that a kind alone brought there",
     ("orientation_moved", "ends"): LOCK,
     ("orientation_moved", "id = NEW.case_id"): LOCK,
     ("consent_withdrawn", "case_id = c.id"): "an agreement and its requests are the ground of grants of one case alone",
