@@ -99,7 +99,7 @@ class ReportForm(DoneForm):
         super().__init__(*args, **kwargs)
         self.owed = owed
         self.fields["tells"].choices = [(str(fact.id), named(fact)) for fact in owed]
-        self.fields["tells"].required = bool(owed)  # when all is told the operation says so
+        self.fields["tells"].required = any(fact.told is None for fact in owed)  # else the operation says so
         if len(owed) == 1:
             self.fields["tells"].widget = forms.MultipleHiddenInput()
             self.fields["tells"].initial = [str(owed[0].id)]

@@ -20,7 +20,7 @@ from .cases import (
 )
 from .categories import HealthNote, OffenceFact, ReportDecision, ResidenceFact
 from .consents import AgreementText, ChildOpinion, Consent
-from .data_requests import DataRequest, Limitation, unlimited
+from .data_requests import DataRequest, Limitation, limited_since, unlimited
 from .departures import Departure
 from .emergencies import EmergencyAccess
 from .entries import LinkedPerson, LinkedPersonName, PaperDocument, SecretNote, TimelineEntry

@@ -169,3 +169,8 @@ class Limitation(models.Model):
 def unlimited(rows: models.QuerySet, case: str = "case") -> models.QuerySet:
     """Keep rows whose case may be used beside the help of the person: exported, counted."""
     return rows.exclude(Exists(Limitation.objects.in_force().filter(case=OuterRef(case))))
+
+
+def limited_since(case: str = "case") -> models.Subquery:
+    """Return since when the use of a case is limited, for a query of rows that name it; null when it is not."""
+    return models.Subquery(Limitation.objects.in_force().filter(case=OuterRef(case)).values("at")[:1])  # one at a time

@@ -38,7 +38,7 @@ class OrientationForm(forms.Form):
         label=_("On what ground?"),
         help_text=_(
             "A legal ground says why no agreement is needed. It does not change how urgent the request is: that"
-            " follows the need, in « Needs and support »."
+            " follows the need, in “Needs and support”."
         ),
     )
     level = forms.TypedChoiceField(

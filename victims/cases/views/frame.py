@@ -3,7 +3,6 @@
 A section not open to the reader is not listed and answers 404.
 """
 
-from django.db.models import OuterRef, Subquery
 from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -14,18 +13,17 @@ from foundation.statements.kept import KeptStatement
 from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import SECTIONS, Section
-from victims.models import CaseAccess, Consent, Limitation, ReadingAlarm
+from victims.models import CaseAccess, Consent, ReadingAlarm, limited_since
 from victims.own_labels.selectors import own_labels
 from victims.reading.access import afford
 from victims.statements.display import views_summary
 
 FRAME = ("case__territory", "case__lead", "case__coordination")
-LIMITED = Limitation.objects.in_force().filter(case=OuterRef("case")).values("at")[:1]  # one stands at a time
 ACCESS = KeptStatement(
     lambda reader, case: (
         CaseAccess.objects.of(reader, Level.SUMMARY)
         .select_related(*FRAME)
-        .annotate(limited_since=Subquery(LIMITED))
+        .annotate(limited_since=limited_since())
         .filter(case=case)
     )
 )
