@@ -62,7 +62,8 @@ def test_what_is_ticked_stands_on_it_and_a_name_never(world):
 
 
 def test_it_leaves_its_entry_and_its_page_leaves_none(world):
-    assert Hand(world["lead"]).get("case-sheet", world["case"].pk).status_code == 200
+    page = Hand(world["lead"]).get("case-sheet", world["case"].pk)
+    assert page.content.decode().count("fr-checkbox-group") == 3, "each with a label that a thumb finds"
     with as_role("nrm_owner"):
         assert not Entry.objects.filter(action="case.read.paper").exists()
     sheet(world["lead"], world["case"])
