@@ -56,13 +56,15 @@ def _requests(orientations) -> dict:
     sent = [o for o in orientations if o.sent_at and not bit_of(o.service_id)]
     table = [[f"{o.service}, {o.addressee}", str(o.get_state_display()), _day(o.sent_at)] for o in sent]
     head = [_("Asked of"), pgettext("of a request", "State"), _("Sent on")]
-    return _part(_("Requests to services"), head=head, table=table, none="" if table else _("None was sent."))
+    return _part(_("Requests to services"), head=head, table=table, none="" if table else _("None to write here."))
 
 
 def _limits(clocks) -> dict:
     table = [[_what(clock), _day(clock.due_at, "DATETIME_FORMAT"), ""] for clock in clocks]
     head = [_("What must be done"), _("Before"), _("Done on")]
-    return _part(_("Time limits that run"), head=head, table=table, none="" if table else _("None runs."))
+    return _part(
+        _("Time limits that run"), head=head, table=table, none="" if table else _("No time limit to write here.")
+    )
 
 
 def _what(clock) -> str:
