@@ -31,6 +31,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "signal_figures",
     "own_password",
     "own_references_taken",
+    "report_owed",
     "use_code",
     "link_provider",
     "linked_person",
