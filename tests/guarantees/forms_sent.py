@@ -46,6 +46,8 @@ ANSWERS_ON_THE_PAGE = {
     "plans:money-campaign-paste",
     "plans:plan-carry",
 }
+# with nothing chosen the answer is a file, and no page
+ANSWERS_WITH_A_FILE = {"referral:case-sheet"}
 # a need chosen in passing: the case opens, and the page asks which need; a box that is ticked, whatever its value
 IGNORES = {"referral:alert-open-case", "plans:contribution-new", "plans:contribution-edit", "plans:money-campaign-grid"}
 # the walk is one transaction: after a minute in it the wall refuses the moment of a withdrawal, of a check

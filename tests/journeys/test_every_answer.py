@@ -9,7 +9,7 @@ import pytest
 from agencies.models import Membership
 from tests.guarantees import policy_rows
 from tests.guarantees.conditions import WHOLE, sample
-from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, BY_SCRIPT, LONG, MAKES_ON_READING
+from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, ANSWERS_WITH_A_FILE, BY_SCRIPT, LONG, MAKES_ON_READING
 from tests.guarantees.forms_walk import Form, walk
 from tests.guarantees.world import World
 from tests.roles import as_role
@@ -48,6 +48,8 @@ SEND = """(form, [names, way, long]) => {
 
 def ways(route: str, form: Form) -> list[str]:
     """Return how to send it, until a page answers."""
+    if route in ANSWERS_WITH_A_FILE:
+        return ["wrong"]
     shown = ["as shown"] if route in BUTTONS else []
     return [*(["empty", "wrong"] if form.asks else []), *shown]
 
