@@ -104,7 +104,7 @@ def test_without_script(people, live_server, browser):
     sent = alert(people)
     walk = Walk(browser, live_server, people["coord"], script=False)
     walk.open(f"/boite/{sent.pk}/")
-    walk.click("summary:has-text('La classer sans dossier')")
+    walk.click("summary:has-text('sans ouvrir de dossier')")
     walk.page.get_by_label("Déjà signalée dans une autre alerte").check(force=True)
     walk.go('button:text-is("Classer")')
     walk.page.get_by_text("Votre service a classé l'alerte").wait_for()

@@ -144,8 +144,9 @@ class DatedForm(EntryForm, MomentForm):
 class NotifiedForm(DatedForm):
     title = pgettext_lazy("breach", "The CNIL was notified")
     lead = _(
-        "It is done on notifications.cnil.fr, within 72 hours, even if all is not known yet; here it is only written in"
-        " the register."
+        "The data protection officer of the national coordination notifies it, on notifications.cnil.fr, within 72"
+        " hours, even if all is not known yet; an organisation that answers for these data as well notifies for its own"
+        " part. Here it is only written in the register."
     )
     asked = pgettext_lazy("breach", "Notified on which day?")
 

@@ -188,11 +188,13 @@ def _ground(part: Part, addressee: Agency, level: int, child_reason: str) -> dic
 
 @dataclass
 class Draft:
-    """Hold a draft of the group and, in words, what prevents sending it; empty when nothing does."""
+    """Hold a draft of the group; `waits`: in words, what prevents sending it, empty when nothing does; `asked`: who was
+    already asked for the same need of this person and has not said no."""
 
     line: SituationCase
     orientation: Orientation
     waits: str = ""
+    asked: list[Agency] = field(default_factory=list)
 
 
 def drafts(actor, situation) -> list[Draft]:
@@ -200,9 +202,14 @@ def drafts(actor, situation) -> list[Draft]:
     by_case = {line.case_id: line for line in led_lines(actor, situation)}
     rows = Orientation.objects.sent_by(actor).filter(case__in=list(by_case), state=Orientation.State.DRAFT)
     rows = rows.select_related("addressee__desk", "service", "case", "consent", "sender")
+    asked = defaultdict(list)
+    under_way = Orientation.objects.sent_by(actor).filter(case__in=list(by_case), state__in=UNDER_WAY)
+    for request in under_way.select_related("addressee").order_by("created_at", "id"):
+        asked[request.case_id, request.service_id].append(request.addressee)
     found = []
     for orientation in sorted(rows, key=lambda o: (by_case[o.case_id].number, o.created_at)):
-        found.append(Draft(by_case[orientation.case_id], orientation, reason_not_to_send(orientation)))
+        line, need = by_case[orientation.case_id], (orientation.case_id, orientation.service_id)
+        found.append(Draft(line, orientation, reason_not_to_send(orientation), asked[need]))
     return found
 
 

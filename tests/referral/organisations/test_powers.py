@@ -247,7 +247,7 @@ def test_a_service_with_its_own_line_is_the_crip_once_the_coordination_of_its_pl
     cell = Agency.objects.get(pk=cell.pk)
     assert cell.is_crip and cell.office_held == "crip"
     page = Hand(two[0]).get("powers", cell.pk)
-    assert "Ce qu'il est selon la loi" in text(page) and "office" not in page.context["form"].fields
+    assert "Rôle que la loi lui donne" in text(page) and "office" not in page.context["form"].fields
 
 
 def given(two, agency, office):

@@ -16,6 +16,7 @@ from indicators.catalogue import selectors as catalogue_selectors
 from journal.models import Entry
 from journal.selectors import read_quota
 from referral.models import AlertDesk, AlertLink, Orientation, Situation, SituationAlert, SituationCase
+from referral.orientations.operations.orientations import draft_orientation
 from referral.situations.operations import asking, opening, situations, split
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -320,10 +321,18 @@ def test_the_pages_from_alert_to_intake_list(lou):
         "situation-split", situation.pk, **choices, child_reason="Un enfant seul dans l'atelier de couture."
     )
     assert done.headers["Location"].endswith("/envois/")
-    assert "2 demandes prêtes à partir" in text(hand.get("situation-drafts", situation.pk))
+    page = text(hand.get("situation-drafts", situation.pk))
+    assert "2 demandes prêtes à partir" in page and "Déjà sollicité pour ce besoin" not in page
     hand.post("situation-drafts", situation.pk)
     with acting_as(lou):
         assert sorted(Orientation.objects.sent_by(lou).values_list("state", flat=True)) == ["sent", "sent"]
+        sent = Orientation.objects.sent_by(lou).get(case=lines[2].case_id)
+        draft_orientation(
+            lou, sent.case, addressee=f.shelter(name="Foyer du second essai"), service=sent.service,
+            legal_ground=sent.legal_ground, legal_reason="Un enfant seul dans l'atelier de couture.",
+        )  # fmt: skip
+    page = text(hand.get("situation-drafts", situation.pk))  # one press would ask a second service for the same bed
+    assert "1 demande prête à partir" in page and "Déjà sollicité pour ce besoin : Foyer des essais." in page
     page = text(hand.get("situation-detail", situation.pk))
     assert "Le service doit répondre" in page and "Pas encore demandé : demandez-lui" in page
     hand.post("situation-charge", situation.pk)
