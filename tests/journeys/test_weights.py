@@ -16,8 +16,9 @@ from .test_surface import weight
 pytestmark = pytest.mark.django_db(transaction=True)
 LATER, FIRST = 25_000, 150_000
 READ = 50_000  # of HTML, unpacked: what a telephone must hold
-# the short grids of all forms and ages at once, behind the first page; all fields of the acts of a case, at a desk
-HEAVY = {"/hors-ligne/": 180_000, "/developpeurs/reference/": 250_000}
+# the short grids of all forms and ages at once, behind the first page; all fields of the acts of a case, and each act
+# that the journal is searched by, at a desk
+HEAVY = {"/hors-ligne/": 180_000, "/developpeurs/reference/": 250_000, "/journal/": 60_000}
 
 
 def pages(place):  # noqa: F811
