@@ -109,6 +109,9 @@ CASES = (
         _("Something was added to a case you lead or to an alert joined to it, or a report made of it counts no more"),
         READ,
     ),
+    Kind(
+        "report_owed", _("An alert joined a case: the report in writing that it calls for is still to be made"), ANSWER
+    ),
     Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),
     Kind("case_warned", _("No embassy or consulate must learn of a person you follow: read the warning"), URGENT),

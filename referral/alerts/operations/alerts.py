@@ -18,6 +18,7 @@ from referral.alerts import rules
 from referral.alerts.selectors import catalogue_of, contact_of, reading_of, story_of
 from referral.inbox.operations.alerts import move, notify_taken, row_of, visible
 from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
+from referral.procedures.operations.checklists import owe_report
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
@@ -290,6 +291,7 @@ def act_on(actor, alert: Alert) -> None:
 def join_case(actor, alert_id, case: Case) -> Case:
     """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more.
 
+    Of a child, the report to the CRIP is owed again, with its time limit (`owe_report`).
     Raises NotFound, NotAllowed, WrongState when the case is closed: what the alert tells would wait for nobody there.
     """
     alert = visible(actor, alert_id)
@@ -306,6 +308,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
         _copy_content(actor, case, alert, alert.content.data)
     record("case.join", case, case_id=case.pk)
     notify_taken(actor, alert)
+    owe_report(actor, case, desks_selectors.alert_agencies(alert))
     return case
 
 

@@ -1,15 +1,20 @@
 """Work on procedures of a case: start one, settle its steps, offer the reflection period."""
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
+from agencies.models import Agency
 from foundation.errors import NotFound, guarded
 from foundation.workflow import WrongState
 from indicators.procedures.selectors import book
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.models import Checklist, ReflectionOffer, StepAct
+from referral.models import Checklist, Clock, ReflectionOffer, StepAct
 from referral.procedures import selectors
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
+from victims.models import Case
 
 from . import clocks
 
@@ -91,6 +96,27 @@ def reopen_step(actor, pk, order: int) -> StepAct:
         clocks.reopened(actor, checklist, order)
     record("procedure.reopened", checklist, case_id=checklist.case_id)
     return act
+
+
+def owe_report(actor, case: Case, told: set[int]) -> None:
+    """Start the time limit of the report of concern for an alert that joined the case of a child, and tell who leads
+    and who coordinates it.
+
+    What was written or asked before tells the CRIP nothing of this alert. `told`: the agencies that were sent it; where
+    the CRIP is one of them, the alert's own time limit holds. A time limit that runs stays as it is.
+    """
+    if not case.is_minor or any(unit.is_crip for unit in Agency.objects.filter(pk__in={case.lead_id, *told})):
+        return
+    enqueue("report_owed", case, to=["lead", "coordination"])
+    shown = book().get(selectors.PROCEDURE)
+    step = shown.step(selectors.STEP) if shown else None
+    if step is None or not step.runs:
+        return
+    made = start_procedure(actor, case.pk, selectors.PROCEDURE)
+    lock(case.pk)
+    if not Clock.objects.filter(checklist=made, step=step.order, state=Clock.State.RUNNING).exists():
+        now = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
+        clocks.start_clock(actor, made.pk, step.order, moment=now, counted_on=now.date())
 
 
 def latest(checklist: Checklist, order: int) -> str | None:

@@ -79,6 +79,14 @@ def join(w):
     return Done(w.lead, w.case, w.case)
 
 
+@act("case.join", tells="alert_acted alert_taken report_owed")
+def join_of_a_child(w):
+    case, alert = f.case(w.lead, alert=w.alert(w.lead, minor="yes")), w.alert(w.lead, minor="yes")
+    prepared()
+    do(w.lead, alerts.join_case, alert.pk, case)
+    return Done(w.lead, case, case)
+
+
 def life(action: str, *before: str):
     def moved(w):
         for former in before:

@@ -12,11 +12,13 @@ from foundation.actor import acting_as
 from foundation.templatetags.words import day
 from foundation.workflow import WrongState
 from notifications.models import Event
+from referral import tasks
 from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.models import Alert, Clock
 from referral.procedures.operations import checklists, clocks
 from tests import factories as f
+from tests.notifications.post import fan_out, one_pass, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
@@ -51,12 +53,13 @@ def noted(who, made, how="written", on=None, **said):
     return Hand(who).post("checklist-step", made.pk, 1, act="done", on=on, how=how, **said)
 
 
-def joined(shared):
+def joined(shared, *desks, by=None, case=None):
     """Return another alert, of a new danger, that the lead joined to the open case."""
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
-    alert = f.sent_alert(nurse, desks=[shared.lead.member.agency_id], minor="yes")
-    with acting_as(shared.lead.member):
-        alerts.join_case(shared.lead.member, alert.pk, shared.child)
+    who = by or shared.lead.member
+    alert = f.sent_alert(nurse, desks=[who.agency_id, *desks], minor="yes", note="MARQUEUR-SECOND")
+    with acting_as(who):
+        alerts.join_case(who, alert.pk, case or shared.child)
     return alert
 
 
@@ -179,8 +182,6 @@ def test_the_lead_says_of_which_of_two_alerts_the_writing_tells(shared):
 
 def test_both_alerts_may_be_told_by_one_writing_and_the_time_limit_runs_until_both_are(shared):
     who, second = shared.lead.member, joined(shared)
-    with acting_as(who):
-        clocks.start_clock(who, shared.list.pk, 1, moment=timezone.now())
     assert noted(who, shared.list, tells=[str(second.pk)]).status_code == 302
     with as_role("nrm_owner"):
         assert Clock.objects.get(checklist=shared.list, step=1).state == "running"
@@ -267,3 +268,66 @@ def test_what_joined_the_case_after_the_page_was_opened_is_not_taken_as_told(sha
     assert noted(lead, shared.list, tells=[]).status_code == 200, "nor from a page that says nothing"
     assert noted(lead, shared.list).status_code == 302
     assert TELL not in text(shared.lead.get("case-detail", shared.child.pk))
+
+
+def running(shared) -> list[Clock]:
+    with as_role("nrm_owner"):
+        return list(Clock.objects.filter(checklist__procedure=REPORT, step=1, case=shared.child, state="running"))
+
+
+def told_of(kind: str) -> set[int]:
+    """Return who gets a notice of this kind, once the worker made them."""
+    fan_out()
+    return told(kind)
+
+
+def test_a_second_alert_has_a_time_limit_again_and_those_of_the_case_are_told(shared):
+    """A new danger of a child, joined to a case whose report was made: nobody was reminded of the one it calls for."""
+    who, mate = shared.lead.member, f.member(shared.lead.member.agency)
+    with acting_as(who):
+        clocks.start_clock(who, shared.list.pk, 1, moment=timezone.now() - timedelta(days=2))
+    assert noted(who, shared.list).status_code == 302 and running(shared) == []
+    now = timezone.now()
+    joined(shared)
+    (clock,) = running(shared)
+    assert now + timedelta(hours=23) < clock.due_at < now + timedelta(hours=25) and clock.remind_at == clock.due_at
+    assert told_of("report_owed") == {mate.pk, shared.unit.member.pk}, "whoever joined it knows"
+    with as_role("nrm_owner"):
+        Clock.objects.filter(pk=clock.pk).update(remind_at=now, due_at=now)
+    with as_role("nrm_worker"):
+        assert tasks.clocks() == 1
+    assert {who.pk, mate.pk} <= told_of("clock_late"), "and whoever joined it is reminded as the others"
+    assert noted(who, shared.list).status_code == 302 and running(shared) == []
+
+
+def test_what_is_mailed_of_it_tells_nothing_of_the_new_alert(shared, mailoutbox):
+    mate = f.member(shared.lead.member.agency)
+    one_pass()
+    mailoutbox.clear()
+    second = joined(shared)
+    one_pass()
+    (mail,) = [mail for mail in mailoutbox if mate.user.email in mail.to and shared.child.reference in mail.body]
+    words = f"{mail.subject} {mail.body}"
+    assert second.reference not in words and "MARQUEUR" not in words and "mineur" not in words.lower()
+
+
+def test_a_program_that_joins_an_alert_leaves_nobody_untold(shared):
+    program = f.program(shared.lead.member.agency, Role.CASE_WORKER)
+    joined(shared, by=program)
+    assert shared.lead.member.pk in told_of("report_owed") and len(running(shared)) == 1
+
+
+def test_a_time_limit_that_runs_stays_when_a_second_alert_joins(shared):
+    with acting_as(shared.lead.member):
+        first = clocks.start_clock(shared.lead.member, shared.list.pk, 1, moment=timezone.now() - timedelta(hours=9))
+    joined(shared)
+    assert [clock.due_at for clock in running(shared)] == [first.due_at]
+
+
+def test_no_time_limit_for_an_adult_nor_where_the_crip_was_sent_the_alert(shared):
+    crip = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True, profile_id="crip")
+    joined(shared, crip.pk)
+    assert running(shared) == [] and told_of("report_owed") == set(), "its own time limit holds there"
+    joined(shared, case=f.own_case(shared.lead.member))
+    with as_role("nrm_owner"):
+        assert not Clock.objects.exists() and not Event.objects.filter(kind="report_owed").exists()
