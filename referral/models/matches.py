@@ -51,7 +51,8 @@ class Match(models.Model):
     digest = models.CharField(max_length=64)  # keyed digest of both identities: the same data is not asked again
     found_at = models.DateTimeField(default=timezone.now)
     kept = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")  # merged: the case kept
-    former = models.JSONField(null=True)  # merged: former state of the closed case, to undo
+    # merged: former state of the closed case, the limitation of use that was copied and when, to undo
+    former = models.JSONField(null=True)
 
     objects = SightQuerySet.as_manager()
 

@@ -43,6 +43,7 @@ CREATE TRIGGER nrm_match_erased BEFORE DELETE ON victims_identity FOR EACH ROW E
 CREATE FUNCTION nrm.match_merge(m referral_match, keep uuid, by_whom referral_matchmove) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id THEN m.first_id END; c victims_case;
+        copied uuid;
 BEGIN
   PERFORM 1 FROM victims_case WHERE id IN (m.first_id, m.second_id) ORDER BY id FOR NO KEY UPDATE;
   SELECT * INTO c FROM victims_case WHERE id = gone;
@@ -62,8 +63,8 @@ BEGIN
          asylum_confidential = k.asylum_confidential OR c.asylum_confidential WHERE k.id = keep;
   INSERT INTO victims_limitation (id, case_id, agency_id, by_id, at, ended_because)
   SELECT gen_random_uuid(), keep, l.agency_id, l.by_id, l.at, '' FROM victims_limitation l
-  WHERE l.case_id = gone AND l.ended_at IS NULL ON CONFLICT DO NOTHING;
-  RETURN jsonb_build_object('status', c.status);
+  WHERE l.case_id = gone AND l.ended_at IS NULL ON CONFLICT DO NOTHING RETURNING id INTO copied;
+  RETURN jsonb_strip_nulls(jsonb_build_object('status', c.status, 'limited', copied, 'at', by_whom.at));
 END $$;
 
 CREATE FUNCTION nrm.match_part(m referral_match, by_whom referral_matchmove) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
@@ -78,8 +79,25 @@ BEGIN
     VALUES (gen_random_uuid(), gone, 'unmerge', 'closed', m.former->>'status', by_whom.membership_id, by_whom.agency_id,
             by_whom.at, '', '{}');
   END IF;
+  -- the limitation that the merge copied, unless it was granted on the case that stayed since: it stood there already
+  DELETE FROM victims_limitation l WHERE l.id = (m.former->>'limited')::uuid AND l.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM victims_datarequest q WHERE q.case_id = l.case_id AND q.kind = 'limitation' AND q.state = 'answered'
+      AND q.ended_at > (m.former->>'at')::timestamptz);
   PERFORM nrm.alert_unfollowed(x, 'unmerge') FROM nrm.alerts_of(m.kept_id) x;
 END $$;
+
+-- The person was told that their data are used again: the limitation ends on each case that a merge says to be theirs, one
+-- after the other, or nobody would end it on the one that closed.
+CREATE FUNCTION nrm.limitation_ended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE victims_limitation l SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id, ended_because = NEW.ended_because
+  FROM referral_match m WHERE m.state = 'merged' AND NEW.case_id IN (m.first_id, m.second_id)
+    AND l.case_id IN (m.first_id, m.second_id) AND l.ended_at IS NULL;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER nrm_limitation_ended AFTER UPDATE ON victims_limitation FOR EACH ROW
+WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION nrm.limitation_ended();
 
 CREATE FUNCTION nrm.match_moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$

@@ -4,6 +4,7 @@ Cases are letters, and a match has the letters of its two cases.
 """
 
 import uuid
+from datetime import date
 
 from django.utils import timezone
 
@@ -11,11 +12,11 @@ from agencies.models import Role
 from referral.models import Match
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Case, CaseLink, Identity, Limitation, MatchToken
+from victims.models import Case, CaseLink, DataRequest, Identity, Limitation, MatchToken
 
 from .definers import Stage
 from .definers_guards import LOOKS as GUARD_LOOKS
-from .definers_guards import MOVE, added, guard
+from .definers_guards import ME, MOVE, added, guard
 
 LOOKS = {
     "matches": "SELECT format('%s %s at #%s%s%s', id, state, unit_id, ' keeps ' || kept_id,"
@@ -25,7 +26,8 @@ LOOKS = {
     "cases": "SELECT format('%s %s%s', id, status, ' as ' || NULLIF(closure_reason, '')) FROM victims_case",
     "links": "SELECT format('%s %s %s', one_id, sort, other_id) FROM victims_caselink",
     "warned": GUARD_LOOKS["warned"],
-    "limited": "SELECT format('%s limited by #%s', case_id, agency_id) FROM victims_limitation WHERE ended_at IS NULL",
+    "limited": "SELECT format('%s limited by #%s%s', case_id, agency_id, ' until ' || NULLIF(ended_because, ''))"
+    " FROM victims_limitation",
     "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
     " JOIN victims_identity i ON i.id = t.identity_id",
 }
@@ -56,6 +58,12 @@ CALLS = {
     "entered_again": guard(
         "UPDATE victims_identity SET entered_at = now() WHERE case_id = %(case)s", "digests", case="@a"
     ),
+    "limitation_ended": guard(
+        f"UPDATE victims_limitation SET ended_at = now(), ended_by_id = {ME}, ended_because = 'asked'"
+        " WHERE case_id = %(case)s AND ended_at IS NULL",
+        "limited",
+        case="@k",
+    ),
     "match_moved": guard(
         added("referral_matchmove", match_id=":match", keep_id=":keep", **MOVE),
         "matches",
@@ -66,8 +74,17 @@ CALLS = {
         # without a national unit nobody is asked about cases of two coordinations
         first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
         " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none';"
-        " UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s",
+        " UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s;"
+        " UPDATE victims_datarequest SET case_id = COALESCE(%(of)s::uuid, case_id), kind = %(kind)s, state = %(said)s,"
+        " ended_at = %(answered)s;"
+        " UPDATE victims_limitation SET ended_at = now(), ended_by_id = by_id, ended_because = 'asked'"
+        " WHERE case_id = %(ended)s",
         warned="@nobody",
+        ended="@nobody",
+        of="@nobody",
+        kind="access",
+        answered="2026-11-20",
+        said="answered",
         match="@ab",
         keep="@nobody",
         action="contact",
@@ -125,11 +142,20 @@ def matches() -> Stage:
         for letters, sort in (("bd", "same_person"), ("bd", "family"), ("bg", "same_person"), ("ad", "same_person")):
             one, other = (cases[letter] for letter in letters)
             CaseLink.objects.create(one=one, other=other, sort=sort, agency=unit, by=who["unit"])
-        for letter in "bchg":
+        for letter, ended in (("g", "asked"), ("l", "claims"), *((letter, "") for letter in "bchklst")):
             made = Limitation.objects.create(case=cases[letter], agency=unit, by=who["unit"])
-            if letter == "g":
-                made.ended_at, made.ended_by, made.ended_because = timezone.now(), who["unit"], "asked"
+            names[f"limit:{letter}"] = made.pk
+            if ended:
+                made.ended_at, made.ended_by, made.ended_because = timezone.now(), who["unit"], ended
                 made.save()
+        # that of k was copied from l by their merge, of the 14th; those of s and t stood on each before theirs
+        former = {"status": "in_support", "limited": str(names["limit:k"]), "at": "2026-11-14T02:00:00+00:00"}
+        Match.objects.filter(pk=names["kl"]).update(former=former)
+        DataRequest.objects.create(
+            case=cases["k"], reference="x", agency=unit, by=who["unit"], kind="access", received_on=date(2026, 11, 10),
+            due_on=date(2026, 12, 10), asked_by="person", identity="known", data={"text": "x"}, state="answered",
+            ended_at=timezone.now(), ended_by=who["unit"], outcome={"text": "x"},
+        )  # fmt: skip
         for letter in "ab":
             entered = Identity.objects.create(case=cases[letter], entered_by=who["unit"], data={"family_name": "X"})
             MatchToken.objects.create(identity=entered, digest=letter.encode() * 16)

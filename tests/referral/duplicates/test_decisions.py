@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from agencies.models import Membership, Role
 from foundation.actor import acting_as
@@ -13,7 +14,8 @@ from tests import factories as f
 from tests.referral.duplicates.pairs import PERSON, compared, entered, the_match, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
-from victims.models import Case, CaseLink, Grant
+from victims.data_requests import operations as data_requests
+from victims.models import Case, CaseLink, Grant, Limitation
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +172,66 @@ def test_two_decisions_at_once_leave_one(p, pair):
             )  # fmt: skip
     assert late.value.__cause__.pgcode == "NRM01"
     assert Membership.objects.filter(pk=p["coord"].pk).exists()
+
+
+# -- a limitation of use: the promise was made to the person, whose cases these are
+def limited(member, case) -> None:
+    """The person asks for a limitation of use on this case, and it is granted."""
+    said = {"kind": "limitation", "asked_by": "person", "identity": "known", "way": "hand", "text": "x"}
+    with acting_as(member):
+        asked = data_requests.add_request(member, case.pk, received_on=timezone.localdate(), **said)
+        data_requests.answer(member, asked.pk, text="Fait.")
+
+
+def in_force(pair) -> list[bool]:
+    with as_role("nrm_owner"):
+        return [Limitation.objects.in_force().filter(case=case).exists() for case in pair]
+
+
+def merged(p, pair):
+    """Merge the second case into the first one."""
+    match = the_match()
+    with acting_as(p["coord"]):
+        decisions.merge(p["coord"], match.pk, keep="first" if match.first_id == pair[0].pk else "second")
+    return match
+
+
+@pytest.mark.parametrize("on", [0, 1])
+def test_a_limitation_ends_on_all_cases_of_the_person_at_once(p, pair, on):
+    """The one on the case that closed kept it from being erased for ever, and nobody would have ended it."""
+    other = f.own_case(p["two"])
+    limited(p["two"], other)
+    limited(p["two"], pair[1])
+    merged(p, pair)
+    assert in_force([*pair, other]) == [True, True, True]
+    who = p[("one", "two")[on]]
+    with acting_as(who):
+        data_requests.end_limitation(who, pair[on].pk, because="asked")
+    assert in_force([*pair, other]) == [False, False, True], "another person's stays"
+    with as_role("nrm_owner"):
+        ended = Limitation.objects.filter(case__in=pair).values_list("ended_by", "ended_because")
+        assert set(ended) == {(who.pk, "asked")}
+
+
+def test_a_merge_that_is_undone_takes_back_the_limitation_that_it_copied(p, pair):
+    """Of another person, after all, nothing was promised."""
+    limited(p["two"], pair[1])
+    match = merged(p, pair)
+    assert in_force(pair) == [True, True]
+    with acting_as(p["coord"]):
+        decisions.undo_merge(p["coord"], match.pk)
+    assert in_force(pair) == [False, True]
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_a_limitation_that_was_granted_on_the_case_that_stayed_is_not_taken_back(p, pair, before):
+    """Granted after the merge it made no row of its own: the copy stood."""
+    limited(p["two"], pair[1])
+    if before:
+        limited(p["one"], pair[0])
+    match = merged(p, pair)
+    if not before:
+        limited(p["one"], pair[0])
+    with acting_as(p["coord"]):
+        decisions.undo_merge(p["coord"], match.pk)
+    assert in_force(pair) == [True, True]
