@@ -4,7 +4,7 @@ From age side, form and urgency, never from a score. Procedures not proposed sta
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -206,6 +206,7 @@ class Fact:
     reference: str
     since: date  # what is older tells nothing of it
     told: date | None  # the day of the writing that tells of it, when one counts
+    joined: datetime | None = None  # since when it is told on this case: a request sent before tells nothing of it
 
     def covered(self, on: date, by_sender: bool) -> bool:
         """Return whether a writing of this day may tell of it, as nrm.report_owed. `by_sender`: see `StepAct`."""
@@ -255,22 +256,25 @@ def counts_for(member, case) -> bool:
 def report_owed(case) -> list[Fact]:
     """Return what the CRIP is owed a report of, the oldest first: the same for everybody who reads the summary."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT fact, reference, since, told FROM nrm.report_owed(%s)", [case.pk])
+        cursor.execute("SELECT fact, reference, since, told, joined FROM nrm.report_owed(%s)", [case.pk])
         return [Fact(*row) for row in cursor.fetchall()]
 
 
-def made_elsewhere(actor, case) -> Report | None:
-    """Return the report that is recorded as made elsewhere; None when none is in force. For who reads the file."""
+def made_elsewhere(actor, case, owed: list[Fact] | None = None) -> Report | None:
+    """Return the report that is recorded as made elsewhere; None when none is in force. For who reads the file.
+
+    `owed`: see `report_owed`, asked where it was not yet.
+    """
     acts = StepAct.objects.visible_to(actor).filter(case=case.pk, checklist__procedure=PROCEDURE, step=STEP)
     act = acts.select_related("by__user", "by__agency").order_by("at", "id").last()
     if act is None or act.action != StepAct.Action.DONE:
         return None
-    return Report(act, report_owed(case), own=counts_for(act.by, case))
+    return Report(act, report_owed(case) if owed is None else owed, own=counts_for(act.by, case))
 
 
-def told_elsewhere(case) -> Report | None:
+def told_elsewhere(owed: list[Fact]) -> Report | None:
     """Return that the report was made elsewhere, without who says so; None when it does not count."""
-    made = Report(None, report_owed(case))
+    made = Report(None, owed)
     return made if made.owed and made.counts else None
 
 

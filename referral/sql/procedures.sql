@@ -28,6 +28,19 @@ END $$;
 CREATE TRIGGER nrm_clock_move_stamped BEFORE INSERT ON referral_clockmove
 FOR EACH ROW EXECUTE FUNCTION nrm.clock_move_stamped();
 
+-- When an act was written is the database's to say, and what is to come was not done: an hour of one's own would outlive
+-- the act that undoes it, or the reopening of the case. Of a day, the latest time zone of France, as the form.
+CREATE FUNCTION nrm.step_act_now() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.at := clock_timestamp();
+  IF NEW."on" > (NEW.at AT TIME ZONE 'Pacific/Wallis')::date THEN
+    RAISE EXCEPTION 'what is to come was not done' USING ERRCODE = '23514';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_step_act_now BEFORE INSERT ON referral_stepact
+FOR EACH ROW WHEN (row_security_active('referral_stepact')) EXECUTE FUNCTION nrm.step_act_now();
+
 -- The reflection period is offered to everybody: only an offer settles its first step, and the following ones cannot be
 -- waived before the person has answered (convention STCE 197, art. 13).
 CREATE FUNCTION nrm.reflection_is_not_skipped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -106,8 +119,10 @@ EXECUTE FUNCTION nrm.evaluation_owed();
 -- case that was merged into it; the case itself where none was, and for what was joined before it was opened again. The
 -- same for every reader. `told`: the day of the writing that tells of it, by the word of a person of the agency that leads
 -- or coordinates the case. What is older than an alert tells nothing of it, unless that person says that its sender wrote
--- it, in the days before. Who wrote and who said so is not told here: this is read with the summary.
-CREATE FUNCTION nrm.report_owed(target uuid) RETURNS TABLE (fact uuid, reference varchar, since date, told date)
+-- it, in the days before. The step of the report alone says so. `joined`: since when it is told on this case: a request
+-- sent before tells nothing of it. Who wrote and who said so is not told here: this is read with the summary.
+CREATE FUNCTION nrm.report_owed(target uuid)
+RETURNS TABLE (fact uuid, reference varchar, since date, told date, joined timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
   WITH c AS (
     SELECT k.id, k.lead_id, k.coordination_id, k.received_at, t.time_zone AS zone,
@@ -119,20 +134,24 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
   ), owed AS (
     -- of an alert of a merged case, which the reader may not see, nothing but its day
     SELECT a.id, max(CASE WHEN l.case_id = c.id THEN a.reference ELSE '' END)::varchar AS reference,
-           (a.sent_at AT TIME ZONE c.zone)::date AS since
+           (a.sent_at AT TIME ZONE c.zone)::date AS since,
+           min(CASE WHEN l.case_id = c.id THEN l.at ELSE (
+             SELECT max((x.former->>'at')::timestamptz) FROM referral_match x  -- since the merge, kept until it is undone
+             WHERE l.case_id IN (x.first_id, x.second_id)) END) AS joined
     FROM c JOIN referral_alertlink l ON l.case_id IN (SELECT nrm.person_cases(c.id))
     JOIN referral_alert a ON a.id = l.alert_id
     WHERE c.again IS NULL OR l.at > c.again OR l.case_id <> c.id GROUP BY 1, 3
     UNION ALL
-    SELECT c.id, '', (COALESCE(c.again, c.received_at) AT TIME ZONE c.zone)::date FROM c
+    SELECT c.id, '', (COALESCE(c.again, c.received_at) AT TIME ZONE c.zone)::date, COALESCE(c.again, c.received_at) FROM c
     WHERE c.again IS NOT NULL OR NOT EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.case_id = c.id)
   )
   SELECT o.id, o.reference, o.since, (
     SELECT max(s."on") FROM c JOIN referral_stepact s ON s.case_id = c.id JOIN agencies_membership m ON m.id = s.by_id
-    WHERE o.id = ANY(s.tells) AND m.kind = 'person' AND m.agency_id IN (c.lead_id, c.coordination_id)
+    JOIN referral_checklist k ON k.id = s.checklist_id
+    WHERE k.procedure = 'mineur_information_preoccupante' AND s.step = 1 AND o.id = ANY(s.tells) AND m.kind = 'person' AND m.agency_id IN (c.lead_id, c.coordination_id)
       AND s."on" >= o.since - CASE WHEN s.by_sender AND o.reference <> '' THEN nrm.report_before() ELSE 0 END
       AND (c.again IS NULL OR s.at >= c.again)
       AND NOT EXISTS (SELECT 1 FROM referral_stepact u WHERE u.checklist_id = s.checklist_id AND u.step = s.step
-                      AND u.action = 'reopened' AND u.at > s.at))
+                      AND u.action = 'reopened' AND u.at > s.at)), o.joined
   FROM owed o ORDER BY o.since, o.id
 $$;

@@ -40,12 +40,13 @@ def case_detail(request, pk):
     case, access = context["case"], context["access"]
     followed = with_last_move(FOLLOWED.rows(request.actor, case=case.pk))
     alerts = (ALERTS_OF_CHILD if case.is_minor else ALERTS).rows(request.actor, case=case.pk)
-    told, made = told_by_alerts(case, alerts), report_made(request.actor, access)
+    told = told_by_alerts(case, alerts)
+    made = report_made(request.actor, access, told)
     context |= {
         "form_words": labels(FORMS)[FORMS].get(case.form, case.form),
         "language": read_as(case.language),
         "orientations": followed,
-        "next_step": next_step(request.actor, access, followed, told, made),
+        "next_step": next_step(request.actor, access, followed, told),
         "child": child_path(request.actor, access, followed, told, made),
         "consents": _consents(case),
         "opinion": case.opinions.first() if case.is_minor else None,

@@ -163,13 +163,13 @@ CALLS["report_owed"] = Call(
     words={
         "case": "@owed", "list": "@list:owed", "tells": "@alert:owed", "by": "@worker.member", "on": "2026-11-05",
         "at": "2026-11-20", "sender": "false", "then": "", "then_at": "2026-11-21", "then_list": "@list:owed",
-        "then_step": "1", "level": "3", "until": "infinity", "from": "-infinity", "me": "@worker.member",
+        "then_step": "1", "step": "1", "level": "3", "until": "infinity", "from": "-infinity", "me": "@worker.member",
     },
     before="""
     INSERT INTO referral_stepact (id, checklist_id, case_id, sealed, step, action, "on", reason, tells, by_sender,
                                   by_id, at)
-    VALUES (gen_random_uuid(), %(list)s, %(case)s, false, 1, 'done', %(on)s, '', ARRAY[%(tells)s]::uuid[], %(sender)s,
-            %(by)s, %(at)s);
+    VALUES (gen_random_uuid(), %(list)s, %(case)s, false, %(step)s, 'done', %(on)s, '', ARRAY[%(tells)s]::uuid[],
+            %(sender)s, %(by)s, %(at)s);
     INSERT INTO referral_stepact (id, checklist_id, case_id, sealed, step, action, "on", reason, tells, by_sender,
                                   by_id, at)
     SELECT gen_random_uuid(), %(then_list)s, %(case)s, false, %(then_step)s, %(then)s,
@@ -179,6 +179,11 @@ CALLS["report_owed"] = Call(
     WHERE case_id = %(case)s;
     UPDATE agencies_membership SET cases_from = NULLIF(%(from)s, '-infinity')::timestamptz WHERE id = %(me)s""",
 )  # fmt: skip
+CALLS["report_joined"] = Call(
+    "SELECT concat_ws(' ', fact, to_char(joined AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'))"
+    " FROM nrm.report_owed(%(case)s)",
+    words={"case": "@owed"},
+)
 PROCEDURE = "mineur_information_preoccupante"
 # Of each alert: its urgency, in how many hours the desk answers, how many the person can still be reached.
 ALERTS = {
@@ -299,8 +304,11 @@ class Due:
             self.names[f"alert:{name}"] = alert.pk
             link = AlertLink.objects.create(alert=alert, case=case)
             AlertLink.objects.filter(pk=link.pk).update(at=day(linked))
-        first, second = sorted((again, twin), key=lambda case: case.pk)
-        Match.objects.create(first=first, second=second, strength="likely", digest="x", state="merged", kept=again)
+        for other, merged in ((twin, 14), (self._case("triplet", age_side="minor"), 18)):
+            first, second = sorted((again, other), key=lambda case: case.pk)
+            former = {"status": "open", "at": day(merged).isoformat()}
+            given = {"strength": "likely", "digest": "x", "state": "merged", "kept": again, "former": former}
+            Match.objects.create(first=first, second=second, **given)
 
     def _clock(self, name, of, step):
         days = {"counted_on": date(2026, 11, 2), "due_at": ahead(30), "remind_at": ahead(9)}

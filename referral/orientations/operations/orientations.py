@@ -21,6 +21,7 @@ from referral.inbox.operations.charge import assign_desk
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
+from referral.procedures.operations.checklists import report_asked
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import RevokeReason
@@ -186,6 +187,7 @@ def send_orientation(actor, orientation_id, *, brief: dict | None = None) -> Ori
             [OrientationSheet(orientation=orientation, part=part, data=data) for part, data in parts.items()]
         )
         move(actor, orientation, "send", due=first_due(orientation.urgency, timezone.now()))
+        report_asked(actor, orientation)
     record("orientation.send", orientation, case_id=orientation.case_id)
     enqueue("orientation_sent", orientation, to=["desk"])
     return orientation

@@ -119,6 +119,14 @@ def owe_report(actor, case: Case, told: set[int]) -> None:
         clocks.start_clock(actor, made.pk, step.order, moment=now, counted_on=now.date())
 
 
+def report_asked(actor, orientation) -> None:
+    """Meet the time limit of the report of concern: a request sent to the CRIP tells it of all that is owed."""
+    asked = orientation.service_id == selectors.SERVICES[selectors.PROCEDURE, selectors.STEP]
+    made = Checklist.objects.visible_to(actor).filter(case=orientation.case_id, procedure=selectors.PROCEDURE).first()
+    if asked and made and orientation.addressee.is_crip:
+        clocks.settled(actor, made, selectors.STEP, met=True)
+
+
 def latest(checklist: Checklist, order: int) -> str | None:
     """Return the last action on a step, or None. Locks the case: of two simultaneous answers one is refused."""
     lock(checklist.case_id)

@@ -3,13 +3,15 @@
 Whatever the score, the agreement or the proof of age (CASF L226-2-1 and L226-4, code civil 375, CPP 706-50).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from agencies.directory.selectors import spoken
 from agencies.members.rules import WORKS
@@ -18,7 +20,7 @@ from foundation.templatetags.words import day
 from referral.alerts.display import addressees
 from referral.models import AlertMove, Checklist, Clock, Orientation
 from referral.procedures.display import named
-from referral.procedures.selectors import PROCEDURE, STEP, Report, made_elsewhere, told_elsewhere
+from referral.procedures.selectors import PROCEDURE, STEP, Fact, Report, made_elsewhere, report_owed, told_elsewhere
 
 State = Orientation.State
 # orientations without result do not count
@@ -27,6 +29,7 @@ CRIP, PROSECUTOR = "child_care", "prosecution"
 OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person")  # its own word: that it was reached by phone is somebody else's
 RUNAWAY = "hl_116000"
+OWED_NOW = gettext_lazy("To do now, without waiting for an agreement")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,15 @@ class Line:
     href: str = ""
     due_at: datetime | None = None
     records: str = ""  # code of the procedure whose first step records that it was done elsewhere
+
+
+@dataclass(frozen=True)
+class Told:
+    """Hold what the CRIP and the prosecutor did of the alerts of a child's case, of those that the reader sees."""
+
+    desks: dict[str, dict] = field(default_factory=dict)  # by service; one that acts before one that was only told
+    crip: dict[UUID, bool] = field(default_factory=dict)  # by alert that the CRIP was sent: whether it took it up
+    owed: list[Fact] = field(default_factory=list)  # what the CRIP is owed a report of, while the case is open
 
 
 def owed_to(agency) -> str:
@@ -62,55 +74,74 @@ def with_addressees(alerts):
     return alerts.prefetch_related(Prefetch("moves", moves))
 
 
-def told_by_alerts(case, alerts) -> dict[str, dict]:
-    """Return service -> what the CRIP and the prosecutor did of the alerts of a child's case.
-
-    `alerts`: those that the reader sees, `with_addressees`. One that acts comes before one that was only told.
-    """
+def told_by_alerts(case, alerts) -> Told:
+    """Return what the CRIP and the prosecutor did of the alerts. `alerts`: those of the reader, `with_addressees`."""
     if not case.is_minor:
-        return {}
+        return Told()
     lines = [line | {"alert": alert} for alert in alerts for line in addressees(alert.moves.all())]
     lines.sort(key=lambda line: line["did"] in TOOK_UP)
     told = Agency.objects.filter(pk__in=[line["pk"] for line in lines]).only("profile_id", "office")
     services = {agency.pk: owed_to(agency) for agency in told}
-    return {service: line for line in lines if (service := services.get(line["pk"]))}
+    return Told(
+        {service: line for line in lines if (service := services.get(line["pk"]))},
+        {line["alert"].pk: line["did"] in TOOK_UP for line in lines if services.get(line["pk"]) == CRIP},
+        [] if case.status == case.Status.CLOSED else report_owed(case),
+    )
 
 
-def took_up(told: dict[str, dict], service: str) -> bool:
+def took_up(told: Told, service: str) -> bool:
     """Return whether the desk of this service acts on an alert, or was reached about it."""
-    return service in told and told[service]["did"] in TOOK_UP
+    return service in told.desks and told.desks[service]["did"] in TOOK_UP
 
 
-def report_made(actor, access) -> Report | None:
-    """Return the report of concern recorded as made elsewhere; None when none is.
+def report_made(actor, access, told: Told) -> Report | None:
+    """Return the report of concern recorded as made elsewhere; None when none is. `told`: see `told_by_alerts`.
 
     Who reads the summary alone learns that it counts as made, and not by whose word.
     """
     if not access.case.is_minor or access.case.status == access.case.Status.CLOSED:
         return None
     if access.lead or access.level >= Level.FILE:
-        return made_elsewhere(actor, access.case)
-    return told_elsewhere(access.case)
+        return made_elsewhere(actor, access.case, told.owed)
+    return told_elsewhere(told.owed)
 
 
-def crip_missing(case, followed, told, made: Report | None = None) -> bool:
-    """Return whether the CRIP must still be informed: a draft tells it nothing.
-
-    `told`: see `told_by_alerts`; `made`: see `report_made`.
+def untold(followed, told: Told) -> list[Fact]:
+    """Return that of which nobody told the CRIP: neither a writing, nor a request sent since it joined the case, nor
+    an alert that the CRIP took up, or was sent while it had a request: the alert's own time limit holds there.
     """
-    found = newest_request(followed, CRIP)
-    owed = case.is_minor and case.status != case.Status.CLOSED and (found is None or found.state == State.DRAFT)
-    return owed and not (made and made.counts) and not case.lead.is_crip and not took_up(told, CRIP)
+    sent = [o for o in followed if _tells_crip(o)]
+
+    def heard(fact: Fact) -> bool:
+        if fact.told or told.crip.get(fact.id) or (sent and fact.id in told.crip):
+            return True
+        return fact.joined is not None and any(o.sent_at and o.sent_at >= fact.joined for o in sent)
+
+    return [fact for fact in told.owed if not heard(fact)]
+
+
+def _tells_crip(orientation) -> bool:
+    """Return whether this is a request that the CRIP has: a draft tells it nothing."""
+    lost = orientation.state in (State.DRAFT, *IN_VAIN)
+    return orientation.service_id == CRIP and not lost and owed_to(orientation.addressee) == CRIP
+
+
+def crip_missing(case, followed, told: Told) -> bool:
+    """Return whether the CRIP must still be informed of what it is owed a report of. `told`: see `told_by_alerts`."""
+    return not case.lead.is_crip and bool(untold(followed, told))
 
 
 def in_child_protection(case, followed) -> bool:
     """Return whether a service of child protection has the child, or the report to the CRIP is a draft.
 
     The report is still owed. What waits for an answer comes before it then: where no CRIP is on the platform, it is
-    made in writing elsewhere, and recorded when somebody comes back to it (`report_made`).
+    made in writing elsewhere, and recorded when somebody comes back to it (`report_made`). A CRIP that has an older
+    request and was told nothing since is told first.
     """
     asked = (o for o in followed if o.service_id == CRIP and o.state not in IN_VAIN)
-    return case.lead.kind == Kind.CHILD_PROTECTION or any(o.state != State.DRAFT or o.addressee.is_crip for o in asked)
+    return case.lead.kind == Kind.CHILD_PROTECTION or any(
+        (o.state == State.DRAFT) == o.addressee.is_crip for o in asked
+    )
 
 
 def child_path(actor, access, followed, told, made: Report | None = None) -> dict | None:
@@ -141,8 +172,13 @@ def child_path(actor, access, followed, told, made: Report | None = None) -> dic
 def _report(actor, access, followed, told, made) -> Line:
     """Return the line of the CRIP: a request sent here, else the report made elsewhere, else how to record it."""
     line = _orientation(access, followed, told, CRIP, _("Child protection (CRIP): report of concern"))
+    case = access.case
     if line.done:
-        return line
+        left = [] if case.lead.is_crip else untold(followed, told)
+        if not left:
+            return line
+        line = Line(line.label, f"{OWED_NOW} ({_not_told(access, line, left)})", False, _asking(access, CRIP))
+        made = None  # what it says of a writing is of what was told
     if made and made.counts:
         href = reverse("referral:checklist-step", args=[made.act.checklist_id, STEP]) if made.act else ""
         return Line(line.label, _noted(actor, made), True, href)
@@ -150,6 +186,19 @@ def _report(actor, access, followed, told, made) -> Line:
         line = replace(line, state=f"{line.state} ({_noted(actor, made)})")
     works = actor.has(*WORKS) and (access.lead or access.level >= Level.FILE)
     return replace(line, records=PROCEDURE) if works else line
+
+
+def _not_told(access, line: Line, left: list[Fact]) -> str:
+    """Return what was done, and that it does not tell of what joined since; of which alert, to who reads the file."""
+    if not (access.lead or access.level >= Level.FILE):
+        return _("%(done)s. It does not tell of what joined the case since") % {"done": line.state}
+    said = _("%(done)s. It does not tell of: %(alerts)s")
+    return said % {"done": line.state, "alerts": get_text_list([named(fact) for fact in left], _("and"))}
+
+
+def _asking(access, service: str) -> str:
+    """Return the page on which the lead asks for this service; nothing for another reader."""
+    return f"{reverse('referral:orientation-new', args=[access.case_id])}?service={service}" if access.lead else ""
 
 
 def _noted(actor, made: Report) -> str:
@@ -188,19 +237,18 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         leads = _("The CRIP leads the case. It is still owed this report if it has none: an alert is not one")
         return Line(label, leads, True)
     if took_up(told, service):
-        line = told[service]
+        line = told.desks[service]
         said = _("Alert %(reference)s: %(said)s") % {"reference": line["alert"].reference, "said": line["said"]}
         return Line(label, said, True, reverse("referral:inbox-alert", args=[line["alert"].pk]))
-    href = f"{reverse('referral:orientation-new', args=[access.case_id])}?service={service}" if access.lead else ""
-    owed = _("To do now, without waiting for an agreement")
-    if service in told:
+    owed = str(OWED_NOW)
+    if service in told.desks:
         silent = (
             _("told by the alert, opened, no answer")
-            if told[service]["opened"]
+            if told.desks[service]["opened"]
             else _("told by the alert, not read yet")
         )
         owed = f"{owed} ({silent})"
-    return Line(label, owed, False, href)
+    return Line(label, owed, False, _asking(access, service))
 
 
 def _procedure(case, begun: set[str], code: str, label: str) -> Line:

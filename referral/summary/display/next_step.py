@@ -13,10 +13,9 @@ from indicators.codes.words import wording
 from indicators.procedures.selectors import book
 from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
-from referral.procedures.selectors import Report
 from victims.models import CaseAccess, Need
 
-from .child_path import CRIP, crip_missing, in_child_protection
+from .child_path import CRIP, Told, crip_missing, in_child_protection
 
 SOON = timedelta(days=7)  # a time limit that ends within a week comes before what can wait
 
@@ -45,12 +44,10 @@ class NextStep:
     label: str = ""
 
 
-def next_step(
-    actor, access: CaseAccess, followed: list[Orientation], told: dict[str, dict], made: Report | None = None
-) -> NextStep:
+def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told) -> NextStep:
     """Return the next step of a case for this reader.
 
-    `followed`: its orientations, newest first; `told`: see `told_by_alerts`; `made`: see `report_made`.
+    `followed`: its orientations, newest first; `told`: see `told_by_alerts`.
 
     In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
     nobody was asked for; answers awaited; what the reader's own agency carries. Two queries at most.
@@ -61,7 +58,7 @@ def next_step(
         return NextStep(
             _("The case is closed: nothing is waiting for you."), href=href, label=_("Where the case stands")
         )
-    owed = leads and crip_missing(case, followed, told, made)
+    owed = leads and crip_missing(case, followed, told)
     if owed and not in_child_protection(case, followed):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))

@@ -241,7 +241,8 @@ def test_a_draft_tells_the_crip_nothing(state, owed):
                          service=f.service("child_care"), consent=None, legal_ground="child_in_danger")  # fmt: skip
     with acting_as(hand.member):
         case = Case.objects.select_related("lead").get(pk=child.pk)
-        assert child_path.crip_missing(case, [made], {}) is owed
+        made.refresh_from_db()  # when it was sent
+        assert child_path.crip_missing(case, [made], child_path.told_by_alerts(case, [])) is owed
     page = text(hand.get("case-detail", child.pk))
     assert f"/orientations/{made.pk}/" in page and TELL not in page
 
