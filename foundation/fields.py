@@ -1,8 +1,14 @@
 """Fields that several subjects share: of forms, and of tables."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from django import forms
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+EARLIEST = date(1950, 1, 1)
 
 
 class ComputedField(models.GeneratedField):
@@ -18,6 +24,14 @@ class ComputedField(models.GeneratedField):
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.GeneratedField", args, kwargs
+
+
+def past(day: date | None) -> date | None:
+    """Return the day, or raise ValidationError when it is to come or before 1950."""
+    # the latest time zone of France: nobody there is refused the present day
+    if day and not EARLIEST <= day <= timezone.localdate(timezone=ZoneInfo("Pacific/Wallis")):
+        raise forms.ValidationError(_("Choose today or a day in the past."))
+    return day
 
 
 class DayInput(forms.DateInput):

@@ -1,13 +1,12 @@
 """Forms of a step, an offer or a time limit. Error texts say what to do; typed input is kept."""
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.fields import DayInput
+from foundation.fields import EARLIEST, DayInput, past
 from indicators.codes.forms import radios
 from indicators.models import Unit
 from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
@@ -16,7 +15,6 @@ from referral.procedures.rules import TYPED, kind_of
 from referral.procedures.selectors import CALLED, WRITTEN, Fact
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
-EARLIEST = date(1950, 1, 1)
 YEARS_AHEAD = 40
 
 
@@ -28,14 +26,6 @@ def day_field(label, message, **options):
         error_messages={"required": message, "invalid": _("Write the date as 31/12/2026.")},
         **options,
     )
-
-
-def past(day: date | None) -> date | None:
-    """Return the day, or raise ValidationError when it is to come or before 1950."""
-    # the latest time zone of France: nobody there is refused the present day
-    if day and not EARLIEST <= day <= timezone.localdate(timezone=ZoneInfo("Pacific/Wallis")):
-        raise forms.ValidationError(_("Choose today or a day in the past."))
-    return day
 
 
 def coming(day: date) -> date:

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from foundation.fields import DayInput
+from foundation.fields import DayInput, past
 from indicators.codes.forms import radios
 from victims.consents.forms import line, words
 
@@ -52,9 +52,7 @@ class ReportDecisionForm(forms.Form):
             self.fields["ground"].choices = [one for one in Ground.choices if one[0] != Ground.AGREEMENT]
 
     def clean_on(self):
-        if (day := self.cleaned_data["on"]) > timezone.localdate():
-            raise forms.ValidationError(_("Choose today or a day before."))
-        return day
+        return past(self.cleaned_data["on"])
 
     def clean(self):
         given = super().clean()

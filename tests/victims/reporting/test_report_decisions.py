@@ -3,6 +3,7 @@
 from copy import deepcopy
 from datetime import timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -136,7 +137,9 @@ def test_the_agreement_of_the_person_is_never_assumed(w):
     assert refused(**without(MADE, "ground", "court", "way")) == {"ground", "court", "way"}
     assert refused(**NOT_MADE | {"why": "   "}) == {"why"}
     assert refused(**NOT_MADE | {"court": "Paris"}) == {"court"}
-    assert refused(**MADE | {"on": (timezone.localdate() + timedelta(days=1)).isoformat()}) == {"on"}
+    latest = timezone.localdate(timezone=ZoneInfo("Pacific/Wallis"))  # of France: it is the present day there
+    assert not refused(**MADE | {"on": latest.isoformat()})
+    assert refused(**MADE | {"on": (latest + timedelta(days=1)).isoformat()}) == {"on"}
     assert not refused(child=True, **CHILD)
     assert refused(child=True, **CHILD | {"ground": "agreement"}) == {"ground"}
     page = text(Hand(w.lead).get("case-reporting", w.case.pk))
