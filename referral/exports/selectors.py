@@ -5,7 +5,8 @@ A name or a contact only in an export in the HTCDS standard that a second person
 A case has its own reference and nickname of the asker's agency.
 
 Details of health, residence and offence are never exported: the table only tells which categories the agency holds. Nor
-is a case whose use was limited (`unlimited`), from the moment it was, also out of a file made before.
+is a case whose use was limited (`unlimited`), from the moment it was, also out of a file made before; nor one that the
+asker's agency reads by emergency access, while that lasts: what is read for an hour does not leave in a table.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from referral.desk.filters import LISTS
 from referral.htcds import selectors as htcds
 from referral.htcds.rules import records as htcds_records
 from referral.models import Export, ExportPiece, Orientation
-from victims.models import Case, CaseAccess, unlimited
+from victims.models import Case, CaseAccess, Grant, unlimited
 from victims.own_labels.selectors import own_labels
 from victims.reading import access as reading
 
@@ -36,9 +37,17 @@ def ids(listed, actor, query: str, at_most: int, content: str = Export.Content.L
     """Return the keys of the rows found, in the order of the list; in the standard, of cases that may be sent."""
     key, sign = "case" if listed.noun == "case" else "pk", "-" if listed.keyset.descending else ""
     rows = unlimited(listed.filtered(actor, query).qs)
+    rows = rows.exclude(case__in=_read_for_an_hour(actor)) if listed.noun == "case" else rows
     rows = rows if content == Export.Content.LIST else htcds.sendable(actor, rows)
     rows = rows.order_by(*(f"{sign}{column}" for column in listed.keyset.columns))
     return [str(value) for value in rows.values_list(key, flat=True)[:at_most]]
+
+
+def _read_for_an_hour(actor):
+    """Return the cases that the actor's agency reads by emergency access now, and does not lead."""
+    emergency = Grant.objects.filter(group=actor.agency_id, ground=Grant.Ground.BREAK_GLASS)
+    led = CaseAccess.objects.of(actor).filter(lead=True)
+    return emergency.exclude(content_object__in=led.values("case")).values("content_object")
 
 
 def exported_alone(actor) -> int:
@@ -91,6 +100,11 @@ def columns_from_outside(export) -> list[str]:
 def lines(actor, export, keys: list[str]) -> list[dict]:
     """Return one dict per row still visible, in the order of the keys: {"id", "level", "categories", "cells"}."""
     listed = LISTS[export.listed]
+    if export.content != Export.Content.LIST or listed.noun == "case":
+        kept = set(
+            map(str, _read_for_an_hour(actor).filter(content_object__in=keys).values_list("content_object", flat=True))
+        )
+        keys = [key for key in keys if key not in kept]
     if export.content != Export.Content.LIST:
         made = htcds.lines(actor, keys, columns(export), named=export.content == Export.Content.NAMED)
     else:

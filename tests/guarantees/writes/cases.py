@@ -42,7 +42,7 @@ WRITERS = {
     "health": (Holds(2, HEALTH), Holds(3, ALL - HEALTH, lead=True), None),
     "health_file": (Holds(3, HEALTH), None, None),
     "offence": (Holds(2, int(Category.OFFENCE), lead=True, until=TOMORROW), None, None),
-    "residence": (Holds(3, int(Category.RESIDENCE)), None, None),
+    "residence": (Holds(3, int(Category.RESIDENCE)), None, Holds(1, lead=True)),
     "ended": (Holds(3, ALL, lead=True, until=-timedelta(minutes=1)), None, None),
     "neighbour": (None, EVERYTHING, None),
     "kept_in": (replace(EVERYTHING, until=TOMORROW), Holds(2, until=TOMORROW), None),
@@ -184,9 +184,14 @@ class World(world.World):
         self.put("victims_grant", "elsewhere", group_id="mine", ground="orientation")
         # the file: in their own right, by emergency alone, of a case of which they read less, or nothing, by now
         right = {"permission_id": "file_case", "ground": "legal"}
-        for name in ("file", "health_file", "elsewhere", "ended", "named"):
+        for name in ("file", "elsewhere", "ended", "named"):
             self.put("victims_grant", name, group_id="mine", **right)
+        self.put("victims_grant", "health_file", group_id="mine", **right, until=timezone.now() + TOMORROW)
         self.put("victims_grant", "residence", group_id="mine", **{**right, "ground": "break_glass"})
+        # beside it the summary, a file that is over, and that of another case; it leads a third one
+        self.put("victims_grant", "residence", group_id="mine", **{**right, "permission_id": "summary_case"})
+        self.put("victims_grant", "residence", group_id="mine", **right, until=timezone.now() - timedelta(hours=1))
+        self.put("victims_grant", "residence", group_id="mine", case_id="other", **right)
         self.put("victims_grant", "lead_status", group_id="mine", case_id="third", **right)
         # of another case: the state alone; one that is over, and one that ends tomorrow
         right |= {"group_id": "mine", "case_id": "other", "permission_id": "status_case"}

@@ -14,7 +14,9 @@ from referral.models import Export, ExportFile
 from tests import factories as f
 from tests.referral.pages import Hand
 from tests.roles import as_role
+from victims.access.operations import emergency
 from victims.consents import operations as consents
+from victims.models import CaseAccess
 from victims.own_labels.operations import set_label
 
 from .test_exports import ORDER, ask, many, state, take, worker
@@ -35,6 +37,30 @@ def shared(home):
 def withdraw(shared):
     with acting_as(shared["lead"]):
         consents.withdraw_consent(shared["lead"], shared["consent"].pk)
+
+
+def breaks_glass(member, case):
+    with acting_as(member):
+        emergency.break_glass(member, reference=case.reference, reason="Danger immédiat, appel de nuit")
+
+
+def test_what_is_read_for_an_hour_leaves_in_no_table(home):
+    """Anybody takes emergency access by a reference: a list asked for meanwhile, or made meanwhile, is without it; what
+    one leads stays."""
+    theirs, own = f.own_case(home["stranger"]), f.own_case(home["asker"])
+    breaks_glass(home["asker"], theirs)
+    with acting_as(home["asker"]):
+        assert CaseAccess.objects.of(home["asker"]).filter(case=theirs).exists(), "it is read on the screen"
+    export = ask(home["asker"])
+    worker()
+    assert [row[0] for row in take(home["asker"], export)[1:]] == [own.reference]
+
+
+def test_what_is_opened_for_an_hour_after_it_was_asked_for_is_not_made(shared):
+    export = ask(shared["asker"])
+    breaks_glass(shared["asker"], shared["case"])
+    worker()
+    assert [row[0] for row in take(shared["asker"], export)[1:]] == [shared["own"].reference]
 
 
 def test_what_ends_before_it_is_made_is_not_in_it(shared):

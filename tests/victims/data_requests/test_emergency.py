@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from foundation.actor import acting_as
@@ -11,6 +12,7 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.access.operations import emergency
 from victims.data_requests import operations as data_requests
+from victims.data_requests.rules import due_day
 from victims.models import DataRequest, Limitation
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,32 @@ def test_the_pages_read_for_an_hour_offer_none_of_it(world):
         assert "Préparer la copie" not in said
     assert hand.get("data-request-new", world["case"].pk).status_code == 403
     assert hand.get("data-copy", world["asked"].pk).status_code == 403
+
+
+@pytest.mark.parametrize("held", ["insider", "partner"])
+def test_database_refuses_what_the_page_refuses(world, held):
+    """With the account of somebody who reads for an hour, and statements in place of the pages."""
+    member, today, before = world[held], timezone.localdate(), state()
+    by = {"case_id": world["case"].pk, "agency_id": member.agency_id, "by": member}
+    said = {name: value for name, value in WANTED.items() if name != "text"} | {"data": {"text": "Inventée"}}
+    asked = DataRequest(**by, **said, reference=world["case"].reference, received_on=today, due_on=due_day(today, 1))
+    ends = {"ended_at": timezone.now(), "ended_by": member}
+    refused = []
+    with acting_as(member):
+        ended = Limitation.objects.in_force().update(**ends, ended_because="asked")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE victims_datarequest SET state = 'refused', ended_at = now(), ended_by_id = %s,"
+                " outcome = '\\x01' WHERE id = %s",
+                [member.pk, world["asked"].pk],
+            )
+            answered = cursor.rowcount
+        for row in (asked, Limitation(**by)):
+            try:
+                with transaction.atomic():
+                    row.save(force_insert=True)
+            except DatabaseError as error:
+                refused.append(str(error))
+    assert (len(refused), ended, answered) == ((2, 0, 0) if held == "insider" else (0, 1, 1)), refused
+    assert all("row-level security" in words for words in refused), refused
+    assert (state() == before) is (held == "insider")
