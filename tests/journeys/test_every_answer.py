@@ -8,7 +8,7 @@ import pytest
 
 from agencies.models import Membership
 from tests.guarantees import policy_rows
-from tests.guarantees.conditions import WHOLE, sample
+from tests.guarantees.conditions import EVERY_PAGE, WHOLE
 from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, ANSWERS_WITH_A_FILE, BY_SCRIPT, LONG, MAKES_ON_READING
 from tests.guarantees.forms_walk import Form, walk
 from tests.guarantees.world import World
@@ -19,6 +19,7 @@ from .test_every_route import deep, walk_of
 from .walk import expect, playwright
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
+STEP = 1 if EVERY_PAGE else 4 if WHOLE else 10  # of the forms: all, those of continuous integration, of ./run check
 BUTTONS = ANSWERS_ON_THE_PAGE | MAKES_ON_READING  # as they stand, they answer with a page
 FIND = """([action, names]) => [...document.querySelectorAll('form[method=post]')].find((one) =>
     new URL(one.getAttribute('action') || location.href, location.href).pathname === action
@@ -100,16 +101,16 @@ def test_axe_finds_nothing_on_what_answers_a_form(transactional_db, live_server,
         others = list(every.exclude(pk__in=[m.pk for m in first]).select_related("user", "agency"))
     starts = {member.pk: addresses for member, addresses in first.items()}
     found = walk([*first, *others], each=2, most=3, starts=starts)
-    forms = sample([(route, shown) for route, shown in sorted(found.items()) if not route.startswith("plans:")])
-    seen, wrong = look(dict(forms), browser, live_server)
+    forms = [(route, shown) for route, shown in sorted(found.items()) if not route.startswith("plans:")]
+    seen, wrong = look(dict(forms[::STEP]), browser, live_server)
     assert not wrong, "\n".join(wrong)
-    assert len(seen) >= (50 if WHOLE else 3), sorted(seen)
+    assert len(seen) >= 50 // STEP, sorted(seen)
 
 
 def test_axe_finds_nothing_on_what_answers_a_form_of_public_policy(transactional_db, live_server, browser):
     who = policy_rows.members()
     found = walk(list(who), each=2, most=3, within="/pilotage/", starts={m.pk: some for m, some in who.items()})
-    forms = sample([(route, shown) for route, shown in sorted(found.items()) if route.startswith("plans:")])
-    seen, wrong = look(dict(forms), browser, live_server)
+    forms = [(route, shown) for route, shown in sorted(found.items()) if route.startswith("plans:")]
+    seen, wrong = look(dict(forms[::STEP]), browser, live_server)
     assert not wrong, "\n".join(wrong)
-    assert len(seen) >= (45 if WHOLE else 3), sorted(seen)
+    assert len(seen) >= 45 // STEP, sorted(seen)
