@@ -121,9 +121,10 @@ def owe_report(actor, case: Case, told: set[int]) -> None:
 
 def report_asked(actor, orientation) -> None:
     """Meet the time limit of the report of concern: a request sent to the CRIP tells it of all that is owed."""
-    asked = orientation.service_id == selectors.SERVICES[selectors.PROCEDURE, selectors.STEP]
-    made = Checklist.objects.visible_to(actor).filter(case=orientation.case_id, procedure=selectors.PROCEDURE).first()
-    if asked and made and orientation.addressee.is_crip:
+    service = selectors.SERVICES[selectors.PROCEDURE, selectors.STEP]
+    if orientation.service_id != service or not orientation.addressee.is_crip:
+        return
+    for made in Checklist.objects.visible_to(actor).filter(case=orientation.case_id, procedure=selectors.PROCEDURE):
         clocks.settled(actor, made, selectors.STEP, met=True)
 
 
