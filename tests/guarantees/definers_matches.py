@@ -9,7 +9,7 @@ from datetime import date
 from django.utils import timezone
 
 from agencies.models import Role
-from referral.models import Match
+from referral.models import Alert, AlertLink, Match
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import Case, CaseLink, DataRequest, Identity, Limitation, MatchToken
@@ -28,6 +28,8 @@ LOOKS = {
     "warned": GUARD_LOOKS["warned"],
     "limited": "SELECT format('%s limited by #%s%s', case_id, agency_id, ' until ' || NULLIF(ended_because, ''))"
     " FROM victims_limitation",
+    "owed": "SELECT format('report owed in %s told to %s', subject_id, audience) FROM notifications_event"
+    " WHERE kind = 'report_owed'",
     "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
     " JOIN victims_identity i ON i.id = t.identity_id",
 }
@@ -71,15 +73,19 @@ CALLS = {
         "links",
         "warned",
         "limited",
+        "owed",
         # without a national unit nobody is asked about cases of two coordinations
         first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
         " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none';"
         " UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s;"
+        " UPDATE victims_case SET age_side = 'minor' WHERE id IN (%(child)s, %(child_too)s);"
         " UPDATE victims_datarequest SET case_id = COALESCE(%(of)s::uuid, case_id), kind = %(kind)s, state = %(said)s,"
         " ended_at = %(answered)s;"
         " UPDATE victims_limitation SET ended_at = now(), ended_by_id = by_id, ended_because = 'asked'"
         " WHERE case_id = %(ended)s",
         warned="@nobody",
+        child="@nobody",
+        child_too="@nobody",
         ended="@nobody",
         of="@nobody",
         kind="access",
@@ -156,6 +162,9 @@ def matches() -> Stage:
             due_on=date(2026, 12, 10), asked_by="person", identity="known", data={"text": "x"}, state="answered",
             ended_at=timezone.now(), ended_by=who["unit"], outcome={"text": "x"},
         )  # fmt: skip
+        told = {"author": who["unit"], "agency": unit, "state": "sent", "territory": f.territory(), "age_side": "minor"}
+        for letter in "ad":
+            AlertLink.objects.create(alert=Alert.objects.create(**told), case=cases[letter])
         for letter in "ab":
             entered = Identity.objects.create(case=cases[letter], entered_by=who["unit"], data={"family_name": "X"})
             MatchToken.objects.create(identity=entered, digest=letter.encode() * 16)

@@ -174,6 +174,17 @@ def test_two_decisions_at_once_leave_one(p, pair):
     assert Membership.objects.filter(pk=p["coord"].pk).exists()
 
 
+@pytest.mark.parametrize(("side", "owed"), [("minor", True), ("unknown", True), ("adult", False)])
+def test_who_leads_the_case_of_a_child_is_told_what_a_merge_brings_to_it(p, pair, side, owed):
+    """The CRIP is owed a report of the alerts of the case that closed: the summary alone said so, to nobody."""
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=pair[0].pk).update(age_side=side)
+    merged(p, pair)
+    assert (("report_owed", pair[0].reference) in told(p["one"])) is owed
+    others = [notice for name in ("two", "mate", "coord", "national") for notice in told(p[name])]
+    assert "report_owed" not in [kind for kind, _ in others], "who does not see the case"
+
+
 # -- a limitation of use: the promise was made to the person, whose cases these are
 def limited(member, case) -> None:
     """The person asks for a limitation of use on this case, and it is granted."""
