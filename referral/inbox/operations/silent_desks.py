@@ -21,7 +21,6 @@ from victims.models import AgeSide
 from .alerts import readdress_alert, visible
 
 AT_MOST = 200
-ANSWERS = ("redirect", "address", "close", "finish", "confirm")  # moves after which a desk may be sent an alert again
 # danger to life first, then children, then time left
 WATCHED = """
 SELECT noun, subject_id, reference, agency_id, urgency, child, state, answer, received_at, opened_at, due_at, answer_by
@@ -148,21 +147,9 @@ def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
 
 def cannot_take(alert: Alert, desk: Desk) -> str:
     """Return in words why this desk cannot take this alert; empty when it can."""
-    if desk.pk in holding(alert):
+    if desk.pk in desks_selectors.holding(alert):
         return _("This service already has the alert, and its answer is awaited")
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)
-
-
-def holding(alert: Alert) -> set[int]:
-    """Return the agencies that have an alert and did not answer, from its moves: desk rows of others are hidden."""
-    held: set[int] = set()
-    for move in alert.moves.all():
-        if move.action in ANSWERS:
-            held.discard(move.agency_id)
-        if move.action == "readdress":
-            held.discard(move.instead_of_id)
-        held.update(move.to_agencies)
-    return held
 
 
 def offered(actor, found) -> dict[int, dict[Desk, list[str]]]:
@@ -177,7 +164,7 @@ def offered(actor, found) -> dict[int, dict[Desk, list[str]]]:
     desks = desks.prefetch_related("services").order_by("agency__name", "pk").distinct()
     takes: dict = {item.agency_id: {} for item in found}
     for item in waits:
-        item.holders = holding(alerts[item.subject_id])
+        item.holders = desks_selectors.holding(alerts[item.subject_id])
     for desk in desks:
         for item in waits:
             if desk.pk != item.agency_id and not cannot_take(alerts[item.subject_id], desk):

@@ -98,14 +98,14 @@ def reopen_step(actor, pk, order: int) -> StepAct:
     return act
 
 
-def owe_report(actor, case: Case, told: set[int]) -> None:
+def owe_report(actor, case: Case, held: set[int]) -> None:
     """Start the time limit of the report of concern for an alert that joined the case of a child, and tell who leads
     and who coordinates it.
 
-    What was written or asked before tells the CRIP nothing of this alert. `told`: the agencies that were sent it; where
-    the CRIP is one of them, the alert's own time limit holds. A time limit that runs stays as it is.
+    What was written or asked before tells the CRIP nothing of this alert. `held`: the agencies that have it still;
+    where a CRIP is one of them, the alert's own time limit holds there. A time limit that runs stays as it is.
     """
-    if not case.is_minor or any(unit.is_crip for unit in Agency.objects.filter(pk__in={case.lead_id, *told})):
+    if not case.is_minor or any(unit.is_crip for unit in Agency.objects.filter(pk__in={case.lead_id, *held})):
         return
     enqueue("report_owed", case, to=["lead", "coordination"])
     shown = book().get(selectors.PROCEDURE)

@@ -302,6 +302,21 @@ def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
+LEFT = ("redirect", "address", "close", "finish", "confirm")  # moves after which a desk may be sent an alert again
+
+
+def holding(alert: Alert) -> set[int]:
+    """Return the agencies that have an alert still, waiting, acting or reached about it, from its moves."""
+    held: set[int] = set()
+    for move in alert.moves.all():
+        if move.action in LEFT:
+            held.discard(move.agency_id)
+        if move.action == "readdress":
+            held.discard(move.instead_of_id)
+        held.update(move.to_agencies)
+    return held
+
+
 # a person sleeps in one place: one acceptance is enough, the other requests are withdrawn
 EXCLUSIVE = {"emergency_shelter", "safe_housing"}
 

@@ -21,6 +21,7 @@ from referral.alerts.display import addressees
 from referral.models import AlertMove, Checklist, Clock, Orientation
 from referral.procedures.display import named
 from referral.procedures.selectors import PROCEDURE, STEP, Fact, Report, made_elsewhere, report_owed, told_elsewhere
+from referral.routing.selectors.desks import holding
 
 State = Orientation.State
 # orientations without result do not count
@@ -49,7 +50,8 @@ class Told:
     """Hold what the CRIP and the prosecutor did of the alerts of a child's case, of those that the reader sees."""
 
     desks: dict[str, dict] = field(default_factory=dict)  # by service; one that acts before one that was only told
-    crip: dict[UUID, bool] = field(default_factory=dict)  # by alert that the CRIP was sent: whether it took it up
+    # by alert, and CRIP that has it still: whether it took it up
+    crip: dict[tuple[UUID, int], bool] = field(default_factory=dict)
     owed: list[Fact] = field(default_factory=list)  # what the CRIP is owed a report of, while the case is open
 
 
@@ -82,9 +84,14 @@ def told_by_alerts(case, alerts) -> Told:
     lines.sort(key=lambda line: line["did"] in TOOK_UP)
     told = Agency.objects.filter(pk__in=[line["pk"] for line in lines]).only("profile_id", "office")
     services = {agency.pk: owed_to(agency) for agency in told}
+    held = {alert.pk: holding(alert) for alert in alerts}
     return Told(
         {service: line for line in lines if (service := services.get(line["pk"]))},
-        {line["alert"].pk: line["did"] in TOOK_UP for line in lines if services.get(line["pk"]) == CRIP},
+        {
+            (line["alert"].pk, line["pk"]): line["did"] in TOOK_UP
+            for line in lines
+            if services.get(line["pk"]) == CRIP and line["pk"] in held[line["alert"].pk]
+        },
         [] if case.status == case.Status.CLOSED else report_owed(case),
     )
 
@@ -108,12 +115,13 @@ def report_made(actor, access, told: Told) -> Report | None:
 
 def untold(followed, told: Told) -> list[Fact]:
     """Return that of which nobody told the CRIP: neither a writing, nor a request sent since it joined the case, nor
-    an alert that the CRIP took up, or was sent while it had a request: the alert's own time limit holds there.
+    an alert that a CRIP took up, or that waits at the one that has a request: the alert's own time limit holds there.
     """
     sent = [o for o in followed if _tells_crip(o)]
+    asked = {o.addressee_id for o in sent}
 
     def heard(fact: Fact) -> bool:
-        if fact.told or told.crip.get(fact.id) or (sent and fact.id in told.crip):
+        if fact.told or any(took or pk in asked for (alert, pk), took in told.crip.items() if alert == fact.id):
             return True
         return fact.joined is not None and any(o.sent_at and o.sent_at >= fact.joined for o in sent)
 

@@ -21,11 +21,13 @@ def noted(who, made, how="written", on=None, **said):
     return Hand(who).post("checklist-step", made.pk, 1, act="done", on=on, how=how, **said)
 
 
-def joined(shared, *desks, by=None, case=None):
-    """Return another alert, of a new danger, that the lead joined to the open case."""
+def joined(shared, *desks, by=None, case=None, first=None):
+    """Return another alert, of a new danger, that the lead joined to the open case. `first`: done to it before."""
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
     who = by or shared.lead.member
     alert = f.sent_alert(nurse, desks=[who.agency_id, *desks], minor="yes", note="MARQUEUR-SECOND")
+    if first:
+        first(alert)
     with acting_as(who):
         alerts.join_case(who, alert.pk, case or shared.child)
     return alert

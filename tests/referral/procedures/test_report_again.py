@@ -87,6 +87,40 @@ def test_no_time_limit_for_an_adult_nor_where_the_crip_was_sent_the_alert(shared
         assert not Clock.objects.exists() and not Event.objects.filter(kind="report_owed").exists()
 
 
+def let_go(crip, shared, how):
+    """Return what makes an alert wait at the CRIP no more: a coordination gives it to another, or the CRIP itself."""
+    other = f.agency(Kind.NGO, supports_people=True).pk
+
+    def done(alert):
+        with acting_as(shared.unit.member if how == "readdress" else crip):
+            if how == "readdress":
+                desks.readdress_alert(shared.unit.member, alert.pk, other, instead_of=crip.agency_id)
+            elif how == "redirect":
+                desks.redirect_alert(crip, alert.pk, [other], reason="competence")
+            elif how == "close":
+                desks.close_alert(crip, alert.pk, reason="out_of_scope")
+
+    return done
+
+
+@pytest.mark.parametrize(("how", "owed"), [("readdress", 1), ("redirect", 1), ("close", 1), ("waits", 0)])
+def test_a_crip_that_the_alert_waits_at_no_more_leaves_the_report_owed(shared, how, owed):
+    """It was sent the alert once, and nobody there was bound to answer: no time limit ran anywhere."""
+    crip = crip_desk("75")
+    asked_of(crip, shared)
+    joined(shared, shared.unit.member.agency_id, crip.agency_id, first=let_go(crip, shared, how))
+    assert len(running(shared)) == owed and (shared.unit.member.pk in told_of("report_owed")) is bool(owed)
+    assert (TELL in text(shared.lead.get("case-detail", shared.child.pk))) is bool(owed), "it has a request of before"
+
+
+def test_an_alert_that_waits_at_one_crip_is_not_told_to_another_one_that_has_the_request(shared):
+    """A child who changes département has two: each knows what it was sent."""
+    asked_of(crip_desk("93"), shared)
+    second = joined(shared, crip_desk("75").agency_id)
+    page = text(shared.lead.get("case-detail", shared.child.pk))
+    assert TELL in page and second.reference in page.split("ne dit rien de")[1].split("</li>")[0]
+
+
 # -- a request sent to the CRIP, and an alert that it acts on
 def crip_desk(place="93"):
     """Return a member of the CRIP of a place: that of the alerts is sent each of a child, by rule."""
