@@ -103,7 +103,8 @@ def owe_report(actor, case: Case, held: set[int]) -> None:
     and who coordinates it.
 
     What was written or asked before tells the CRIP nothing of this alert. `held`: the agencies that have it still;
-    where a CRIP is one of them, the alert's own time limit holds there. A time limit that runs stays as it is.
+    where a CRIP is one of them, the alert's own time limit holds there. A time limit whose end is to come stays as it
+    is; one that is over stops, late, or nobody would be reminded of this alert.
     """
     if not case.is_minor or any(unit.is_crip for unit in Agency.objects.filter(pk__in={case.lead_id, *held})):
         return
@@ -114,9 +115,13 @@ def owe_report(actor, case: Case, held: set[int]) -> None:
         return
     made = start_procedure(actor, case.pk, selectors.PROCEDURE)
     lock(case.pk)
-    if not Clock.objects.filter(checklist=made, step=step.order, state=Clock.State.RUNNING).exists():
-        now = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
-        clocks.start_clock(actor, made.pk, step.order, moment=now, counted_on=now.date())
+    now = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
+    running = Clock.objects.filter(checklist=made, step=step.order, state=Clock.State.RUNNING).first()
+    if running and running.due_at > now:
+        return
+    if running:
+        clocks.end_clock(actor, running.pk, met=False)
+    clocks.start_clock(actor, made.pk, step.order, moment=now, counted_on=now.date())
 
 
 def report_asked(actor, orientation) -> None:

@@ -121,6 +121,21 @@ def test_an_alert_that_waits_at_one_crip_is_not_told_to_another_one_that_has_the
     assert TELL in page and second.reference in page.split("ne dit rien de")[1].split("</li>")[0]
 
 
+def test_a_time_limit_that_is_over_gives_way_to_that_of_the_alert_that_joins(shared):
+    """It ran on, late, for weeks: the new alert had no end of its own, and nobody was reminded."""
+    who = shared.lead.member
+    with acting_as(who):
+        late = clocks.start_clock(who, shared.list.pk, 1, moment=timezone.now() - timedelta(days=20))
+    now = timezone.now()
+    joined(shared)
+    (clock,) = running(shared)
+    assert clock.pk != late.pk and now + timedelta(hours=23) < clock.due_at and clock.remind_at == clock.due_at
+    with as_role("nrm_owner"):
+        former = Clock.objects.get(pk=late.pk)
+        assert (former.state, former.due_at) == ("stopped", late.due_at), "it was late, and not met"
+        assert former.moves.last().at > former.due_at
+
+
 # -- a request sent to the CRIP, and an alert that it acts on
 def crip_desk(place="93"):
     """Return a member of the CRIP of a place: that of the alerts is sent each of a child, by rule."""
