@@ -75,6 +75,7 @@ END $$;
 CREATE FUNCTION nrm.match_part(m referral_match, by_whom referral_matchmove) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE gone uuid := CASE m.kept_id WHEN m.first_id THEN m.second_id ELSE m.first_id END;
+        copied uuid; owes uuid;
 BEGIN
   UPDATE referral_match SET state = 'open', kept_id = NULL WHERE id = m.id;  -- before the case moves, as merging
   -- a case has this reason while it is closed for it: its lead has not moved it since
@@ -85,9 +86,19 @@ BEGIN
             by_whom.at, '', '{}');
   END IF;
   -- the limitation that the merge copied, unless it was granted on the case that stayed since: it stood there already
-  DELETE FROM victims_limitation l WHERE l.id = (m.former->>'limited')::uuid AND l.ended_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM victims_datarequest q WHERE q.case_id = l.case_id AND q.kind = 'limitation' AND q.state = 'answered'
-      AND q.ended_at > (m.former->>'at')::timestamptz);
+  SELECT l.id INTO copied FROM victims_limitation l WHERE l.id = (m.former->>'limited')::uuid AND l.ended_at IS NULL
+    AND NOT EXISTS (
+      SELECT 1 FROM victims_datarequest q WHERE q.case_id = l.case_id AND q.kind = 'limitation' AND q.state = 'answered'
+        AND q.ended_at > (m.former->>'at')::timestamptz);
+  -- nor where another merge owes it, which copied none since this one stood: it is that merge's to take back
+  SELECT x.id INTO owes FROM referral_match x JOIN victims_limitation l
+    ON l.case_id = CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END AND l.ended_at IS NULL
+  WHERE x.state = 'merged' AND x.kept_id = m.kept_id ORDER BY x.id LIMIT 1;
+  IF owes IS NULL THEN
+    DELETE FROM victims_limitation WHERE id = copied;
+  ELSIF copied IS NOT NULL THEN
+    UPDATE referral_match SET former = former || jsonb_build_object('limited', copied, 'at', m.former->'at') WHERE id = owes;
+  END IF;
   PERFORM nrm.alert_unfollowed(x, 'unmerge') FROM nrm.alerts_of(m.kept_id) x;
 END $$;
 

@@ -82,7 +82,10 @@ CALLS = {
         " UPDATE victims_datarequest SET case_id = COALESCE(%(of)s::uuid, case_id), kind = %(kind)s, state = %(said)s,"
         " ended_at = %(answered)s;"
         " UPDATE victims_limitation SET ended_at = now(), ended_by_id = by_id, ended_because = 'asked'"
-        " WHERE case_id = %(ended)s",
+        " WHERE case_id = %(ended)s;"
+        " UPDATE referral_match SET state = 'merged', kept_id = %(kept_too)s, former = '{}' WHERE id = %(too)s",
+        too="@nobody",
+        kept_too="@k",
         warned="@nobody",
         child="@nobody",
         child_too="@nobody",
@@ -124,6 +127,7 @@ MATCHES = {
     "kl": ("merged", "k", "in_support"),
     "al": ("open", "", ""),  # with a case that another one replaces
     "ak": ("open", "", ""),  # with a case that replaces another one
+    "bk": ("apart", "", ""),
     "mn": ("merged", "m", "in_support"),  # its lead reopened n since
     "mo": ("merged", "m", "in_support"),  # … and closed o again, for another reason
     "mp": ("merged", "m", "closed"),

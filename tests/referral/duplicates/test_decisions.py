@@ -234,6 +234,23 @@ def test_a_merge_that_is_undone_takes_back_the_limitation_that_it_copied(p, pair
     assert in_force(pair) == [False, True]
 
 
+def test_a_limitation_that_two_merges_brought_is_taken_back_with_the_last_of_them(p, pair):
+    """The second one copied nothing, since the first one's stood: its person was promised the same."""
+    third = entered(p["two"], {**PERSON, "given_names": "Nadia"})
+    compared()
+    cases = [*pair, third]
+    for case in cases[1:]:
+        limited(p["two"], case)
+    matches = [the_match(pair[0], case) for case in cases[1:]]
+    with acting_as(p["coord"]):
+        for match in matches:
+            decisions.merge(p["coord"], match.pk, keep="first" if match.first_id == pair[0].pk else "second")
+        decisions.undo_merge(p["coord"], matches[0].pk)
+        assert in_force(cases) == [True, True, True]
+        decisions.undo_merge(p["coord"], matches[1].pk)
+    assert in_force(cases) == [False, True, True], "of another person, after all, nothing was promised"
+
+
 @pytest.mark.parametrize("before", [True, False])
 def test_a_limitation_that_was_granted_on_the_case_that_stayed_is_not_taken_back(p, pair, before):
     """Granted after the merge it made no row of its own: the copy stood."""
