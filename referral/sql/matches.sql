@@ -102,14 +102,21 @@ BEGIN
   PERFORM nrm.alert_unfollowed(x, 'unmerge') FROM nrm.alerts_of(m.kept_id) x;
 END $$;
 
--- The person was told that their data are used again: the limitation ends on each case that a merge says to be theirs, one
--- after the other, or nobody would end it on the one that closed.
+-- The person was told that their data are used again: the limitation ends on each of their cases, or nobody would end it
+-- on the one that closed. Who ends it may not see the others: the journal of each says so, and its lead is told.
 CREATE FUNCTION nrm.limitation_ended() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  UPDATE victims_limitation l SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id, ended_because = NEW.ended_because
-  FROM referral_match m WHERE m.state = 'merged' AND NEW.case_id IN (m.first_id, m.second_id)
-    AND l.case_id IN (m.first_id, m.second_id) AND l.ended_at IS NULL;
+  WITH ended AS (
+    UPDATE victims_limitation SET ended_at = NEW.ended_at, ended_by_id = NEW.ended_by_id, ended_because = NEW.ended_because
+    WHERE case_id IN (SELECT nrm.person_cases(NEW.case_id)) AND ended_at IS NULL RETURNING id, case_id
+  ), written AS (
+    INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
+    SELECT gen_random_uuid(), now(), b.id, b.agency_id, 'limitation.end', 'done', 'limitation', e.id::text, e.case_id
+    FROM ended e JOIN agencies_membership b ON b.id = NEW.ended_by_id)
+  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+  SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', NEW.ended_by_id, now()
+  FROM ended e JOIN victims_case c ON c.id = e.case_id;
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_limitation_ended AFTER UPDATE ON victims_limitation FOR EACH ROW

@@ -28,6 +28,9 @@ LOOKS = {
     "warned": GUARD_LOOKS["warned"],
     "limited": "SELECT format('%s limited by #%s%s', case_id, agency_id, ' until ' || NULLIF(ended_because, ''))"
     " FROM victims_limitation",
+    "ended": "SELECT format('journal of %s: ended', case_id) FROM journal_entry WHERE action = 'limitation.end'"
+    " UNION ALL SELECT format('%s told to %s', subject_id, audience) FROM notifications_event"
+    " WHERE kind = 'case_addition'",
     "owed": "SELECT format('report owed in %s told to %s', subject_id, audience) FROM notifications_event"
     " WHERE kind = 'report_owed'",
     "digests": "SELECT format('digest of %s', i.case_id) FROM victims_matchtoken t"
@@ -64,6 +67,7 @@ CALLS = {
         f"UPDATE victims_limitation SET ended_at = now(), ended_by_id = {ME}, ended_because = 'asked'"
         " WHERE case_id = %(case)s AND ended_at IS NULL",
         "limited",
+        "ended",
         case="@k",
     ),
     "match_moved": guard(
@@ -152,7 +156,7 @@ def matches() -> Stage:
         for letters, sort in (("bd", "same_person"), ("bd", "family"), ("bg", "same_person"), ("ad", "same_person")):
             one, other = (cases[letter] for letter in letters)
             CaseLink.objects.create(one=one, other=other, sort=sort, agency=unit, by=who["unit"])
-        for letter, ended in (("g", "asked"), ("l", "claims"), *((letter, "") for letter in "bchklst")):
+        for letter, ended in (("g", "asked"), ("l", "claims"), *((letter, "") for letter in "bchklmnopst")):
             made = Limitation.objects.create(case=cases[letter], agency=unit, by=who["unit"])
             names[f"limit:{letter}"] = made.pk
             if ended:

@@ -8,6 +8,8 @@ from agencies.models import Membership, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
+from journal.models import Entry
+from referral.closing import operations as closing
 from referral.duplicates.operations import decisions
 from referral.models import Match, MatchMove
 from tests import factories as f
@@ -222,6 +224,34 @@ def test_a_limitation_ends_on_all_cases_of_the_person_at_once(p, pair, on):
     with as_role("nrm_owner"):
         ended = Limitation.objects.filter(case__in=pair).values_list("ended_by", "ended_because")
         assert set(ended) == {(who.pk, "asked")}
+
+
+@pytest.mark.parametrize("on", [0, 1])
+def test_who_leads_the_other_case_is_told_that_its_limitation_ended(p, pair, on):
+    """Ended by who does not see it: its data were used again, and neither its journal nor its lead knew."""
+    limited(p["two"], pair[1])
+    merged(p, pair)
+    who, other = (p[("one", "two")[side]] for side in (on, 1 - on))
+    with acting_as(who):
+        data_requests.end_limitation(who, pair[on].pk, because="asked")
+    assert told(other).count(("case_addition", pair[1 - on].reference)) == 1
+    assert "case_addition" not in [kind for kind, _ in told(who)]
+    with as_role("nrm_owner"):
+        written = Entry.objects.filter(action="limitation.end").values_list("case_id", "membership_id", "agency_id")
+        assert set(written) == {(case.pk, who.pk, who.agency_id) for case in pair} and len(written) == 2
+        ended = Entry.objects.filter(action="limitation.end").values_list("subject_id", flat=True)
+        assert set(ended) == {str(row.pk) for row in Limitation.objects.filter(case__in=pair)}
+
+
+def test_a_case_that_its_lead_opened_again_ends_its_own_limitation_alone(p, pair):
+    """Its lead says that it is another person, though the merge was not undone."""
+    limited(p["two"], pair[1])
+    merged(p, pair)
+    with acting_as(p["two"]):
+        closing.move_case(p["two"], pair[1].pk, "reopen")
+        data_requests.end_limitation(p["two"], pair[1].pk, because="asked")
+    assert in_force(pair) == [True, False]
+    assert "case_addition" not in [kind for kind, _ in told(p["one"])]
 
 
 def test_a_merge_that_is_undone_takes_back_the_limitation_that_it_copied(p, pair):
