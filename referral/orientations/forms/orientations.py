@@ -109,7 +109,10 @@ class OrientationForm(forms.Form):
         closed = set() if self.case.is_minor else {ground.CHILD_IN_DANGER}
         if ground.ARTICLE_40 not in acts_of(self.sender):
             closed.add(ground.ARTICLE_40)
-        yield from ((code, label) for code, label in ground.choices if code not in closed)
+        told = {
+            ground.ARTICLE_40: _("Public official's duty to report (CPP 40): to the prosecutor or the police alone")
+        }
+        yield from ((code, told.get(code, label)) for code, label in ground.choices if code not in closed)
 
     def clean(self):
         """Require a reason with a legal ground, and a level within the agreement."""

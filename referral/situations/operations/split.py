@@ -196,6 +196,10 @@ class Draft:
     waits: str = ""
     asked: list[Agency] = field(default_factory=list)
 
+    @property
+    def again(self) -> bool:
+        return self.orientation.addressee in self.asked
+
 
 def drafts(actor, situation) -> list[Draft]:
     """Return the drafts for the persons of the event, in the order of the list."""

@@ -36,11 +36,11 @@ def test_the_body_takes_over_what_was_entered_for_it_and_then_it_is_checked():
     said = check.get("plans:money-lines", query="?year=2026")
     assert "Saisi par vous pour un autre organisme" in said
     assert f'value="{line.pk}"' not in said
-    assert "À reprendre à votre compte" in own.get("plans:money")
+    assert "À confirmer par l'organisme qui finance" in own.get("plans:money")
     assert "1 250 000 €" in own.get("plans:money-lines", query="?state=take")
     assert "Confirmer ce montant au nom de votre organisme" in own.get("plans:money-envelope", line.envelope.code)
     own.post("plans:money-correct", line.pk, exactness="exact", amount="1,25 M€", evidence="LFI")
-    assert "À reprendre à votre compte" not in own.get("plans:money")
+    assert "À confirmer par l'organisme qui finance" not in own.get("plans:money")
     check.post("plans:money-check-all", line=[newest(check)])
     said = public.get("policy:money-envelope", line.envelope.code)
     assert "1 250 000 €" in said

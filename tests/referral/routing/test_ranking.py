@@ -93,7 +93,7 @@ def test_what_is_taken_comes_first(w):
     [
         ({"takes_adults": False}, "N'accueille pas d'adultes"),
         ({"forms": ["forced_begging"]}, "Ne traite pas cette forme d'exploitation"),
-        ({"places": 0}, "Aucune place déclarée"),
+        ({"places": 0}, "Se déclare complet"),
     ],
 )
 def test_who_cannot_take_the_person_is_greyed_with_the_reason(w, fields, why):
