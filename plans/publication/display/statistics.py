@@ -134,7 +134,7 @@ def offences(figures) -> Chart:
     year = max(f.year for f in figures)
     return charts.bars(
         "infractions",
-        _("Offences, people recorded in %(year)s") % {"year": year},
+        _("Offences, people recorded in %(year)s; several for some people") % {"year": year},
         [(name, replace(value, note="")) for name, value in rows],
         of=_("Offence"),
         what=_("Share"),

@@ -90,7 +90,7 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     assert "Les services alertés d'office lisent quand même l'alerte" in page  # if the child says no
     assert "Votre organisme garde l'alerte. Rien n'est envoyé" not in page
     assert "Avis de l'enfant : est-il d'accord" in page and "La personne est-elle d'accord" not in page
-    assert "Si vous ne cochez aucun service plus bas, seuls les services alertés d'office" in page
+    assert "Sans autre service coché, seuls les services alertés d'office" in page
     assert "226-2-1" in page
     nurse.post("alert-step", draft, 2, none_of_these="on")
     nurse.post("alert-step", draft, 3, agreement="no")

@@ -281,7 +281,10 @@ def test_child_protection_is_not_told_to_write_to_itself():
     seen = {"observations": {"FR-DOM-10": "reported"}, "none_of_these": False}
     child = f.case(crip.member, minor="yes", agreement="not_asked", recipients=[], **seen)
     f.orientation(crip.member, child, house, state="accepted", answerer=partner.member, level=3)
-    owed, own = "doit recevoir au moins une information préoccupante", "demandez cet écrit au service qui a alerté"
+    owed, own = (
+        "doit recevoir au moins une information préoccupante",
+        "demandez cet écrit, par téléphone, au service qui a alerté",
+    )
     for reader, said, unsaid in ((partner, owed, own), (crip, own, owed)):
         page = text(reader.get("case-signs", child.pk))
         assert said in page and unsaid not in page and page.count("protégez la personne comme un mineur") == 1
