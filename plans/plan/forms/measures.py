@@ -123,7 +123,7 @@ class MeasureForm(Ordered):
 
 class MetricForm(forms.Form):
     label_fr = line(Metric.label_fr, _("What is measured?"), help_text=_("Places open on 31 December, delay in days…"))
-    label_en = line(Metric.label_en, _("The same in English"))
+    label_en = line(Metric.label_en, _("What is measured, in English"))
     unit = line(Metric.unit, _("Unit"), help_text=_("places, days, people, %"))
     baseline = decimal(Metric.baseline, _("Where it starts"))
     baseline_on = day(Metric.baseline_on, _("On which day"))
