@@ -96,10 +96,12 @@ def sent(client, form: Form, data: dict, before: dict):
 
 def faults(route: str, way: str, form: Form, answer, wrote: list[str]) -> list[str]:
     """What is wrong with this answer, in words."""
-    said, page = answer.status_code, unescape(answer.content.decode())
+    said = answer.status_code
     if said not in (200, 302, 403, 404, 409):
         return [f"answers {said}"]
-    found = []
+    if route in ANSWERS_WITH_A_FILE and answer.get("Content-Disposition", "").startswith("attachment"):
+        return ["a file was made of an unknown code"] if way == "unknown" else []
+    found, page = [], unescape(answer.content.decode())
     if said != 302 and wrote and route not in KEEPS_WHAT_IS_WRONG | MAKES_ON_READING:
         found.append(f"refused with {said}, and wrote in {', '.join(wrote)}")
     if said == 403 and route not in TOO_LATE_HERE and way in ("too long", "no character"):
