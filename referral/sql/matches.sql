@@ -93,7 +93,7 @@ BEGIN
   -- nor where another merge owes it, which copied none since this one stood: it is that merge's to take back
   SELECT x.id INTO owes FROM referral_match x JOIN victims_limitation l
     ON l.case_id = CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END AND l.ended_at IS NULL
-  WHERE x.state = 'merged' AND x.kept_id = m.kept_id ORDER BY x.id LIMIT 1;
+  WHERE x.kept_id = m.kept_id ORDER BY x.id LIMIT 1;  -- merged: nothing is kept otherwise
   IF owes IS NULL THEN
     DELETE FROM victims_limitation WHERE id = copied;
   ELSIF copied IS NOT NULL THEN

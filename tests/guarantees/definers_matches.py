@@ -28,6 +28,8 @@ LOOKS = {
     "warned": GUARD_LOOKS["warned"],
     "limited": "SELECT format('%s limited by #%s%s', case_id, agency_id, ' until ' || NULLIF(ended_because, ''))"
     " FROM victims_limitation",
+    "handed": "SELECT format('%s takes back that of %s', m.id, l.case_id) FROM referral_match m"
+    " JOIN victims_limitation l ON l.id = (m.former->>'limited')::uuid WHERE m.digest <> 'kl'",
     "ended": "SELECT format('journal of %s: ended', case_id) FROM journal_entry WHERE action = 'limitation.end'"
     " UNION ALL SELECT format('%s told to %s', subject_id, audience) FROM notifications_event"
     " WHERE kind = 'case_addition'",
@@ -77,6 +79,7 @@ CALLS = {
         "links",
         "warned",
         "limited",
+        "handed",
         "owed",
         # without a national unit nobody is asked about cases of two coordinations
         first="UPDATE agencies_agency SET active = false WHERE mandate = 'national' AND %(nation)s = 'none';"
