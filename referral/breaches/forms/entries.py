@@ -264,6 +264,10 @@ class ReadingsForm(EntryForm):
         self.fields["account"].queryset = accounts_of(self.breach)
         if not counts_everywhere(self.actor):
             del self.fields["number"]
+            self.fields["account"].required = True
+            self.fields["account"].help_text = _(
+                "Of your organisation. For an account of another one, ask the national coordination."
+            )
 
     def clean_number(self):
         number = self.cleaned_data["number"]
