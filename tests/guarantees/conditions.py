@@ -16,7 +16,7 @@ BREAKS = (
     " WITH EXECUTE RAISE USING"
 )
 WHOLE = bool(os.environ.get("PROOF"))  # ./run proof
-EVERY_PAGE = os.environ.get("PROOF") == "whole"  # and not as continuous integration runs it
+EVERYTHING = os.environ.get("PROOF") == "whole"  # and not as continuous integration runs it
 TOKEN = re.compile(
     r"(?P<skip>--[^\n]*|'(?:[^']|'')*'|\bDISTINCT\s+(?:FROM|ON)\b|\bBETWEEN\s+\S+\s+AND\b)"
     rf"|(?P<end>\bEND(?:\s+(?:IF|LOOP|CASE))?\b)|(?P<breaks>[,;]|:=|\$\w*\$|\bON\s+CONFLICT\b|\b(?:{'|'.join(BREAKS.split())})\b)"

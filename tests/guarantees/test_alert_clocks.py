@@ -3,7 +3,7 @@
 import pytest
 
 from .clock_walk import ClockWalk
-from .conditions import WHOLE
+from .conditions import EVERYTHING
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 # acts that three desks, or another kind, do as two desks about a danger to life: walked once here, everywhere in
@@ -22,7 +22,7 @@ WALKS = {
 @pytest.mark.parametrize("kind", WALKS)
 def test_somebody_is_always_awaited_or_with_the_person(kind):
     others, without = WALKS[kind]
-    walk = ClockWalk(kind, others, () if WHOLE else without)
+    walk = ClockWalk(kind, others, () if EVERYTHING else without)
     wrong = walk.run()
     assert not wrong, f"{len(wrong)} of {len(walk.states)} states:\n" + "\n".join(wrong[:5])
     assert len(walk.states) > 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conditions import WHOLE
+from .conditions import EVERYTHING
 from .person_walk import PersonWalk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.proof]
@@ -50,7 +50,7 @@ WALKS = {
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", ["child", *(("doubt", "vital") if WHOLE else ())])
+@pytest.mark.parametrize("kind", ["child", *(("doubt", "vital") if EVERYTHING else ())])
 @pytest.mark.parametrize("name", WALKS)
 def test_no_person_of_the_alert_waits_for_nobody(name, kind):
     acts, others, persons, drafts = WALKS[name]

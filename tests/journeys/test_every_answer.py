@@ -8,7 +8,7 @@ import pytest
 
 from agencies.models import Membership
 from tests.guarantees import policy_rows
-from tests.guarantees.conditions import EVERY_PAGE, WHOLE
+from tests.guarantees.conditions import EVERYTHING, WHOLE
 from tests.guarantees.forms_sent import ANSWERS_ON_THE_PAGE, ANSWERS_WITH_A_FILE, BY_SCRIPT, LONG, MAKES_ON_READING
 from tests.guarantees.forms_walk import Form, walk
 from tests.guarantees.world import World
@@ -19,7 +19,7 @@ from .test_every_route import deep, walk_of
 from .walk import expect, playwright
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
-STEP = 1 if EVERY_PAGE else 4 if WHOLE else 10  # of the forms: all, those of continuous integration, of ./run check
+STEP = 1 if EVERYTHING else 4 if WHOLE else 10  # of the forms: all, those of continuous integration, of ./run check
 BUTTONS = ANSWERS_ON_THE_PAGE | MAKES_ON_READING  # as they stand, they answer with a page
 FIND = """([action, names]) => [...document.querySelectorAll('form[method=post]')].find((one) =>
     new URL(one.getAttribute('action') || location.href, location.href).pathname === action

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from tests.guarantees.conditions import EVERY_PAGE
+from tests.guarantees.conditions import EVERYTHING
 
 playwright = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.base")
@@ -45,7 +45,7 @@ FRAME = """() => Object.fromEntries(['header', 'footer'].flatMap((name) => {
 _right: set[tuple[str, ...]] = set()  # headers and footers in which axe found nothing
 SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
 # a phone and a desk, light and dark; each once in a sample (see `./run proof`)
-FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))[:: 1 if EVERY_PAGE or SHOTS else 3]
+FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))[:: 1 if EVERYTHING or SHOTS else 3]
 CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
 
 
