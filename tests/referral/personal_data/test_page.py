@@ -100,7 +100,7 @@ def test_who_may_take_part_is_told_kind_by_kind():
 def test_who_reads_an_alert_or_a_request_without_an_access_is_told():
     reads = page().split(">Qui les lit<")[1].split("<h2")[0]
     assert "Une alerte est lue, sans accès à aucun dossier" in reads
-    assert "Une demande est lue par le service auquel elle est adressée, avant même sa réponse" in reads
+    assert "Quand un service demande l'aide d'un autre pour la personne, celui-ci lit, avant même d'accepter" in reads
     assert "jamais un dossier" in reads
 
 
