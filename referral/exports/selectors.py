@@ -24,7 +24,8 @@ from referral.desk.filters import LISTS
 from referral.htcds import selectors as htcds
 from referral.htcds.rules import records as htcds_records
 from referral.models import Export, ExportPiece, Orientation
-from victims.models import Case, CaseAccess, Grant, unlimited
+from victims.access.access import emergencies
+from victims.models import Case, CaseAccess, unlimited
 from victims.own_labels.selectors import own_labels
 from victims.reading import access as reading
 
@@ -45,9 +46,8 @@ def ids(listed, actor, query: str, at_most: int, content: str = Export.Content.L
 
 def _read_for_an_hour(actor):
     """Return the cases that the actor's agency reads by emergency access now, and does not lead."""
-    emergency = Grant.objects.filter(group=actor.agency_id, ground=Grant.Ground.BREAK_GLASS)
     led = CaseAccess.objects.of(actor).filter(lead=True)
-    return emergency.exclude(content_object__in=led.values("case")).values("content_object")
+    return emergencies(actor).exclude(content_object__in=led.values("case")).values_list("content_object", flat=True)
 
 
 def exported_alone(actor) -> int:
@@ -100,10 +100,8 @@ def columns_from_outside(export) -> list[str]:
 def lines(actor, export, keys: list[str]) -> list[dict]:
     """Return one dict per row still visible, in the order of the keys: {"id", "level", "categories", "cells"}."""
     listed = LISTS[export.listed]
-    if export.content != Export.Content.LIST or listed.noun == "case":
-        kept = set(
-            map(str, _read_for_an_hour(actor).filter(content_object__in=keys).values_list("content_object", flat=True))
-        )
+    if listed.noun == "case":
+        kept = set(map(str, _read_for_an_hour(actor).filter(content_object__in=keys)))
         keys = [key for key in keys if key not in kept]
     if export.content != Export.Content.LIST:
         made = htcds.lines(actor, keys, columns(export), named=export.content == Export.Content.NAMED)

@@ -91,8 +91,12 @@ def held_by_agencies(case: Case) -> dict[int, Held]:
 
 def under_emergency(actor, case: Case) -> bool:
     """Return whether emergency access of the actor's agency runs on this case, beside what else it may hold."""
-    own = Grant.objects.filter(content_object=case, group_id=actor.agency_id)
-    return own.filter(ground=Grant.Ground.BREAK_GLASS).exists()
+    return emergencies(actor).filter(content_object=case).exists()
+
+
+def emergencies(actor):
+    """Return the emergency accesses of the actor's agency that run now."""
+    return Grant.objects.filter(group=actor.agency_id, ground=Grant.Ground.BREAK_GLASS)
 
 
 def held_on_cases(agency_id: int) -> dict[UUID, Held]:
