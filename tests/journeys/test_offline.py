@@ -72,7 +72,7 @@ def listed(walk, text):
 
 
 def settled(walk):
-    """Wait until no attempt to send is under way or waits its turn: its answer would give back the session it left with."""
+    """Wait until no attempt to send is left: its answer would give back the session that it left with."""
     walk.page.evaluate("() => navigator.locks.request('repere-outbox', () => true)")
 
 
