@@ -190,6 +190,7 @@ ENTRANCES = [
     "member_load",
     "move_case",
     "note_sign_in",  # that somebody signed in now, for who signs it
+    "open_archive",
     "own_password",
     "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read
@@ -209,6 +210,7 @@ ENTRANCES = [
 WORKER_ENTRANCES = [
     "alert_goes_on",  # for the worker's query of what is due: row security would cost more than the question
     "case_goes_on",
+    "archive_case",  # closed for months
     "erase_case",  # closed long ago
     "erase_alert",  # closed long ago, without a case
     "accounts_off",  # with which nobody can act any more

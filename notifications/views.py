@@ -67,7 +67,7 @@ def open_notice(request, pk: int):
     route = notifications_words.page(notice.subject, notice.as_author)
     if route is None:
         return redirect("notifications:notice-list")
-    if notice.subject in ("desk", "account"):  # one's own: its page needs no id
+    if notice.subject in ("desk", "account") or route == "referral:organisation":  # one's own: its page needs no id
         return redirect(route)
     if notice.subject == "case":
         # the list shows every level; the page of a case is not open at level 1

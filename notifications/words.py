@@ -127,6 +127,12 @@ CASES = (
     Kind("hold_stays", _("A case stays kept from being erased: the end of its keeping was refused"), READ),
     Kind("hold_waits", _("The keeping of a case, or its end, still waits for a second person"), ANSWER),
     Kind("hold_review", _("What keeps a case from being erased is to be looked at again"), ANSWER),
+    Kind(
+        "archive_waits", _("Something waits in an archived case: open it from the archives, saying why"), ANSWER, WORKS
+    ),
+    Kind(
+        "archive_opened", _("A member of your organisation opened an archived case"), READ, (*WORKS, Role.AGENCY_ADMIN)
+    ),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
     Kind("break_glass", _("Somebody used emergency access to a case"), URGENT),
     Kind("access_ended", _("Your access to a case ended"), ENDED),
@@ -327,6 +333,8 @@ SUBJECTS = {
     "casefile": _about("author", "referral:file-detail"),
     # sender: the agency that put it; author: who confirmed it; `agencies`: that of whoever asked for its end
     "legalhold": _about("sender author lead coordination", "referral:hold-detail"),
+    # members: those who may open it; its administrators, who may not, are led to their organisation
+    "archive": _about("members admins", "referral:archive-open", author_page="referral:organisation"),
     "clock": _about("lead author", "referral:clock-detail"),
     # the desk: the agency that received it and the lead, named by `agencies`
     "datarequest": _about("desk", "referral:data-request"),

@@ -12,6 +12,7 @@ from victims.cases.access import SECTIONS
 # acts that count as opening a case, or part of it
 READINGS = {
     "break_glass": _("Emergency access taken"),
+    "case.archive.open": _("Archived case opened, with a reason"),
     **{section.act: section.read for section in SECTIONS},
     "case.read.sheet": _("Story on the sheet of a request shown"),
     "case.read.paper": _("Sheet of the case taken out, without a name"),
@@ -82,6 +83,7 @@ WORK = {
     "case.join": _("Alert joined to a case"),
     **{f"case.{action}": move.act for action, move in case_moves.items()},
     "case.close": _("Case closed"),
+    "case.archive": _("Closed case archived"),
     "case.erase": _("Case erased, its time was over"),
     "hold.ask": _("Case kept from being erased"),
     "hold.confirm": _("Keeping a case, or its end, confirmed by a second person"),

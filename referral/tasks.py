@@ -22,6 +22,7 @@ from foundation.workflow import NotAllowed, WrongState
 from notifications.operations.events import forget_told
 from notifications.operations.hooks import forget_deliveries
 from referral.alerts.operations.signals import alert_of_signal, signals_to_read
+from referral.archives.operations import archive_due, end_openings, remind_archives
 from referral.breaches.operations import remind_breaches
 from referral.config.figures import note_figures
 from referral.duplicates.operations.comparison import compare_due
@@ -160,11 +161,13 @@ def forget() -> int:
         forget_deliveries,
         forget_told,
         tell_terms,
+        end_openings,
+        remind_archives,
         remind_holds,
         close_unused,
         forget_accounts,
     )
-    return done + erase_due() + erase_due_alerts()
+    return done + erase_due() + erase_due_alerts() + archive_due()
 
 
 def _forget_tokens() -> int:

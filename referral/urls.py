@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("referral.data_copy.urls")),
     path("", include("referral.desk.urls")),
     path("", include("referral.duplicates.urls")),
+    path("", include("referral.archives.urls")),
     path("", include("referral.erasure.urls")),
     path("", include("referral.exports.urls")),
     path("", include("referral.factors.urls")),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import translation
 
 from agencies.models import Kind, Membership, Role
-from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
+from referral.config.retention import ALERT_KEPT_YEARS, CASE_ARCHIVED_MONTHS, CASE_KEPT_YEARS
 from referral.models.erasures import AFTER_A_HOLD, AFTER_AN_ANSWER, KEPT_AT_LEAST
 from referral.personal_data import rules
 from referral.personal_data.words import OF_NOBODY, Purpose, Sort, Whose
@@ -127,7 +127,8 @@ def _times() -> str:
     out.append(
         f"\nSans règle d'oubli : {len(stays)} tables, nommées avec leur raison dans la [carte des"
         f" données](data-map.md)."
-        " Aucune archive intermédiaire ne précède l'effacement.\n"
+        f" L'archive intermédiaire commence {CASE_ARCHIVED_MONTHS} mois après la clôture : hors des listes,"
+        " ouverte sur motif, pour sept jours, chaque ouverture journalisée.\n"
     )
     return "".join(out)
 

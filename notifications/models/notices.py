@@ -54,7 +54,7 @@ class Event(models.Model):
     KEPT = timedelta(days=365)
     OF_A_CASE = (
         "case", "alert", "orientation", "casefile", "legalhold", "clock", "datarequest", "requisition", "match", "none",
-        "breach",
+        "breach", "archive",
     )  # fmt: skip
 
     class Meta:

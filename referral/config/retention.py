@@ -16,6 +16,10 @@ def _number(name: str, default: int, least: int | None = None) -> int:
 
 
 CASE_KEPT_YEARS = _number("CASE_KEPT_YEARS", 2)
+CASE_ARCHIVED_MONTHS = _number("CASE_ARCHIVED_MONTHS", 6, least=1)
+if CASE_ARCHIVED_MONTHS >= CASE_KEPT_YEARS * 12:
+    raise ImproperlyConfigured("CASE_ARCHIVED_MONTHS ends before CASE_KEPT_YEARS does.")
+ARCHIVED_AFTER = timedelta(days=CASE_ARCHIVED_MONTHS * 365 // 12)
 ALERT_KEPT_YEARS = _number("ALERT_KEPT_YEARS", 1)
 # an account with which nobody signed in is switched off, and one that is off is forgotten (decision 85)
 ACCOUNT_UNUSED = timedelta(days=_number("ACCOUNT_UNUSED_MONTHS", 12, least=3) * 365 // 12)

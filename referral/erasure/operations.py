@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, connections, transaction
-from django.db.models import BooleanField, Exists, F, Func, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,8 +22,9 @@ from referral.config.retention import ALERT_KEPT_YEARS, CASE_KEPT_YEARS
 from referral.models import Alert, AlertLink, CaseMove, CaseTerm, Erasure, LegalHold
 from victims.cases.access import own_access
 from victims.files.operations import erase_files
-from victims.models import Case, Identity, Requisition
+from victims.models import Archive, Case, Identity, Requisition
 
+from .access import goes_on
 from .rules import erased_on, latest_birth, years_after
 
 CAME_BACK = """
@@ -66,7 +67,7 @@ def erase_due() -> int:
             return 0
         # the day of the place: no time zone is further than a day from that of the database
         tomorrow = (database_now() + timedelta(days=1)).date()
-        due = CaseTerm.objects.filter(~_goes_on("case", F("case_id")), erased_on__lte=tomorrow).order_by("erased_on")
+        due = CaseTerm.objects.filter(~goes_on("case", F("case_id")), erased_on__lte=tomorrow).order_by("erased_on")
         rows = list(due.values_list("case")[:CASES])
     return one_by_one("case", rows, _erase, moved=(WrongState, NotAllowed))
 
@@ -80,6 +81,7 @@ def _erase(case_id) -> int:
         day = _term(case)
         if day > _local_day(database_now(), case):
             CaseTerm.objects.filter(case=case_id).update(erased_on=day)  # a birth was entered since
+            Archive.objects.filter(case=case_id).update(erased_on=day)
             return 0
         record("case.erase", case_id=case_id)
         erase_files(case_id)
@@ -96,7 +98,7 @@ def erase_due_alerts() -> int:
         until = _alerts_until()
         linked = AlertLink.objects.filter(alert=OuterRef("pk"))
         closed = Alert.objects.filter(state=Alert.State.CLOSED, created_at__lte=until)
-        due = closed.filter(~Exists(linked), ~_goes_on("alert", F("pk"), Value(until))).order_by("created_at")
+        due = closed.filter(~Exists(linked), ~goes_on("alert", F("pk"), Value(until))).order_by("created_at")
         rows = list(due.values_list("pk")[:CASES])
     return one_by_one("alert", rows, _erase_alert, moved=(WrongState, NotAllowed))
 
@@ -126,12 +128,7 @@ def _closed():
 
 def _over():
     """Return closed cases of which nothing goes on; `nrm.erase_case` asks the same."""
-    return _closed().filter(~_goes_on("case", F("pk")))
-
-
-def _goes_on(noun: str, *of) -> Func:
-    """Return what `nrm.case_goes_on` or `nrm.alert_goes_on` answers of a row."""
-    return Func(*of, function=f"nrm.{noun}_goes_on", output_field=BooleanField())
+    return _closed().filter(~goes_on("case", F("pk")))
 
 
 def _term(case) -> date:

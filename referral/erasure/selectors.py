@@ -8,6 +8,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import Level
+from referral.archives.selectors import opening_of
+from referral.config.retention import ARCHIVED_AFTER
 from referral.models import CaseTerm, Erasure, LegalHold
 from referral.models.erasures import AFTER_A_HOLD
 from victims.models import Case, CaseAccess, Requisition
@@ -26,6 +28,8 @@ def keeping_of(actor, case_id) -> dict:
     not_before = max(timezone.localdate(), timezone.localdate(until) if until else date.min)
     return {
         "term": term,
+        "archived_from": term and timezone.localdate(term.closed_at + ARCHIVED_AFTER),
+        "open_until": getattr(opening_of(actor, case_id), "until", None) if term and term.archived_at else None,
         "held": len(ended) < len(rows),
         "free_at": ended[-1] if ended and ended[-1] > now else None,
         "else_keeps": bool(waits),

@@ -42,6 +42,7 @@ STEP_UP: dict[str, frozenset[str]] = {
     "referral:export-prepare": frozenset(),
     "referral:export-file": frozenset(),
     "referral:emergency-access": frozenset(),
+    "referral:archive-open": frozenset(),
     # who comes in, and with which roles
     "referral:member-invite": frozenset(),
     "referral:member": frozenset(),

@@ -432,9 +432,10 @@ class Migration(migrations.Migration):
                     ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='term', serialize=False, to='victims.case')),
                     ('closed_at', models.DateTimeField()),
                     ('erased_on', models.DateField()),
+                    ('archived_at', models.DateTimeField(null=True)),
                 ],
                 options={
-                    'indexes': [models.Index(fields=['erased_on'], name='term_due')],
+                    'indexes': [models.Index(fields=['erased_on'], name='term_due'), models.Index(condition=models.Q(('archived_at', None)), fields=['closed_at'], name='term_active')],
                 },
             ), migrations.CreateModel(
                 name='Checklist',

@@ -77,11 +77,15 @@ class CaseTerm(models.Model):
     case = models.OneToOneField(Case, models.CASCADE, primary_key=True, related_name="term")
     closed_at = models.DateTimeField()
     erased_on = models.DateField()
+    archived_at = models.DateTimeField(null=True)
 
     objects = SightQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["erased_on"], name="term_due")]
+        indexes = [
+            models.Index(fields=["erased_on"], name="term_due"),
+            models.Index(fields=["closed_at"], condition=models.Q(archived_at=None), name="term_active"),
+        ]
 
     def __str__(self):
         return f"{self.erased_on:%Y-%m-%d}"

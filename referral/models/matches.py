@@ -24,7 +24,7 @@ class Match(models.Model):
     no access to the cases.
     """
 
-    sight = Own("unit_id") & OpenToMe("first_id") & OpenToMe("second_id")
+    sight = Own("unit_id") & OpenToMe("first_id", archives=True) & OpenToMe("second_id", archives=True)
 
     class State(models.TextChoices):
         OPEN = "open", _("To be looked at")

@@ -98,6 +98,8 @@ CASES = {
     "victims_childopinion": CASE,
     "victims_consent": CASE,
     "victims_emergencyaccess": CASE,
+    "victims_archiveopening": CASE,
+    "victims_archive": CASE,
     "victims_ownlabel": CASE,
     "victims_relocation": CASE,
     "victims_datarequest": CASE,

@@ -94,23 +94,25 @@ CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE 
 $$;
 
 -- Return the moment until which what is over keeps a closed case: a hold that ended (those who were told may put another),
--- a request of the person whose answer may still be contested, a move, an alert that led to it.
-CREATE FUNCTION nrm.case_kept_until(target uuid) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+-- a request of the person whose answer may still be contested, a move, an alert that led to it. `quiet`: for how long what
+-- moved keeps it; by default from being erased.
+CREATE FUNCTION nrm.case_kept_until(target uuid, quiet interval DEFAULT NULL) RETURNS timestamptz LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT greatest(
     (SELECT max(changed_at) FROM referral_legalhold WHERE case_id = target) + nrm.after_a_hold(),
     (SELECT max(ended_at) FROM victims_datarequest WHERE case_id = target) + nrm.after_an_answer(),
-    (SELECT max(at) FROM referral_casemove WHERE case_id = target) + nrm.kept_at_least(),
+    (SELECT max(at) FROM referral_casemove WHERE case_id = target) + COALESCE(quiet, nrm.kept_at_least()),
     (SELECT max(m.at) FROM referral_alertlink l JOIN referral_alertmove m ON m.alert_id = l.alert_id
-     WHERE l.case_id = target) + nrm.kept_at_least(),
+     WHERE l.case_id = target) + COALESCE(quiet, nrm.kept_at_least()),
     (SELECT max(x.at) FROM referral_alertlink l JOIN referral_alertaddition x ON x.alert_id = l.alert_id
-     WHERE l.case_id = target) + nrm.kept_at_least())
+     WHERE l.case_id = target) + COALESCE(quiet, nrm.kept_at_least()))
 $$;
 
--- Whether something of a closed case goes on or keeps it: asked by the worker's query and by nrm.erase_case.
-CREATE FUNCTION nrm.case_goes_on(target uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+-- Whether something of a closed case goes on or keeps it: asked by the worker's query, by nrm.erase_case and, with a
+-- shorter silence, by nrm.archive_case.
+CREATE FUNCTION nrm.case_goes_on(target uuid, quiet interval DEFAULT NULL) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
-      OR nrm.case_waits(target) OR COALESCE(nrm.case_kept_until(target) > now(), false)
+      OR nrm.case_waits(target) OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
 $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,
@@ -185,7 +187,7 @@ CREATE FUNCTION nrm.hold_keepers(h referral_legalhold) RETURNS SETOF int LANGUAG
     FROM (VALUES (0, h.agency_id), (1, (SELECT coordination_id FROM public.victims_case WHERE id = h.case_id)),
                  (2, (SELECT lead_id FROM public.victims_case WHERE id = h.case_id))) k (turn, agency)
     WHERE EXISTS (SELECT 1 FROM public.agencies_membership m WHERE m.agency_id = k.agency AND m.kind = 'person'
-                    AND nrm.still_sees(m.id, 'legalhold', h.id))
+                    AND (nrm.still_sees(m.id, 'legalhold', h.id) OR nrm.opens_archive(m.id, k.agency, h.case_id)))
     GROUP BY k.agency)
   SELECT agency FROM there
   WHERE turn = (SELECT min(turn) FROM there)

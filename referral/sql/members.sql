@@ -187,7 +187,7 @@ BEGIN
   PERFORM nrm.note_change(m.id, 'factor', '{}');
 END $$;
 
--- Restricted cases of the agency to which no other active member is assigned.
+-- Restricted cases of the agency to which no other active member is assigned, but for the archive, which others open.
 CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
   SELECT s.case_id FROM public.victims_assignment s
   JOIN public.victims_caseaccess x ON x.agency_id = s.agency_id AND x.case_id = s.case_id
@@ -195,6 +195,7 @@ CREATE FUNCTION nrm.kept_by_alone(member bigint, agency int) RETURNS SETOF uuid 
     AND (x.until IS NULL OR x.until > now())
     AND NOT EXISTS (SELECT 1 FROM public.victims_assignment o JOIN public.agencies_membership k ON k.id = o.membership_id AND k.active
                     WHERE o.case_id = s.case_id AND o.agency_id = s.agency_id AND o.membership_id <> member)
+    AND NOT EXISTS (SELECT 1 FROM public.victims_archive v WHERE v.case_id = s.case_id AND v.agency_id = s.agency_id)
 $$;
 
 -- Return what a member of one's own agency is in charge of, in numbers, and the end of the current code.

@@ -76,7 +76,12 @@ BEGIN
       WHERE x.id = target AND x.agency_id = who.agency_id AND NOT nrm.demand_kept(who.id, x));
     WHEN 'match' THEN RETURN works AND EXISTS (
       SELECT 1 FROM referral_match x WHERE x.id = target AND x.unit_id = who.agency_id
-        AND NOT nrm.kept_out(who.id, who.agency_id, x.first_id) AND NOT nrm.kept_out(who.id, who.agency_id, x.second_id));
+        AND (NOT nrm.kept_out(who.id, who.agency_id, x.first_id) OR nrm.opens_archive(who.id, who.agency_id, x.first_id))
+        AND (NOT nrm.kept_out(who.id, who.agency_id, x.second_id)
+             OR nrm.opens_archive(who.id, who.agency_id, x.second_id)));
+    WHEN 'archive' THEN RETURN EXISTS (
+      SELECT 1 FROM victims_archive x WHERE x.id = target AND x.agency_id = who.agency_id
+        AND ('agency_admin' = ANY(who.roles) OR nrm.opens_archive(who.id, x.agency_id, x.case_id)));
     WHEN 'matchalarm' THEN RETURN 'auditor' = ANY(who.roles) OR (works AND EXISTS (
       SELECT 1 FROM agencies_agency g WHERE g.group_id = who.agency_id AND g.mandate = 'national'));
     WHEN 'readingalarm' THEN RETURN 'auditor' = ANY(who.roles) OR EXISTS (
@@ -230,6 +235,12 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'author' = ANY(d.audience) AND d.subject = 'casefile'
     UNION ALL SELECT d.id, h.confirmed_by_id, false FROM due d JOIN referral_legalhold h ON h.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND h.confirmed_by_id IS NOT NULL
+    -- that a case of the archive was opened, or that something waits there
+    UNION ALL SELECT d.id, m.id, NOT m.roles::text[] && '{case_worker,coordinator}' FROM due d
+      JOIN victims_archive x ON x.id = d.subject_id
+      JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
+    WHERE d.subject = 'archive' AND ('admins' = ANY(d.audience) AND 'agency_admin' = ANY(m.roles)
+      OR 'members' = ANY(d.audience) AND m.roles::text[] && '{case_worker,coordinator}')
     UNION ALL SELECT d.id, o.created_by_id, true FROM about d JOIN referral_orientation o ON o.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'orientation'
     UNION ALL SELECT d.id, m.id, false FROM due d JOIN agencies_membership m ON 'policy' = ANY(m.roles)
@@ -249,11 +260,18 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (
-    SELECT d.*, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author
+    -- of an archived case that the member may open, that something waits there: never what
+    SELECT d.id, d.at, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author AND s.sees AS as_author,
+           CASE WHEN s.sees THEN d.kind ELSE 'archive_waits' END AS kind,
+           CASE WHEN s.sees THEN d.subject ELSE 'archive' END AS subject, COALESCE(v.id, d.subject_id) AS subject_id,
+           COALESCE(v.reference, d.reference) AS reference
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p
     JOIN due d ON d.id = p.id JOIN agencies_membership m ON m.id = p.member
+    CROSS JOIN LATERAL (SELECT nrm.still_sees(p.member, d.subject, d.subject_id) AS sees OFFSET 0) s
+    LEFT JOIN LATERAL nrm.archive_about(d.subject, d.subject_id, m.agency_id) v
+      ON NOT s.sees AND nrm.opens_archive(m.id, m.agency_id, v.case_id)
     -- of what one did to one's own account one is told: it may have been somebody else
-    WHERE (p.member IS DISTINCT FROM d.actor_id OR d.subject = 'account') AND nrm.still_sees(p.member, d.subject, d.subject_id)
+    WHERE (p.member IS DISTINCT FROM d.actor_id OR d.subject = 'account') AND (s.sees OR v.id IS NOT NULL)
       -- after the end of an access there is none to check; its restriction still applies
       AND (d.subject <> 'none' OR NOT EXISTS (SELECT 1 FROM victims_case c WHERE c.reference = d.reference
                                               AND nrm.kept_out(m.id, m.agency_id, c.id)))

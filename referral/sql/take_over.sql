@@ -1,7 +1,7 @@
 -- Cases of an agency that nobody of it sees: those who saw them left, those who stay arrived after them. An administrator
 -- asks that a member take them over, a second person agrees (nrm.decide_member): no case waits for nobody.
 
--- Cases of the agency that no active member who works on cases sees, and those of which justice demanded something of it,
+-- Cases of the agency that no active member who works on cases sees or may open from its archive, and those of which justice demanded something of it,
 -- also once its access has ended. A program, which reads none, has no account, and counts for nobody.
 CREATE FUNCTION nrm.seen_by_nobody(agency int) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
   SELECT x.case_id FROM public.victims_caseaccess x
@@ -9,7 +9,8 @@ CREATE FUNCTION nrm.seen_by_nobody(agency int) RETURNS SETOF uuid LANGUAGE sql S
     SELECT 1 FROM public.agencies_membership m JOIN public.agencies_user u ON u.id = m.user_id AND u.is_active
     WHERE m.agency_id = x.agency_id AND m.active AND m.roles::text[] && '{case_worker,coordinator}'
       AND (NOT x.restricted AND (m.cases_from IS NULL OR x.since >= m.cases_from)
-           OR EXISTS (SELECT 1 FROM public.victims_assignment s WHERE s.membership_id = m.id AND s.case_id = x.case_id)))
+           OR EXISTS (SELECT 1 FROM public.victims_assignment s WHERE s.membership_id = m.id AND s.case_id = x.case_id)
+           OR nrm.opens_archive(m.id, x.agency_id, x.case_id)))
   UNION SELECT q.case_id FROM public.victims_requisition q
   WHERE q.agency_id = seen_by_nobody.agency AND q.ended_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM public.agencies_membership m JOIN public.agencies_user u ON u.id = m.user_id AND u.is_active

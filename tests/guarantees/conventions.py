@@ -30,6 +30,8 @@ ENTRY_MODELS = {
     "CaseAccess",
     "OwnLabel",
     "CaseTerm",
+    "Archive",
+    "ArchiveOpening",
     "Erasure",
     "LegalHold",
     "CaseImport",

@@ -24,7 +24,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Assignment, Case, CaseAccess, DataRequest, Limitation, Restriction
+from victims.models import Archive, Assignment, Case, CaseAccess, DataRequest, Limitation, Restriction
 
 from .definers import Call, Stage
 from .definers_guards import guard
@@ -126,7 +126,7 @@ def erasure() -> Stage:
     shelter = f.shelter()
     who = {"lead": lead, "mate": f.member(lead.agency, Role.COORDINATOR), "stranger": f.member(f.shelter())}
     who |= {name: f.member(shelter) for name in ("kept_in", "kept_out")}
-    who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon", "left")}
+    who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon", "left", "filed")}
     f.program(who["left"].agency, Role.CASE_WORKER)  # nobody but a program is left there
     names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
     cases = {name: f.bare_case(lead) for name in ("other", "third", "late", *LONG_AGO)}
@@ -185,6 +185,7 @@ def erasure() -> Stage:
                 ("ending_kept", "held", "lead", "lead"),
                 ("ending_of_status", "held", "status", "lead"),  # it reads the state of the case alone
                 ("ending_of_left", "held", "left", "kept_in"),
+                ("ending_filed", "held", "filed", "kept_in"),
                 ("ending_early", "held", "soon", "kept_in"),
                 ("ending_unanswered", "held", "soon", "kept_in"),
                 ("unanswered_by_soon", "held", "soon", "soon"),
@@ -227,6 +228,11 @@ def erasure() -> Stage:
         Case.objects.filter(pk=cases["apart"].pk).update(coordination=who["stranger"].agency)
     for name in ("held", "apart"):
         _accesses(cases[name], who)
+    with as_role("nrm_owner"):  # which its agency may open from its archive
+        filed = {"case": cases["held"], "agency": who["filed"].agency}
+        Restriction.objects.create(archived_at=timezone.now(), **filed)
+        day = {"closed_at": timezone.now(), "erased_on": timezone.localdate(), "reference": "x"}
+        Archive.objects.create(at=timezone.now(), **day, **filed)
     with as_role("nrm_owner"):  # of an alert that is not shared
         _access(cases["moved_of"], asked.pk, 2)
     f.bare_case(who["stranger"])  # its own: it sees the summary of a case, not of this one
@@ -248,6 +254,7 @@ def _accesses(case, who) -> None:
     with as_role("nrm_owner"):
         for name, level, until in (
             ("status", 1, None), ("past", 2, -1), ("soon", 2, 1), ("kept_in", 2, None), ("left", 2, None),
+            ("filed", 2, None),
         ):  # fmt: skip
             _access(case, who[name].agency_id, level, until and now + timedelta(hours=until))
         mine = {"case": case, "agency": who["kept_in"].agency, "by": who["kept_in"]}

@@ -27,7 +27,7 @@ from tests import factories as f
 from tests.roles import as_role
 from tests.victims.requisitions.house import outlived
 from victims.access.operations.assignment import assign_member, restrict_case
-from victims.models import Assignment, CaseAccess, Restriction
+from victims.models import Archive, Assignment, Case, CaseAccess, Restriction
 
 from .definers import Call, Stage
 from .definers_accounts import SAID
@@ -335,10 +335,24 @@ class Organisation:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT nrm.give(%s, %s, 2, 0, 'legal', %s, NULL)", [case, of, case])
         Restriction.objects.create(case=self.cases["alone"], agency=who["stranger"].agency, by=who["stranger"])
+        self._archived()
         self._changes()
         for name, member in who.items():
             if isinstance(member, Membership) and member.user_id:
                 User.objects.filter(pk=member.user_id).update(email=f"{name}@exemple.invalid")
+
+    def _archived(self):
+        """Cases of the archive: opened by the worker alone, and by nobody; a kept one is in the archive of others."""
+        worker, now = self.who["worker"], timezone.now()
+        row = {"at": now, "reference": "x", "closed_at": now, "erased_on": now.date()}
+        for assigned in (True, False):
+            case = f.bare_case(worker)
+            Case.objects.filter(pk=case.pk).update(status="closed", closure_reason="autonomy")
+            Archive.objects.create(case=case, agency=self.home, **row)
+            Restriction.objects.create(case=case, agency=self.home, archived_at=now)
+            if assigned:
+                Assignment.objects.create(case=case, agency=self.home, membership=worker, by=worker)
+        Archive.objects.create(case=self.cases["kept"], agency=self.who["stranger"].agency, **row)
 
     def _changes(self):
         """Roles that wait: here, where no second person is, of one who is off, not given here; and decided."""

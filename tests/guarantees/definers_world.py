@@ -16,7 +16,7 @@ from referral.breaches.operations import report
 from referral.closing import operations as closing
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
-from referral.models import Alert, AlertDesk, AlertLink, Clock, LegalHold, OrientationDesk
+from referral.models import Alert, AlertDesk, AlertLink, Clock, LegalHold, Match, OrientationDesk
 from referral.relocation import operations as relocation
 from tests import factories as f
 from tests.notifications.listener import hook_of
@@ -28,7 +28,9 @@ from victims.access.access import grant
 from victims.access.operations import emergency
 from victims.consents import operations as consents
 from victims.models import (
+    Archive,
     Assignment,
+    Case,
     CaseAccess,
     CaseFile,
     Consent,
@@ -38,6 +40,7 @@ from victims.models import (
     ReadingAlarm,
     Relocation,
     Requisition,
+    Restriction,
     TimelineEntry,
 )
 
@@ -159,6 +162,7 @@ class Doors(House):
                 found = Requisition.objects.get(case=self.case.pk, agency=self.who[name].agency)
                 self.names[f"demanded:{name}"] = found.pk
         self._demands_and_holds()
+        self._archives()
         with acting_as(unit):
             self.names["demanded:led"] = Requisition.objects.get(case=self.led.pk).pk
             self.names["asked:led"] = DataRequest.objects.get(case=self.led.pk, kind="access").pk
@@ -182,6 +186,31 @@ class Doors(House):
             self.names["hold"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
             mine = {"by": self.who["state_bits"], "agency": self.who["state_bits"].agency}
             self.names["hold:state"] = LegalHold.objects.create(case=self.case, **held, **mine).pk
+
+    def _archives(self):
+        """Archived cases of the unit and of an agency that keeps one, each for a member who was not assigned to it."""
+        row = {"at": timezone.now(), "reference": "x", "closed_at": timezone.now(), "erased_on": timezone.localdate()}
+        unit = self.who["status"]
+        with acting_as(unit):
+            led = {"lead": unit.agency, "coordination": unit.agency, "opened_by": unit, "age_side": "adult"}
+            place = f.territory()
+            low, high = (Case.objects.create(id=uuid.UUID(int=n), territory=place, **led) for n in (2, 2**128 - 2))
+        for name, to, cases in (("unit_files", "status", [low, high]), ("kept_files", "kept_in", [self.case])):
+            member = self.who[name] = f.member(self.who[to].agency, *self.who[to].roles)
+            with as_role("nrm_owner"):
+                for case in cases:
+                    Archive.objects.create(case=case, agency=member.agency, team=[member.pk], **row)
+        with as_role("nrm_owner"):
+            for name, pair in (("first", (low, self.case)), ("second", (self.case, high))):
+                filed = next(case for case in pair if case != self.case)
+                Restriction.objects.create(case=filed, agency=unit.agency, archived_at=timezone.now())
+                said = {"strength": "likely", "digest": f"filed {name}"}
+                made = Match.objects.create(first=pair[0], second=pair[1], **said)
+                self.names[f"filed:{name}"] = made.pk
+        with as_role("nrm_owner"):
+            made = Archive.objects.create(case=self.other, agency=self.who["keeps_access"].agency, **row)
+            self.names["archive:lead"] = made.pk
+            self.names["archive:file"] = Archive.objects.get(case=self.case, agency=self.who["file"].agency).pk
 
     def _demands_and_holds(self):
         """A requisition received before its case was restricted, one of another case, one that was answered; and what

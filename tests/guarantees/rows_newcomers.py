@@ -10,7 +10,7 @@ from referral.models import AlertDesk, OrientationDesk
 from tests import factories as f
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member
-from victims.models import CaseAccess, GrantLog
+from victims.models import Archive, CaseAccess, GrantLog
 
 
 def newcomers(house) -> None:
@@ -29,6 +29,8 @@ def newcomers(house) -> None:
         with acting_as(house.who[colleague]) as giver:
             assign_member(giver, case, house.who[f"new_{name}"])
     with as_role("nrm_owner"):
+        team = [house.who["file"].pk, house.who["new_file"].pk]
+        Archive.objects.filter(team__isnull=False).update(team=team)
         AlertDesk.objects.filter(alert=house.alerts["waiting"], agency=house.away).update(
             in_charge=house.who["new_away"]
         )

@@ -45,10 +45,13 @@ from victims.links.operations import cases as cases_operations
 from victims.links.operations.persons_and_papers import add_paper, add_person
 from victims.models import (
     AgreementText,
+    Archive,
+    ArchiveOpening,
     Case,
     CaseAccess,
     CaseFile,
     ChildOpinion,
+    EmergencyAccess,
     Grant,
     Identity,
     LinkedPerson,
@@ -365,6 +368,7 @@ class House:
         moved = CaseMove.objects.get(case=case)
         today = timezone.localdate()
         CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=today)
+        self._archived(today)
         held = {"ground": "claim", "data": {}, "review_on": today + timedelta(days=30)}
         for author in (self.lead, who["status"], who["ended"], who["expired"], who["declined"]):
             LegalHold.objects.create(case=case, by=author, agency=author.agency, **held)
@@ -380,6 +384,19 @@ class House:
             SituationCase.objects.create(case=of, number=number, **line)
         MatchAlarm.objects.create(member=who["lead"], day=timezone.localdate(), count=9)
         self._matches()
+
+    def _archived(self, today):
+        """One case for all of its agency, one for those to whom another kept it; an opening by who has no access left,
+        and one of a case that the coordination leads again."""
+        kept, now = self.who["kept_in"], timezone.now()
+        row = {"agency": kept.agency, "at": now, "reference": "MARQUEUR", "closed_at": now, "erased_on": today}
+        Archive.objects.create(case=self.led, **row)
+        holds = self.who["file"]
+        Archive.objects.create(case=self.case, team=[holds.pk], **row | {"agency": holds.agency})
+        asked = EmergencyAccess.objects.get(case=self.led).membership
+        for case, member in ((self.case, self.who["broke"]), (self.led, asked)):
+            said = {"membership": member, "agency": member.agency, "at": now, "until": now, "why": "other"}
+            ArchiveOpening.objects.create(case=case, reason={"text": "MARQUEUR"}, **said)
 
     def _demanded(self):
         """What justice demands of agencies that see the case, or did: it waits for all but `ended`, which answered.

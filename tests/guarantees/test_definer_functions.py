@@ -10,6 +10,7 @@ from django.db import connection
 from tests.roles import as_role
 
 from . import definers
+from .definers_archives import archives
 from .definers_breaches import breaches
 from .definers_coverage import coverage
 from .definers_due import due
@@ -28,6 +29,7 @@ from .test_policy_definers import STAGES as POLICY
 pytestmark = pytest.mark.django_db
 # The world and the calls of each subject, beside its file expected/definers_<subject>.csv.
 STAGES = {
+    "archives": archives,
     "breaches": breaches,
     "cases": doors,
     "coverage": coverage,
@@ -109,6 +111,7 @@ EQUIVALENT = {
     ("forget_account", "id = target"): LOCK,
     ("is_needed", "x.agency_id = m.agency_id"): "a case of another agency came before nobody here",
     ("erase_rows", "id = target"): LOCK,
+    ("open_archive", "id = target"): LOCK,
     ("erase_rows", "case_status IS DISTINCT FROM nrm.followed_status(id)"): IDLE,
     ("erase_rows", "case_id = target"): "a situation of other cases is not empty after",
     ("erase_rows", "alert_id = ANY(alerts)"): "a situation of other alerts is not empty after",

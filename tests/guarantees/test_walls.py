@@ -29,6 +29,7 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "attendance_figures",
     "participation_figures",
     "signal_figures",
+    "open_archive",
     "own_password",
     "own_references_taken",
     "report_owed",

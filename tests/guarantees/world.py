@@ -57,7 +57,7 @@ from victims.access.operations.assignment import assign_member, restrict_case
 from victims.consents import operations as consents
 from victims.identity.operations import enter_identity
 from victims.matching.operations import request_all_comparisons
-from victims.models import Case, CaseAccess, Contact, Grant, Identity, ReadingAlarm
+from victims.models import Archive, ArchiveOpening, Case, CaseAccess, Contact, Grant, Identity, ReadingAlarm
 
 from . import desk_rows, file_rows, group_rows, list_rows, procedure_rows, request_rows, rights_rows
 
@@ -341,6 +341,11 @@ class World:
             reached = {"kind": "file", "window": "hour", "most": 60}
             ReadingAlarm.objects.create(agency=self.home, membership=self.lead, **reached)
             CaseTerm.objects.create(case=self.case, closed_at=timezone.now(), erased_on=timezone.localdate())
+            row = {"case": self.case, "agency": self.home, "at": timezone.now()}
+            kept = {"closed_at": timezone.now(), "erased_on": timezone.localdate(), "reference": self.case.reference}
+            Archive.objects.create(**row, **kept)
+            why = {"until": timezone.now(), "why": "other", "reason": {"text": "MARQUEUR-ARCHIVES"}}
+            ArchiveOpening.objects.create(membership=self.lead, **row, **why)
             said = {"authority": "MARQUEUR-AUTORITE", "reason": "MARQUEUR-MOTIF"}
             held = {"by": self.lead, "agency": self.home, "ground": "claim", "state": "ended", "data": said}
             LegalHold.objects.create(case=self.case, review_on=timezone.localdate() + timedelta(days=1), **held)

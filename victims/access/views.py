@@ -13,7 +13,7 @@ from journal.words import readings
 from victims.access.operations import emergency
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case, unassign_member
 from victims.cases.views.frame import framed
-from victims.models import Assignment, GrantLog
+from victims.models import Archive, ArchiveOpening, Assignment, GrantLog, Restriction
 
 from .access import who_sees
 from .display import changes_in_words, readings_in_words
@@ -34,6 +34,9 @@ def case_access(request, pk):
         "seen_by": len(sees),  # so that the template does not count again
         "changes": changes_in_words(GrantLog.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:50]),
         "emergencies": case.emergencies.select_related("agency", "membership__user")[:20],
+        "openings": ArchiveOpening.objects.visible_to(request.actor)
+        .filter(case=case.pk)
+        .select_related("agency", "membership__user")[:20],
         "all_readings": row.level >= Level.FILE,
         **_readings(request, case),
         **_team(request.actor, case, row),
@@ -59,6 +62,8 @@ def _team(actor, case, access) -> dict:
         "mine": any(a.membership_id == actor.pk for a in members),
         "shared": access.shared_with(actor),
         "assign": AssignForm(actor=actor),
+        # opened from the archive: for its own members, until its end
+        "archived": Restriction.objects.filter(case=case, agency=actor.agency_id, archived_at__isnull=False).exists(),
     }
 
 
@@ -97,6 +102,11 @@ def emergency_access(request):
     """Take emergency access by reference and written reason."""
     form = EmergencyForm(request.POST or None)
     if form.is_valid():
+        # one's own agency hides it from no emergency: it opens there at once, with a reason
+        mine = Archive.objects.visible_to(request.actor).filter(reference=form.cleaned_data["reference"]).first()
+        if mine is not None:
+            messages.info(request, _("This case is in your archives: say why, and it opens at once."))
+            return redirect("referral:archive-open", mine.pk)
         case_id = emergency.break_glass(request.actor, **form.cleaned_data)
         if case_id is not None:
             messages.success(

@@ -93,6 +93,36 @@ class Migration(migrations.Migration):
                     'ordering': ['-at'],
                 },
             ), migrations.CreateModel(
+                name='ArchiveOpening',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                    ('until', models.DateTimeField()),
+                    ('why', models.CharField(choices=[('rights', 'The person asks for their file or about their data'), ('back', 'The person came back, or their situation changed'), ('law', 'A court, a claim or an inspection'), ('other', 'Another reason')], max_length=8)),
+                    ('reason', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.archiveopening.reason')),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
+                    ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='openings', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['-at', '-id'],
+                },
+            ), migrations.CreateModel(
+                name='Archive',
+                fields=[
+                    ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('at', models.DateTimeField()),
+                    ('reference', models.CharField(max_length=12)),
+                    ('closed_at', models.DateTimeField()),
+                    ('erased_on', models.DateField()),
+                    ('team', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True)),
+                    ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
+                    ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='archives', to='victims.case')),
+                ],
+                options={
+                    'ordering': ['-closed_at', '-id'],
+                },
+            ), migrations.CreateModel(
                 name='CaseAccess',
                 fields=[
                     ('position', models.BigIntegerField(default=0, editable=False)),
@@ -649,8 +679,9 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('at', models.DateTimeField(auto_now_add=True)),
+                    ('archived_at', models.DateTimeField(null=True)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency')),
-                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
+                    ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='restrictions', to='victims.case')),
                 ],
             ), migrations.CreateModel(
@@ -759,6 +790,12 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='assignment',
                 constraint=models.UniqueConstraint(fields=('agency', 'membership', 'case'), name='assigned_once'),
+            ), migrations.AddIndex(
+                model_name='archive',
+                index=models.Index(fields=['agency', '-closed_at', '-id'], name='archive_newest'),
+            ), migrations.AddConstraint(
+                model_name='archive',
+                constraint=models.UniqueConstraint(fields=('case', 'agency'), name='archived_once'),
             ), migrations.AddIndex(
                 model_name='caseaccess',
                 index=models.Index(fields=['agency', 'status', 'received_at', 'case'], name='access_status'),

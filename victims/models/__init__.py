@@ -22,7 +22,7 @@ from .categories import HealthNote, OffenceFact, ReportDecision, ResidenceFact
 from .consents import AgreementText, ChildOpinion, Consent
 from .data_requests import DataRequest, Limitation, limited_since, unlimited
 from .departures import Departure
-from .emergencies import EmergencyAccess
+from .emergencies import Archive, ArchiveOpening, EmergencyAccess
 from .entries import LinkedPerson, LinkedPersonName, PaperDocument, SecretNote, TimelineEntry
 from .episodes import Episode, Profile
 from .files import CaseFile

@@ -325,14 +325,18 @@ class RestrictionQuerySet(models.QuerySet):
 
 
 class Restriction(models.Model):
-    """Store that an agency restricts a case to the members assigned to it."""
+    """Store that an agency restricts a case to the members assigned to it.
+
+    `archived_at`: the case stands in the archive, and nobody of the agency lifts it. Without `by`, the archive made it.
+    """
 
     sight = Own()
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="restrictions")
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    archived_at = models.DateTimeField(null=True)
 
     objects = RestrictionQuerySet.as_manager()
 

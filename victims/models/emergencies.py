@@ -1,17 +1,24 @@
-"""Store emergency accesses: who took them, and why."""
+"""Store who opened a case that was closed to them, and why: emergency accesses, and the archive of closed cases."""
 
 import uuid
+from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import BooleanField, Func, Q
+from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
-from foundation.sight import By, SightIs
+from foundation.sight import By, Own, Rule, SightIs, SightQuerySet
 
 from .cases import Case
-from .sight import Sees
+from .sight import Person, Sees
 
 REASON_LENGTH = 20  # fewest characters of a reason for what goes without an agreement
+OPEN_FOR = timedelta(days=7)  # an opening; the worker ends it within the hour
+# no case is archived sooner after something of it last moved, whatever the worker or its configuration says
+ARCHIVED_AT_LEAST = timedelta(days=30)
 
 
 class EmergencyAccess(models.Model):
@@ -32,6 +39,82 @@ class EmergencyAccess(models.Model):
     class Meta:
         ordering = ["-at"]
         verbose_name_plural = "emergency accesses"
+
+    def __str__(self):
+        return str(self.id)
+
+
+class MayOpen(Rule):
+    """The acting member was there when the agency received the case, and the agency had not kept it to others."""
+
+    def q(self, actor):
+        found = Q(team=None) | Q(team__contains=[actor.pk])
+        if actor.cases_from:
+            found &= ~Q(Func("case_id", function="nrm.came_before_me", output_field=BooleanField()))
+        return found
+
+    def sql(self, model):
+        table = model._meta.db_table
+        team = f"({table}.team IS NULL OR nrm.membership() = ANY({table}.team))"
+        return f"{team} AND NOT nrm.came_before_me({table}.case_id)"
+
+
+class Archive(models.Model):
+    """Store that a closed case left the active base of an agency: its reference and its days, nothing of the person.
+
+    Written by `nrm.archive_case`, deleted by trigger when the case is opened again. `team`: to whom the agency had kept
+    the case before, else null. Read by whoever may open it.
+    """
+
+    sight = Person() & Own() & MayOpen()
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="archives")
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    reference = models.CharField(max_length=12)
+    closed_at = models.DateTimeField()
+    erased_on = models.DateField()
+    team = ArrayField(models.BigIntegerField(), null=True)
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-closed_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["case", "agency"], name="archived_once")]
+        indexes = [models.Index(fields=["agency", "-closed_at", "-id"], name="archive_newest")]
+
+    def __str__(self):
+        return self.reference
+
+
+class ArchiveOpening(models.Model):
+    """Store who opened an archived case, until when and why. Written by `nrm.open_archive` only.
+
+    `id` is that of its journal entry. `reason`: {"text"}, empty but for another reason.
+    """
+
+    sight = SightIs("journal") | By("membership_id") | Sees(3, lead=True)
+
+    class Why(models.TextChoices):
+        RIGHTS = "rights", _("The person asks for their file or about their data")
+        BACK = "back", _("The person came back, or their situation changed")
+        LAW = "law", _("A court, a claim or an inspection")
+        OTHER = "other", _("Another reason")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="openings")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    why = models.CharField(max_length=8, choices=Why)
+    reason = EncryptedField()
+
+    objects = SightQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-id"]
 
     def __str__(self):
         return str(self.id)

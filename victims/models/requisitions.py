@@ -24,7 +24,7 @@ class Requisition(models.Model):
 
     # the enquiry is secret: persons of the agency that received it and nobody else. No access to the case is asked: one
     # that ended would leave a demand of justice to nobody. Who keeps the case to themselves afterwards does not hide it
-    sight = Person() & Own() & OpenToMe(at="at")
+    sight = Person() & Own() & OpenToMe(at="at", archives=True)
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("requisition", "To be answered")

@@ -88,16 +88,20 @@ class OpenToMe(Rule):
     of the acting member; or to which this member is assigned.
 
     For rows read without an access row: orientations of their sender, grants of one's own agency. `at`: attribute with
-    the moment of the row, which no restriction made after it hides.
+    the moment of the row, which no restriction made after it hides. `archives`: nor does the archive, from who may open
+    it: what waits for somebody waits for them.
     """
 
-    def __init__(self, case: str = "case_id", at: str = ""):
-        self.case, self.at = case, at
+    def __init__(self, case: str = "case_id", at: str = "", archives: bool = False):
+        self.case, self.at, self.archives = case, at, archives
 
     def q(self, actor):
         this = {"case": OuterRef(self.case)}
         before = {"at__lte": OuterRef(self.at)} if self.at else {}
         kept = apps.get_model("victims", "Restriction").objects.against(actor).filter(**this, **before)
+        if self.archives:
+            mine = apps.get_model("victims", "Archive").objects.visible_to(actor)
+            kept = kept.filter(~Q(Exists(mine.filter(case=OuterRef("case")))))
         open_to_all = ~Q(Probe(kept))
         if not actor.cases_from:
             return open_to_all
@@ -108,6 +112,8 @@ class OpenToMe(Rule):
     def sql(self, model):
         case = f"{model._meta.db_table}.{column(model, self.case)}"
         before = f" AND r.at <= {model._meta.db_table}.{column(model, self.at)}" if self.at else ""
+        if self.archives:
+            before += " AND NOT EXISTS (SELECT 1 FROM victims_archive v WHERE v.case_id = r.case_id)"
         return (
             f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
             f"{before} AND NOT nrm.assigned_to_all(ARRAY[r.case_id], nrm.membership()){ROW_BY_ROW})"

@@ -1,7 +1,7 @@
 """Row security of cases, of the access to them, and of their rows."""
 
 from agencies.models import Category
-from foundation.sight import By, IsNot, Own, Sql
+from foundation.sight import By, Is, IsNot, Own, Sql
 from foundation.walls import Wall
 from victims.models import (
     Assessment,
@@ -27,6 +27,10 @@ _MINE = (
 _ASSIGNED = Sql(
     "EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = {table}.case_id"
     " AND s.membership_id = nrm.membership())"
+)
+_NOT_ARCHIVED = Sql(
+    "NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {table}.case_id"
+    " AND r.agency_id = nrm.desk() AND r.archived_at IS NOT NULL)"
 )
 
 WALLS = [
@@ -62,14 +66,15 @@ WALLS = [
     Wall.of(Departure, worker_rights="SELECT, DELETE"),
     Wall.of(
         Assignment,
-        insert=Own() & By() & Sees(),
+        # an opening of the archive ends, and adds nobody
+        insert=Own() & By() & Sees() & _NOT_ARCHIVED,
         delete=Own() & Sees(),
         rights="SELECT, INSERT, DELETE",
     ),
     Wall.of(
         Restriction,
-        insert=Own() & By() & _ASSIGNED,
-        delete=Own() & _ASSIGNED,
+        insert=Own() & By() & Is("archived_at", None) & _ASSIGNED,
+        delete=Own() & Is("archived_at", None) & _ASSIGNED,
         rights="SELECT, INSERT, DELETE",
     ),
     Wall.of(

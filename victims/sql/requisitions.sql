@@ -37,11 +37,12 @@ CREATE TRIGGER nrm_requisition_moved AFTER INSERT ON victims_requisitionmove
 FOR EACH ROW EXECUTE FUNCTION nrm.requisition_moved();
 
 -- Return whether a requisition is hidden from this member of its agency: received in a case that was restricted to others
--- already, or that the agency received before this member. Who restricts the case afterwards hides it from nobody.
+-- already, or that the agency received before this member. The archive hides it from nobody who may open it. Who restricts the case afterwards hides it from nobody.
 CREATE FUNCTION nrm.demand_kept(member bigint, q victims_requisition) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT (EXISTS (SELECT 1 FROM victims_restriction r
                   WHERE r.case_id = q.case_id AND r.agency_id = q.agency_id AND r.at <= q.at)
+             AND NOT nrm.opens_archive(member, q.agency_id, q.case_id)
           OR nrm.came_before(member, q.agency_id, q.case_id))
      AND NOT EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = q.case_id AND s.agency_id = q.agency_id
                      AND s.membership_id = member)

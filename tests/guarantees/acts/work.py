@@ -8,10 +8,11 @@ from django.utils import timezone
 from foundation.actor import SYSTEM, acting_as
 from foundation.tables.reading import read
 from referral.alerts.operations import alerts
+from referral.archives import operations as archives
 from referral.closing import operations as closing
 from referral.erasure import operations as erasure
 from referral.imports import operations as imports
-from referral.models import AlertAddition, AlertDesk, AlertMove, CaseMove, ImportedCase, SituationCase
+from referral.models import AlertAddition, AlertDesk, AlertMove, CaseMove, CaseTerm, ImportedCase, SituationCase
 from referral.procedures.operations import checklists, clocks
 from referral.relocation import operations as relocation
 from referral.situations.operations import opening, situations
@@ -23,7 +24,7 @@ from victims.data_requests import operations as data_requests
 from victims.files import operations as files
 from victims.files import tasks as file_tasks
 from victims.links.operations import cases, persons_and_papers
-from victims.models import Case, CaseFile, Limitation
+from victims.models import Archive, Case, CaseFile, Limitation
 from victims.needs import operations as needs
 from victims.own_labels.operations import set_label
 from victims.path import operations as path
@@ -145,6 +146,38 @@ def end_of_hold(w):
     prepared()
     do(w.lead, erasure.end_hold, made.pk)
     return Done(w.lead, made, w.case)
+
+
+def archived(w):
+    do(w.lead, closing.move_case, w.case.pk, "close", reason="autonomy")
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        erasure.tell_terms()
+    with as_role("nrm_owner"):
+        at = timezone.now() - timedelta(days=300)
+        CaseMove.objects.filter(case=w.case).update(at=at)
+        CaseTerm.objects.filter(case=w.case).update(closed_at=at)
+        AlertMove.objects.filter(alert__links__case=w.case).update(at=at)
+        AlertAddition.objects.filter(alert__links__case=w.case).delete()
+        AlertDesk.objects.filter(alert__links__case=w.case).update(due_at=None)
+    prepared()
+    with as_role("nrm_worker"):
+        archives.archive_due()
+
+
+@act("case.archive")
+def archive(w):
+    archived(w)
+    return Done(None, None, w.case)
+
+
+@act("case.archive.open", tells="archive_opened")
+def archive_opened(w):
+    archived(w)
+    prepared()
+    with as_role("nrm_owner"):
+        found = Archive.objects.get(case=w.case, agency=w.lead.agency)
+    do(w.lead, archives.open_archive, found.pk, why="rights")
+    return Done(w.lead, w.case, w.case)
 
 
 @act("case.erase")

@@ -216,6 +216,8 @@ class World(world.World):
         for name, case in (("kept_in", here), ("file", here), ("elsewhere", there)):
             member = self.who[name]
             Restriction.objects.create(case=case, agency=member.agency, by=member)
+        filed = self.who["named"]  # who has it open from the archive
+        Restriction.objects.create(case=there, agency=filed.agency, archived_at=timezone.now())
 
     def _written(self):
         n = self.names

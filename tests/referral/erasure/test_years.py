@@ -25,6 +25,16 @@ def test_each_time_has_a_floor(monkeypatch, name, least):
         reload(retention)
 
 
+def test_a_case_is_archived_after_a_month_at_least_and_before_it_is_erased(monkeypatch):
+    for said, days in (("", 182), ("1", 30), ("23", 699)):
+        monkeypatch.setenv("CASE_ARCHIVED_MONTHS", said)
+        assert reload(retention).ARCHIVED_AFTER.days == days
+    for said in ("0", "24"):
+        monkeypatch.setenv("CASE_ARCHIVED_MONTHS", said)
+        with pytest.raises(ImproperlyConfigured, match="CASE_ARCHIVED_MONTHS"):
+            reload(retention)
+
+
 @pytest.mark.parametrize(
     ("name", "held", "least", "default"),
     [("ACCOUNT_UNUSED_MONTHS", "ACCOUNT_UNUSED", 3, 365), ("ACCOUNT_KEPT_YEARS", "ACCOUNT_KEPT", 2, 5 * 365)],
