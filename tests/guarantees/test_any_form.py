@@ -24,6 +24,7 @@ PROGRAMS = ("token", "client")
 APART = "plans:"
 TESTS = Path(__file__).resolve().parents[1]
 BY_HAND = {
+    "referral/archives/test_archives.py": "archive-open",
     "referral/organisations/test_duty_views.py": "duty",
     "referral/organisations/test_accounts.py": "activate",
     "referral/organisations/test_members.py": "member-code member-on",

@@ -51,6 +51,7 @@ ELSEWHERE = {  # where axe looks at it
     "plans:consultation-withdraw": "test_participation.py",
     "plans:contribution-publish": "test_participation.py",
     "plans:plan-changes": "test_plan.py",
+    "referral:archive-open": "test_archives.py",
     "referral:hook": "test_programs.py",
     "referral:hook-make": "test_programs.py",
     "referral:match-detail": "test_duplicates.py",
