@@ -110,7 +110,9 @@ CASES = (
         READ,
     ),
     Kind(
-        "report_owed", _("An alert joined a case: the report in writing that it calls for is still to be made"), ANSWER
+        "report_owed",
+        _("A report in writing is still to be made for a case: an alert joined it, or what was asked no longer counts"),
+        ANSWER,
     ),
     Kind("case_moved", _("The status of a case has changed"), READ),
     Kind("case_relocated", _("Another unit coordinates a case, or its place changed"), READ),

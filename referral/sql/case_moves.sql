@@ -18,6 +18,7 @@ BEGIN
          closure_reason = CASE WHEN NEW.after = 'closed' THEN NEW.reason ELSE '' END WHERE id = c.id;
   IF NEW.action = 'close' THEN PERFORM nrm.support_ends(c.id, c.lead_id, NEW.id); END IF;
   PERFORM nrm.alert_case_acted(NEW);
+  PERFORM nrm.report_of_case(NEW);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_case_moved AFTER INSERT ON referral_casemove FOR EACH ROW EXECUTE FUNCTION nrm.case_moved();

@@ -65,10 +65,7 @@ BEGIN
   SELECT gen_random_uuid(), keep, l.agency_id, l.by_id, l.at, '' FROM victims_limitation l
   WHERE l.case_id = gone AND l.ended_at IS NULL ON CONFLICT DO NOTHING RETURNING id INTO copied;
   -- the alerts of the one that closes are owed a report to the CRIP on the one that stays (nrm.report_owed)
-  INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-  SELECT gen_random_uuid(), 'report_owed', 'case', k.id, k.reference, '{lead,coordination}', '{}', by_whom.membership_id, now()
-  FROM victims_case k WHERE k.id = keep AND k.age_side <> 'adult'
-    AND EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.case_id = gone);
+  PERFORM nrm.report_owed_again(keep, by_whom.membership_id) FROM referral_alertlink l WHERE l.case_id = gone LIMIT 1;
   RETURN jsonb_strip_nulls(jsonb_build_object('status', c.status, 'limited', copied, 'at', by_whom.at));
 END $$;
 

@@ -49,6 +49,7 @@ BEGIN
   END IF;
   PERFORM nrm.alert_taken_up(a, NEW);
   PERFORM nrm.alert_judged(a, NEW.action);
+  PERFORM nrm.report_of_alert(NEW);
   PERFORM nrm.newcomer_keeps_alert(mine.id, NEW.membership_id);
   RETURN NULL;
 END $$;

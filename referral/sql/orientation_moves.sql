@@ -79,6 +79,7 @@ BEGIN
     DELETE FROM victims_grant WHERE ground = 'orientation' AND ground_id = o.id;
   END IF;
   PERFORM nrm.alert_request_moved(NEW);
+  PERFORM nrm.report_of_request(o, NEW);
   PERFORM nrm.newcomer_keeps_request(mine.id, NEW.membership_id);
   RETURN NULL;
 END $$;

@@ -48,6 +48,9 @@ LOOKS = {
     f" SELECT format('%s promised in %s h', id, {HOURS.format('answer_by')}) FROM referral_orientation",
     "calls": "SELECT format('#%s called about %s%s', called_id, COALESCE(alert_id, orientation_id),"
     f" CASE WHEN until IS NULL THEN '' ELSE format(', %s h more', {HOURS.format('until')}) END) FROM referral_deskcall",
+    "reports": "SELECT format('report of %s %s, due in %s h', case_id, state,"
+    f" {HOURS.format('due_at')})"
+    " FROM referral_clock WHERE step = 1",
     "told": "SELECT format('%s tells %s of %s%s', kind, audience[1], subject_id, ' by ~' || actor_id)"
     " FROM notifications_event",
 }
@@ -184,6 +187,7 @@ CALLS["report_joined"] = Call(
     " FROM nrm.report_owed(%(case)s)",
     words={"case": "@owed"},
 )
+CALLS["owe_report"] = Call("SELECT nrm.owe_report(%(case)s)", ("reports", "told"), {"case": "@bare"})
 PROCEDURE = "mineur_information_preoccupante"
 # Of each alert: its urgency, in how many hours the desk answers, how many the person can still be reached.
 ALERTS = {

@@ -308,7 +308,7 @@ def join_case(actor, alert_id, case: Case) -> Case:
         _copy_content(actor, case, alert, alert.content.data)
     record("case.join", case, case_id=case.pk)
     notify_taken(actor, alert)
-    owe_report(actor, case, desks_selectors.holding(alert))
+    owe_report(case)
     return case
 
 

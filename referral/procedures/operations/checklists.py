@@ -1,17 +1,15 @@
 """Work on procedures of a case: start one, settle its steps, offer the reflection period."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
+from django.db import connection
 
-from agencies.models import Agency
 from foundation.errors import NotFound, guarded
 from foundation.workflow import WrongState
 from indicators.procedures.selectors import book
 from journal.operations import record
 from notifications.operations.events import enqueue
-from referral.models import Checklist, Clock, ReflectionOffer, StepAct
+from referral.models import Checklist, ReflectionOffer, StepAct
 from referral.procedures import selectors
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
 from victims.models import Case
@@ -98,30 +96,14 @@ def reopen_step(actor, pk, order: int) -> StepAct:
     return act
 
 
-def owe_report(actor, case: Case, held: set[int]) -> None:
+def owe_report(case: Case) -> None:
     """Start the time limit of the report of concern for an alert that joined the case of a child, and tell who leads
-    and who coordinates it.
+    and who coordinates it (nrm.report_owed_again, above the walls, as once a CRIP has a request or an alert no more).
 
-    What was written or asked before tells the CRIP nothing of this alert. `held`: the agencies that have it still;
-    where a CRIP is one of them, the alert's own time limit holds there. A time limit whose end is to come stays as it
-    is; one that is over stops, late, or nobody would be reminded of this alert.
+    Nothing for an adult, nor where a CRIP leads the case or has the alert still: its own time limit holds there.
     """
-    if not case.is_minor or any(unit.is_crip for unit in Agency.objects.filter(pk__in={case.lead_id, *held})):
-        return
-    enqueue("report_owed", case, to=["lead", "coordination"])
-    shown = book().get(selectors.PROCEDURE)
-    step = shown.step(selectors.STEP) if shown else None
-    if step is None or not step.runs:
-        return
-    made = start_procedure(actor, case.pk, selectors.PROCEDURE)
-    lock(case.pk)
-    now = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
-    running = Clock.objects.filter(checklist=made, step=step.order, state=Clock.State.RUNNING).first()
-    if running and running.due_at > now:
-        return
-    if running:
-        clocks.end_clock(actor, running.pk, met=False)
-    clocks.start_clock(actor, made.pk, step.order, moment=now, counted_on=now.date())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.owe_report(%s)", [case.pk])
 
 
 def report_asked(actor, orientation) -> None:

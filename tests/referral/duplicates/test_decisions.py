@@ -11,7 +11,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from referral.closing import operations as closing
 from referral.duplicates.operations import decisions
-from referral.models import Match, MatchMove
+from referral.models import Clock, Match, MatchMove
 from tests import factories as f
 from tests.referral.duplicates.pairs import PERSON, compared, entered, the_match, told
 from tests.referral.pages import Hand, text
@@ -183,6 +183,9 @@ def test_who_leads_the_case_of_a_child_is_told_what_a_merge_brings_to_it(p, pair
         Case.objects.filter(pk=pair[0].pk).update(age_side=side)
     merged(p, pair)
     assert (("report_owed", pair[0].reference) in told(p["one"])) is owed
+    with as_role("nrm_owner"):
+        running = Clock.objects.filter(case=pair[0], checklist__procedure="mineur_information_preoccupante", step=1)
+        assert [clock.state for clock in running] == ["running"] * owed, "and has a time limit"
     others = [notice for name in ("two", "mate", "coord", "national") for notice in told(p[name])]
     assert "report_owed" not in [kind for kind, _ in others], "who does not see the case"
 

@@ -12,7 +12,8 @@ from notifications.models import Event
 from referral import tasks
 from referral.closing import operations as closing
 from referral.inbox.operations import alerts as desks
-from referral.models import AlertLink, Clock, StepAct
+from referral.inbox.operations import silent_desks
+from referral.models import AlertLink, Clock, Orientation, OrientationDesk, StepAct
 from referral.procedures.operations import checklists, clocks
 from referral.procedures.selectors import report_owed
 from tests import factories as f
@@ -20,6 +21,7 @@ from tests.notifications.post import fan_out, one_pass, told
 from tests.referral.pages import text
 from tests.referral.procedures.reports import REPORT, TELL, joined, noted
 from tests.roles import as_role
+from victims.models import Case
 
 pytestmark = pytest.mark.django_db
 
@@ -80,11 +82,14 @@ def test_a_time_limit_that_runs_stays_when_a_second_alert_joins(shared):
 
 def test_no_time_limit_for_an_adult_nor_where_the_crip_was_sent_the_alert(shared):
     crip = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True, profile_id="crip")
+    assert noted(shared.lead.member, shared.list).status_code == 302
     joined(shared, crip.pk)
     assert running(shared) == [] and told_of("report_owed") == set(), "its own time limit holds there"
     joined(shared, case=f.own_case(shared.lead.member))
     with as_role("nrm_owner"):
-        assert not Clock.objects.exists() and not Event.objects.filter(kind="report_owed").exists()
+        assert (
+            not Clock.objects.filter(state="running").exists() and not Event.objects.filter(kind="report_owed").exists()
+        )
 
 
 def let_go(crip, shared, how):
@@ -211,7 +216,111 @@ def test_a_request_of_before_the_case_was_opened_again_tells_nothing_of_what_ope
     assert TELL not in text(shared.lead.get("case-detail", shared.child.pk))
 
 
+# -- what was told is told no more: a time limit runs again, above the walls, whoever did it
+def ended(shared, crip, state):
+    """Return the end of the time limit that runs once the request to the CRIP came to this."""
+    made = asked_of(crip, shared, "sent" if state == "expired" else state)
+    if state == "expired":
+        with as_role("nrm_owner"):
+            OrientationDesk.objects.update(due_at=timezone.now(), answer_by=timezone.now())
+            Orientation.objects.filter(pk=made.pk).update(sent_at=timezone.now() - timedelta(days=90))
+        for _ in range(4):
+            with as_role("nrm_worker"):
+                tasks.due()
+            with as_role("nrm_owner"):
+                OrientationDesk.objects.filter(due_at__isnull=False).update(due_at=timezone.now())
+        with as_role("nrm_owner"):
+            assert Orientation.objects.get(pk=made.pk).state == "expired"
+    return [clock.due_at for clock in running(shared)]
+
+
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "expired"])
+def test_a_request_to_the_crip_that_comes_to_nothing_starts_the_time_limit_of_the_report(shared, state):
+    """It was declined, taken back or left without an answer: the report was owed again, and no time limit said when."""
+    now = timezone.now()
+    (due,) = ended(shared, crip_desk(), state)
+    assert now + timedelta(hours=23) < due < timezone.now() + timedelta(hours=25)
+    assert {shared.lead.member.pk, shared.unit.member.pk} & told_of("report_owed"), "and somebody is told"
+    assert TELL in text(shared.lead.get("case-detail", shared.child.pk))
+
+
+@pytest.mark.parametrize("state", ["sent", "accepted", "in_progress", "completed"])
+def test_a_request_that_the_crip_has_or_had_to_its_end_starts_no_time_limit(shared, state):
+    assert ended(shared, crip_desk(), state) == [] and told_of("report_owed") == set()
+
+
+def test_a_declined_request_starts_nothing_where_the_report_was_written_or_another_crip_has_one(shared):
+    asked_of(crip_desk("94"), shared, "sent")
+    assert ended(shared, crip_desk(), "declined") == []
+
+
+def test_a_declined_request_starts_nothing_where_the_report_was_written(shared):
+    assert noted(shared.lead.member, shared.list).status_code == 302
+    assert ended(shared, crip_desk(), "declined") == []
+
+
+def test_a_request_of_the_same_service_to_the_ase_starts_nothing_when_declined(shared):
+    ase = f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), profile_id="departement_ase"))
+    assert ended(shared, ase, "declined") == []
+
+
+def test_no_report_of_an_adult_is_owed_when_a_request_is_declined(shared):
+    with as_role("nrm_owner"):
+        Case.objects.filter(pk=shared.child.pk).update(age_side="adult")
+    said = {"service": f.service("child_care"), "consent": None, "legal_ground": "vital_danger"}
+    f.orientation(shared.lead.member, shared.child, crip_desk().agency, state="declined", **said)
+    assert running(shared) == [] and told_of("report_owed") == set()
+
+
+def test_a_case_that_is_opened_again_has_a_time_limit_and_one_that_is_closed_none(shared):
+    who, mate = shared.lead.member, f.member(shared.lead.member.agency)
+    with acting_as(who):
+        closing.move_case(who, shared.child.pk, "start_support")
+        assert running(shared) == [], "nothing is new"
+        closing.move_case(who, shared.child.pk, "close", reason="autonomy")
+        assert running(shared) == []
+        closing.move_case(who, shared.child.pk, "reopen")
+    assert len(running(shared)) == 1 and mate.pk in told_of("report_owed")
+
+
+@pytest.mark.parametrize("how", ["readdress", "redirect", "close", "reached"])
+def test_a_crip_that_lets_go_of_an_alert_after_it_joined_starts_the_time_limit(shared, how):
+    """It had the alert when it joined the case: its own time limit held there, and then nobody's did."""
+    crip = crip_desk("75")
+    assert noted(shared.lead.member, shared.list).status_code == 302
+    second = joined(shared, shared.unit.member.agency_id, crip.agency_id)
+    assert running(shared) == []
+    if how == "reached":
+        with acting_as(shared.unit.member):
+            silent_desks.reach_desk(
+                shared.unit.member, second.pk, crip.agency_id, at=timezone.now(), function="Cadre de permanence"
+            )
+    else:
+        let_go(crip, shared, how)(second)
+    assert len(running(shared)) == 1 and shared.lead.member.pk in told_of("report_owed")
+
+
+def test_another_desk_that_lets_go_of_an_alert_starts_nothing(shared):
+    crip = crip_desk("75")
+    assert noted(shared.lead.member, shared.list).status_code == 302
+    third = f.member(f.agency(Kind.NGO, supports_people=True))
+    second = joined(shared, third.agency_id, crip.agency_id)
+    with acting_as(third):
+        desks.close_alert(third, second.pk, reason="out_of_scope")
+    assert running(shared) == [] and told_of("report_owed") == set(), "the CRIP has it still"
+
+
 # -- forged with an account of the lead and the application's database password
+def test_the_time_limit_of_another_agency_s_case_is_nobody_s_to_start(shared):
+    for who in (shared.partner.member, shared.unit.member):
+        with acting_as(who):
+            checklists.owe_report(shared.child)
+    assert running(shared) == [] and told_of("report_owed") == set()
+    with acting_as(shared.lead.member):
+        checklists.owe_report(shared.child)
+    assert len(running(shared)) == 1
+
+
 def forged(shared, made, step=1, **fields):
     given = {"checklist": made, "case": shared.child, "step": step, "action": "done", "on": timezone.localdate()}
     return StepAct.objects.create(**{**given, "tells": [shared.alert.pk], "by": shared.lead.member, **fields})
