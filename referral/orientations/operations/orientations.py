@@ -68,7 +68,7 @@ def draft_orientation(
     check_named(Orientation(case=case, addressee=addressee, consent=consent))
     chosen = {
         "verb": verb,
-        "urgency": urgency or _urgency(actor, case, service),
+        "urgency": urgency or _urgency(actor, case, service, "" if consent else legal_ground),
         "consent": consent,
         "legal_ground": "" if consent else legal_ground,
         "level": level,
@@ -94,10 +94,13 @@ def draft_orientation(
     return orientation
 
 
-def _urgency(actor, case: Case, service) -> str:
-    """Return that of the case; at least high for a need noted for now, and for one that is never ordinary."""
+def _urgency(actor, case: Case, service, ground: str) -> str:
+    """Return that of the case; at least high for a need noted for now, for one that is never ordinary, and for what is
+    asked without agreement because a life is in danger.
+    """
     now = Need.objects.visible_to(actor).filter(case=case, service=service, priority=Need.Priority.NOW)
-    if case.urgency == Urgency.NORMAL and (service.pk in AT_ONCE or now.exists()):
+    danger = ground == Orientation.LegalGround.VITAL_DANGER
+    if case.urgency == Urgency.NORMAL and (danger or service.pk in AT_ONCE or now.exists()):
         return Urgency.HIGH
     return case.urgency
 

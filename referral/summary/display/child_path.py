@@ -29,6 +29,7 @@ IN_VAIN = (State.DECLINED, State.EXPIRED, State.WITHDRAWN, State.CONSENT_WITHDRA
 CRIP, PROSECUTOR = "child_care", "prosecution"
 OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person")  # its own word: that it was reached by phone is somebody else's
+EVALUATED = 3  # the step of the evaluation, in the procedure of the report
 RUNAWAY = "hl_116000"
 OWED_NOW = gettext_lazy("To do now, without waiting for an agreement")
 
@@ -160,18 +161,21 @@ def child_path(actor, access, followed, told, made: Report | None = None) -> dic
     case = access.case
     if not case.is_minor or case.status == case.Status.CLOSED:
         return None
-    lines = [
-        _report(actor, access, followed, told, made),
-        _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report")),
-    ]
-    if access.lead or access.level >= Level.FILE:
+    reads = access.lead or access.level >= Level.FILE
+    clocks = _clocks(actor, case) if reads else {}
+    report = _report(actor, access, followed, told, made)
+    due = clocks.get(STEP)
+    if not report.done and due and due.state == Clock.State.RUNNING:
+        report = replace(report, due_at=due.due_at)
+    lines = [report, _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report"))]
+    if reads:
         begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
         lines += [
             _procedure(
                 case, begun, "administrateur_ad_hoc", _("Ad hoc administrator, if the parents are absent or involved")
             ),
             _procedure(case, begun, "mineur_placement", _("Safe place away from the network")),
-            _evaluation(actor, case),
+            _evaluation(case, clocks.get(EVALUATED)),
         ]
     number = Helpline.objects.filter(code=RUNAWAY, active=True).first()
     return {"lines": lines, "runaway": spoken(number) if number else None}
@@ -265,8 +269,13 @@ def _procedure(case, begun: set[str], code: str, label: str) -> Line:
     return Line(label, words, done, reverse("referral:case-procedures", args=[case.pk]))
 
 
-def _evaluation(actor, case) -> Line:
-    clock = Clock.objects.visible_to(actor).filter(case=case, kind=Clock.Kind.EVALUATION).order_by("-at").first()
+def _clocks(actor, case) -> dict[int, Clock]:
+    """Return the last time limit of the report of concern and of its evaluation, by step."""
+    of = Clock.objects.visible_to(actor).filter(case=case, checklist__procedure=PROCEDURE, step__in=(STEP, EVALUATED))
+    return {clock.step: clock for clock in of.order_by("at", "id")}
+
+
+def _evaluation(case, clock: Clock | None) -> Line:
     label = _("Evaluation by child protection within three months")
     if clock is None and case.lead.kind == Kind.CHILD_PROTECTION:
         return Line(label, _("Procedure to begin"), False, reverse("referral:case-procedures", args=[case.pk]))
