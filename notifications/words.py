@@ -11,6 +11,7 @@ from enum import IntEnum
 from django.utils.translation import gettext_lazy as _
 
 from agencies.members.rules import WORKS, WRITES
+from agencies.models import Kind as Sort
 from agencies.models import Role
 
 ANSWER, READ, URGENT, ENDED, ACCOUNT, LOCKED = "answer", "read", "urgent", "ended", "account", "locked"
@@ -304,8 +305,14 @@ BULK = (
 
 
 def offered(actor) -> list[tuple[Group, list[Kind]]]:
-    """Return the kinds that may come to this member, by group, without empty groups."""
-    found = [(group, [kind for kind in group.kinds if actor.has(*(kind.roles or group.roles))]) for group in GROUPS]
+    """Return the kinds that may come to this member, by group, without empty groups. A company learns that its alert
+    was read, and nothing of what follows (`nrm.fan_out`).
+    """
+    never = set(ALERTS[1:]) if actor.agency.kind == Sort.EMPLOYER else set()
+    found = [
+        (group, [kind for kind in group.kinds if kind not in never and actor.has(*(kind.roles or group.roles))])
+        for group in GROUPS
+    ]
     return [(group, kinds) for group, kinds in found if kinds]
 
 

@@ -13,7 +13,7 @@ from plans.commitments.selectors import waiting as waiting_selectors
 from plans.committee.operations import committee
 from plans.evaluation import operations as evaluation
 from plans.models import Evaluation
-from plans.models.bodies import builds_policy
+from plans.models.bodies import builds_policy, is_state
 from plans.models.coordination import coordinates
 from plans.money.display import desk
 from plans.participation.operations import admissions
@@ -35,6 +35,11 @@ class Entry:
     open_to: Callable = builds_policy
     count: Callable | None = None
     counted: str = _("For your organisation to do:")
+
+
+def _reads_focal_points(actor) -> bool:
+    """Return whether the actor reads contacts: those of its own ministry, or all as the coordination."""
+    return builds_policy(actor) and (is_state(actor) or coordinates(actor))
 
 
 def _evaluations(actor) -> int:
@@ -77,7 +82,7 @@ ENTRIES: list[Entry] = [
     Entry(
         "plans:signal-list",
         _("Anonymous observations"),
-        _("Not read yet."),
+        _("What companies and unions notice in their sector, without any name: none of them is an alert."),
         coordinates,
         unread_signals,
         _("Observations not read yet:"),
@@ -98,6 +103,14 @@ ENTRIES: list[Entry] = [
             "Your opinion on each measure, read by your organisation alone until you ask to release it; evaluations to "
             "release; answers to give to those released."
         ),
+        access.evaluates,
+        count=_evaluations,
+    ),
+    Entry(
+        "plans:evaluation-list",
+        _("Evaluations"),
+        _("What evaluators released on each plan; and your answers, where one concerns your organisation."),
+        lambda actor: builds_policy(actor) and not access.evaluates(actor),
         count=_evaluations,
     ),
     Entry(
@@ -110,6 +123,13 @@ ENTRIES: list[Entry] = [
         "plans:focal",
         _("Focal points"),
         _("Whom to turn to in each département, and where no focal point is entered."),
+        _reads_focal_points,
+    ),
+    Entry(
+        "plans:focal",
+        _("Focal points"),
+        _("In how many départements each ministry has one."),
+        lambda actor: builds_policy(actor) and not _reads_focal_points(actor),
     ),
     Entry(
         "plans:admission-list",

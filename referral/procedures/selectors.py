@@ -114,7 +114,7 @@ def _cared_for(case, *_unused):
 
 
 def _heard(case, *_unused):
-    return case.status == Case.Status.OPEN, _("Signs were noted: the person is received alone and informed.")
+    return case.status == Case.Status.OPEN, _("The case is open: the person is received alone and informed.")
 
 
 def _always(words):

@@ -234,6 +234,14 @@ def test_only_what_may_come_is_offered(client, nurse, coordinator):
         assert "Un code a été établi pour votre compte" in unescape(page) and "account_code" not in boxes(page), roles
 
 
+def test_a_company_is_offered_nothing_of_what_follows_its_alert(client):
+    """It is told that its alert was read, and nothing more: what it ticked would never come."""
+    for kind, more in ((Kind.EMPLOYER, False), (Kind.EDUCATION, True)):
+        signed_in(client, f.member(f.agency(kind, desk=False), Role.FRONTLINE))
+        found = boxes(client.get(reverse("notifications:preferences")).content.decode())
+        assert "alert_opened" in found and ("alert_acted" in found) is ("alert_closed" in found) is more
+
+
 def test_a_choice_leaves_what_was_not_asked(client):
     """Somebody who works on cases and on the policy, later on the policy alone: the former choice stays."""
     member = f.member(f.shelter(), Role.POLICY)

@@ -1,5 +1,6 @@
 """Count what waits for a member in the register, for the hub."""
 
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from plans.models import Commitment, CommitmentCheck, CommitmentOpinion
@@ -7,6 +8,8 @@ from plans.models.bodies import body_of, is_state
 from plans.models.coordination import coordinates
 
 from .register import positions, rows
+
+SHOWN = 5  # opinions to release that are named
 
 
 def waiting(actor) -> int:
@@ -21,7 +24,12 @@ def waiting(actor) -> int:
         mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
         last = positions([commitment.pk for commitment in mine])
         return sum(commitment.late or _incomplete(last.get(commitment.pk)) for commitment in mine)
-    return CommitmentOpinion.objects.visible_to(actor).filter(agency=actor.agency_id, released_at=None).count()
+    return _drafts(actor).count()
+
+
+def _drafts(actor):
+    """Return the opinions that the actor's agency wrote and did not release."""
+    return CommitmentOpinion.objects.visible_to(actor).filter(agency=actor.agency_id, released_at=None)
 
 
 def _incomplete(position) -> bool:
@@ -38,4 +46,6 @@ def actions_waiting(actor) -> list[tuple[str, int, str]]:
     if is_state(actor):
         mine = rows(Commitment.objects.public()).filter(in_charge=body_of(actor))
         return [(f"?charge={body_of(actor)}", mine.count(), gettext("in your charge"))]
-    return []
+    said = gettext("opinion to release, on %(commitment)s")
+    of = _drafts(actor).order_by("commitment").values_list("commitment", flat=True)[:SHOWN]
+    return [(reverse("plans:commitment", args=[code]), 1, said % {"commitment": code}) for code in of]

@@ -13,23 +13,25 @@ COUNTED = {
     Kind.IDENTITY: ("identity",),
     Kind.CONTACT: ("contact",),
 }
+# what a page shows once it was asked for, with a factor just shown: the rest is what a request is answered by
+ASKED = ("identity", "contact", "health", "offence", "residence")
 
 
 def shown(actor, orientation: Orientation, parts: dict[str, dict], *, names: bool) -> dict[str, dict]:
     """Return the parts of a sheet or of a preview, each story, name and contact journalled as read.
 
-    Beyond the actor's budget of reading they are SPENT: the request is read and answered all the same. `names`: name
-    and contact were asked for, of a page with a factor just shown; else they are HIDDEN, and not read.
+    Beyond the actor's budget of reading they are SPENT: the request is read and answered all the same. `names`: what
+    is ASKED was asked for, of a page with a factor just shown; else it is HIDDEN, and not read.
     """
     found = dict(parts)
     # the addressee may not see the case yet: only its id and its urgency are asked
     case = Case(pk=orientation.case_id, urgency=orientation.urgency)
     for kind, of_kind in COUNTED.items():
         told = [name for name in of_kind if found.get(name) not in (None, SEALED, EMPTY)]
+        if not names:
+            found |= dict.fromkeys((name for name in told if name in ASKED), HIDDEN)
+            told = [name for name in told if name not in ASKED]
         if not told:
-            continue
-        if kind != Kind.FILE and not names:
-            found |= dict.fromkeys(told, HIDDEN)
             continue
         try:
             afford(actor, kind, case)

@@ -167,7 +167,8 @@ def test_the_door_leads_to_what_waits():
     assert found(signed(justice), charge="dacg") == {"G1-09", "G3-07"}
     contest(cncdh, "G3-06")
     with acting_as(cncdh):
-        assert (waits.waiting(cncdh), waits.actions_waiting(cncdh)) == (1, [])
+        (of,) = waits.actions_waiting(cncdh)
+        assert waits.waiting(cncdh) == 1 and of[:2] == (reverse("plans:commitment", args=["G3-06"]), 1)
     assert "positions à vérifier" in page(signed(coordination), "plans:commitments")
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from agencies.models import Category, Desk
+from agencies.models import Category, Desk, Kind
 from foundation.actor import acting_as
 from journal import words
 from journal.models import Entry
@@ -23,7 +23,7 @@ from tests.referral.factors.test_step_up import FRESH, OLD, shown
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.identity.operations import enter_identity
-from victims.models import Contact
+from victims.models import Contact, HealthNote, OffenceFact, ResidenceFact
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,6 +76,29 @@ def test_a_sheet_shows_names_and_contact_once_they_are_asked_for(w, who):
     assert readings(member) == ["identity.read.sheet", "contact.read.sheet"]
     assert NAME not in text(hand.get(page, pk)), "hidden again with the next page"
     assert hand.post(page, pk, act="other").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("bit", "model"),
+    [(Category.HEALTH, HealthNote), (Category.OFFENCE, OffenceFact), (Category.RESIDENCE, ResidenceFact)],
+)
+def test_health_authors_and_the_right_to_stay_wait_too_until_they_are_asked_for(w, bit, model):
+    """A session left open at a desk showed them, and no entry said when."""
+    away = f.member(f.agency(Kind.JUSTICE, profile_id="parquet", supports_people=True))
+    agreed = f.consent(w["lead"], w["case"], agencies=[away.agency_id], level=3, categories=int(bit))
+    with as_role("nrm_owner"), acting_as(w["lead"]):
+        model.objects.create(case=w["case"], data={"text": "ECRIT-PROTEGE"}, by=w["lead"])
+        made = f.orientation(w["lead"], w["case"], away.agency, level=3, categories=int(bit), consent=agreed)
+    before = text(Hand(away).get("orientation-detail", made.pk))
+    assert "ECRIT-PROTEGE" not in before and STORY in before and 'value="reveal"' in before
+    counted = len(read_sheets(away))
+    after = text(Hand(away).post("orientation-detail", made.pk, act="reveal"))
+    assert "ECRIT-PROTEGE" in after and len(read_sheets(away)) == counted + 1
+
+
+def read_sheets(member) -> list[str]:
+    with as_role("nrm_owner"):
+        return list(Entry.objects.filter(membership_id=member.pk, action="case.read.sheet"))
 
 
 def test_the_preview_shows_them_once_they_are_asked_for_and_loses_nothing_that_was_typed(w):

@@ -22,6 +22,7 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Assignment, Case, CaseAccess
 
+HIDDEN = "Votre service ne voit pas le contenu de cette demande"
 pytestmark = pytest.mark.django_db
 
 
@@ -136,7 +137,7 @@ def test_decline_needs_a_reason_of_the_list(world):
     assert hand.post("orientation-decline", made.pk, reason="no_place", comment="UN-MOT").status_code == 302
     assert hand.get("case-detail", w["case"].pk).status_code == 404
     page = text(hand.get("orientation-detail", made.pk))
-    assert "La fiche ne vous est plus montrée" in page and "Pas de place" in page
+    assert HIDDEN in page and "Pas de place" in page
     assert "UN-MOT" in text(Hand(w["coord"]).get("orientation-detail", made.pk))
     assert made.reference in text(hand.get("orientation-received", query="?view=ended"))
     assert hand.post("orientation-accept", made.pk).status_code in (403, 409)
@@ -160,7 +161,9 @@ def test_withdrawn_by_its_sender_alone(world):
     assert Hand(w["shelter"]).post("orientation-withdraw", made.pk).status_code == 403
     assert Hand(w["other"]).post("orientation-withdraw", made.pk).status_code == 404
     assert Hand(w["coord"]).post("orientation-withdraw", made.pk).status_code == 302
-    assert "La fiche ne vous est plus montrée" in text(Hand(w["shelter"]).get("orientation-detail", made.pk))
+    assert "Votre service ne voit pas le contenu de cette demande" in text(
+        Hand(w["shelter"]).get("orientation-detail", made.pk)
+    )
 
 
 def test_a_draft_given_up_is_not_said_to_have_been_sent(world):
@@ -177,7 +180,7 @@ def test_after_a_transfer_the_sender_follows_and_reads_no_content(world):
     w, hand = world, Hand(world["coord"])
     made = sent(w, verb="transfer", level=3, state="accepted", answerer=w["shelter"])
     page = text(hand.get("orientation-detail", made.pk))
-    assert "Acceptée" in page and "La fiche ne vous est plus montrée" in page
+    assert "Acceptée" in page and HIDDEN in page
     assert f"/dossiers/{w['case'].pk}/" not in page
     assert made.reference in text(hand.get("orientation-sent"))
 

@@ -27,8 +27,16 @@ def laid(rows_of_module):
     ("purpose", "named", "ends"),
     [
         ("statistics", "Usage statistique anonyme", "Ce dossier n'est plus compté dans l'enquête annuelle"),
-        ("record", "Enregistrement de la situation", "ne va plus dans les tableaux à la norme HTCDS"),
-        ("share_named", "Partager avec un organisme nommé", "ne va plus dans les tableaux à la norme HTCDS"),
+        (
+            "record",
+            "Enregistrement de la situation",
+            "ne figure plus dans les tableaux échangés entre organismes",
+        ),
+        (
+            "share_named",
+            "Partager avec un organisme nommé",
+            "ne figure plus dans les tableaux échangés entre organismes",
+        ),
         ("contact", "Être recontactée", "Ne recontactez plus la personne"),
         ("participation", "Participer à l'évaluation du dispositif", "La personne ne participe plus à l'évaluation"),
         ("share_police", "Informer la police ou le procureur", ""),

@@ -88,7 +88,7 @@ def test_only_who_agreed_to_statistics_is_counted_and_the_others_are_a_number(wo
     assert sexes == {"Femme": 1}
     assert {case.pk for case in found.left_out} == {case.pk for case in (withdrawn, over, other, unasked)}
     page = text(Hand(worker).get("own-data"))
-    assert "Non comptées, sans leur accord" in page
+    assert "Non comptées, faute d'accord" in page
     assert unasked.reference in page and counted_one.reference not in page
     f.consent(worker, unasked, purpose="statistics")
     assert counted(worker, "Sexe")[1]["Femme"] == 3, (
@@ -127,13 +127,13 @@ def test_the_page_and_the_files_say_the_same_and_no_reference(worker):
     page, table = text(hand.get("own-data")), hand.get("survey-csv").content.decode("utf-8-sig")
     assert "Accueillies dans l'année" in page and "Femme" in page
     assert "Sexe;Femme;1" in table and "Personnes;Accueillies dans l'année;1" in table
-    assert "Personnes;Non comptées, sans leur accord;0" in table
+    assert "Personnes;Non comptées, faute d'accord;0" in table
     assert case.reference not in page and case.reference not in table
     assert hand.get("survey-xlsx").content.startswith(b"PK")
     sheet = odfdo.Document(io.BytesIO(hand.get("survey-ods").content)).body.get_table(0)
     assert ["Sexe", "Femme", 1] in [list(row) for row in sheet.get_values()]
     empty = text(hand.get("own-data", query="?year=2019"))
-    assert "Aucun dossier reçu en 2019" in empty
+    assert "Aucun dossier à compter en 2019" in empty
     assert Hand(f.member(worker.agency, Role.FRONTLINE)).get("own-data").status_code == 403
 
 

@@ -54,7 +54,7 @@ def test_the_lead_reads_all_readings_and_each_reads_its_own(world):
     assert "Les Calanques (fictif)" in page and world["mate"].user.full_name in page
     assert world["partner"].user.full_name not in page  # a partner is named by its service
     theirs = text(Hand(world["partner"]).get("case-access", case.pk))
-    assert "Vos propres consultations" in theirs and world["mate"].user.full_name not in theirs
+    assert "Vous voyez ici vos propres consultations" in theirs and world["mate"].user.full_name not in theirs
     assert "Foyer Horizon (fictif)" not in theirs.partition("Qui l'a consulté")[2].partition("Dans votre service")[0]
     assert Hand(world["stranger"]).get("case-access", case.pk).status_code == 404
     assert Hand(world["front"]).get("case-access", case.pk).status_code == 403
