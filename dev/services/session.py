@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
     try:
         translations.build(state.ROOT / "locale" / "fr")
         directory = state.directory(os.environ)
-        base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
+        base = state.DEMONSTRATION | state.development_secrets(directory, os.environ) | os.environ
         base |= {"STATE_DIR": str(directory)}
         with addresses(directory) as urls:
             return _run([sys.executable, *arguments], base | urls)

@@ -72,7 +72,7 @@ def run(began: float) -> None:
     ports.refuse_taken(host, port)
     address = f"http://localhost:{port}/"
     lock.say(f"process {os.getpid()}, {address}")
-    base = {"DEBUG": "1"} | state.development_secrets(directory, os.environ) | os.environ
+    base = state.DEMONSTRATION | state.development_secrets(directory, os.environ) | os.environ
     base |= {"STATE_DIR": str(directory), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     with embedded.services(directory, os.environ, durable=True, say=say) as (urls, services):
         processes.remember(pid_file, services)

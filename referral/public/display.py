@@ -179,5 +179,7 @@ def page(request):
         "demonstration": demonstration_notice(),
         "device_mark": device_mark(actor) if actor else "",
         "STATE_IDENTITY": settings.STATE_IDENTITY,
+        "PUBLISHER": settings.PUBLISHER,
+        "OPERATOR_PHONE": settings.OPERATOR_PHONE,
         "QUICK_EXIT_URL": settings.QUICK_EXIT_URL,
     }
