@@ -99,10 +99,14 @@ def ministry_of(body: Directory | None) -> str | None:
     return OF_KIND.get(body.kind) if body else None
 
 
-def gaps(ministry: str) -> dict[str, list[Territory]]:
-    """Return where a ministry has no focal point: never had one, or the last one's time is over."""
+def gaps(ministry: str, invented: Directory | None = None) -> dict[str, list[Territory]]:
+    """Return where a ministry has no focal point: never had one, or the last one's time is over. `invented`: a
+    fictitious body, which counts for itself alone, as in `coverage`.
+    """
     today, kinds = timezone.localdate(), MINISTRIES[ministry][1]
     found = FocalPoint.objects.filter(body__kind__in=kinds)
+    if invented:
+        found = found.filter(body=invented)
     covered = set(found.live().values_list("territory", flat=True))
     over = set(found.filter(end__lt=today).values_list("territory", flat=True)) - covered
     places = [place for place in departments() if place.pk not in covered]

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from agencies.models import Directory
 from plans.committee.forms import FocalForm
 from plans.committee.operations import focal_points as operations
 from plans.committee.selectors.focal_coverage import MINISTRIES, coverage, gaps, ministry_of
@@ -36,13 +37,15 @@ def focal(request):
         return redirect("plans:focal")
     state, coordinates = is_state(request.actor), coordination.coordinates(request.actor)
     mine = FocalPoint.objects.filter(body=body).select_related("territory", "contact") if state else []
-    ministry = ministry_of(request.actor.agency.profile) if state else None
+    profile = request.actor.agency.profile if state else None
+    ministry = ministry_of(profile)
+    invented = profile if profile and profile.provenance == Directory.FICTITIOUS else None
     context = {
         "form": form,
         "state": state,
         "mine": mine,
-        "gaps": gaps(ministry) if ministry else None,
-        "ministry": MINISTRIES[ministry][0] if ministry else "",
+        "gaps": gaps(ministry, invented) if ministry else None,
+        "ministry": invented.name if invented else MINISTRIES[ministry][0] if ministry else "",
         "coverage": coverage(),
         "coordinates": coordinates,
         "contacts": _contacts() if coordinates else [],

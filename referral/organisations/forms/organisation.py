@@ -54,9 +54,7 @@ class DeskForm(forms.Form):
         required=False,
         max_length=600,
         label=_("Places where you work"),
-        help_text=_(
-            "Their numbers, separated by spaces: 75 92 93. A whole region: R and its code, as R11 for the Paris region."
-        ),
+        help_text=_("Their numbers, separated by spaces: 75 92 93. For a whole region, its code: %(regions)s."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     languages = forms.MultipleChoiceField(
@@ -83,6 +81,9 @@ class DeskForm(forms.Form):
         self.fields["services"].queryset = offered
         self.fields["forms_taken"].choices = choices(FORMS)
         self.fields["second"].queryset = seconds(desk).select_related("agency").order_by("agency__name")
+        regions = Territory.objects.filter(sort="region").order_by("label_fr")
+        asked = self.fields["territories"]
+        asked.help_text = asked.help_text % {"regions": ", ".join(f"{region.pk} {region}" for region in regions)}
         self.desk = desk
 
     def clean_territories(self):

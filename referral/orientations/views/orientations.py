@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.members.rules import WORKS
-from agencies.models import Desk, Level
+from agencies.models import Category, Desk, Level
 from foundation.view_guards import cases_only, known_act
 from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
@@ -205,6 +205,7 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
             accepted=orientation.state in CARRIED,
         ),
         "revealed": names,
+        "names_identity": bool(orientation.categories & Category.IDENTITY),
         "available": available,
         "thread": messages_operations.thread(actor, orientation),
         "may_write": messages_operations.may_write(actor, orientation),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Kind, Territory
+from agencies.models import Directory, Kind, Territory
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from plans.committee.operations import focal_points as ops
@@ -16,6 +16,7 @@ from plans.models import FocalContact, FocalPoint
 from tests.plans import people
 from tests.plans.evaluation.test_evaluation import signed
 from tests.plans.test_access import refused
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,20 @@ def test_gaps_say_where_nobody_is_and_where_the_time_is_over():
     paris = next(cell for cell in line.cells if cell["region"].pk == "R11")
     assert paris["covered"] == 1
     assert paris["total"] == 8
+
+
+def test_a_fictitious_ministry_counts_for_itself_as_in_the_table():
+    """It read how many places the real ministry lacks, beside a line of its own that said otherwise."""
+    justice = people.ministry("dacg")
+    add(justice, "75")
+    add(people.ministry("dpjj"), "93")
+    with as_role("nrm_owner"):
+        Directory.objects.filter(pk="dacg").update(provenance=Directory.FICTITIOUS)
+    never = {place.pk for place in gaps("justice", Directory.objects.get(pk="dacg"))["never"]}
+    assert "75" not in never and "93" in never
+    page = signed(justice).get(reverse("plans:focal")).content.decode()
+    total = Territory.objects.exclude(sort="region").count()
+    assert f"{total - 1} départements sans référent" in page
 
 
 def test_every_ministry_is_on_the_list_and_its_bodies_count_together():
