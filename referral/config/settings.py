@@ -339,11 +339,9 @@ WHITENOISE_AUTOREFRESH = DEVELOPMENT
 STORAGES = files.storages(BASE_DIR, hashed=os.environ.get("STATIC_HASHED") == "1")
 CLAMAV_ADDRESS, FILES_UNSCANNED = files.CLAMAV_ADDRESS, files.FILES_UNSCANNED
 FILES_BACKUP_DIR = files.FILES_BACKUP_DIR or BACKUP_DIR / "files"
-PUBLISHER = os.environ.get("PUBLISHER", "")  # who answers for the installation, in the legal notice
-OPERATOR_PHONE = os.environ.get("OPERATOR_PHONE", "")  # of the service that runs it: told where nobody else can help
+PUBLISHER, OPERATOR_PHONE = os.environ.get("PUBLISHER", ""), os.environ.get("OPERATOR_PHONE", "")  # who is called
 STATE_IDENTITY = os.environ.get("STATE_IDENTITY") == "1"  # the mark of the State is reserved to approved State services
 QUICK_EXIT_URL = os.environ.get("QUICK_EXIT_URL", "https://www.meteofrance.com/")
-
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],

@@ -8,12 +8,14 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
-from agencies.models import Category, Desk, Kind
+from agencies.models import Category, Desk
 from foundation.actor import acting_as
 from journal import words
 from journal.models import Entry
 from referral.factors.rules import STEP_UP
 from referral.models import Orientation
+from referral.orientations.operations.sheet_reading import shown as shown_of
+from referral.orientations.selectors.sheets import HIDDEN
 from tests import factories as f
 from tests.guarantees.test_routes import LEDGER, SAMPLE, routes
 from tests.plans.pdf_text import Pdf
@@ -23,7 +25,7 @@ from tests.referral.factors.test_step_up import FRESH, OLD, shown
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.identity.operations import enter_identity
-from victims.models import Contact, HealthNote, OffenceFact, ResidenceFact
+from victims.models import Contact
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -78,22 +80,19 @@ def test_a_sheet_shows_names_and_contact_once_they_are_asked_for(w, who):
     assert hand.post(page, pk, act="other").status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("bit", "model"),
-    [(Category.HEALTH, HealthNote), (Category.OFFENCE, OffenceFact), (Category.RESIDENCE, ResidenceFact)],
-)
-def test_health_authors_and_the_right_to_stay_wait_too_until_they_are_asked_for(w, bit, model):
-    """A session left open at a desk showed them, and no entry said when."""
-    away = f.member(f.agency(Kind.JUSTICE, profile_id="parquet", supports_people=True))
-    agreed = f.consent(w["lead"], w["case"], agencies=[away.agency_id], level=3, categories=int(bit))
-    with as_role("nrm_owner"), acting_as(w["lead"]):
-        model.objects.create(case=w["case"], data={"text": "ECRIT-PROTEGE"}, by=w["lead"])
-        made = f.orientation(w["lead"], w["case"], away.agency, level=3, categories=int(bit), consent=agreed)
-    before = text(Hand(away).get("orientation-detail", made.pk))
-    assert "ECRIT-PROTEGE" not in before and STORY in before and 'value="reveal"' in before
-    counted = len(read_sheets(away))
-    after = text(Hand(away).post("orientation-detail", made.pk, act="reveal"))
-    assert "ECRIT-PROTEGE" in after and len(read_sheets(away)) == counted + 1
+def test_health_authors_and_the_right_to_stay_wait_too_until_they_are_asked_for(w):
+    """A session left open at a desk showed them, with the story."""
+    protected = dict.fromkeys(("health", "offence", "residence"), {"text": "ECRIT-PROTEGE"})
+    parts, reader, asked = {"file": {"text": STORY}, **protected}, w["reader"], w["asked"]
+    with acting_as(reader):
+        assert shown_of(reader, asked, parts, names=False) == {
+            "file": {"text": STORY},
+            **dict.fromkeys(protected, HIDDEN),
+        }
+        assert len(read_sheets(reader)) == 1, "the story was read, and they were not"
+        assert shown_of(reader, asked, parts, names=True) == parts and len(read_sheets(reader)) == 2
+        assert shown_of(reader, asked, protected, names=False) == dict.fromkeys(protected, HIDDEN)
+        assert len(read_sheets(reader)) == 2, "nothing was read"
 
 
 def read_sheets(member) -> list[str]:

@@ -291,7 +291,7 @@ def test_the_words_say_what_the_articles_say(world):
     )
     assert "l'officier ou l'agent doit y être autorisé par le procureur" in form
     said = text(hand.get("case-requisitions", world["case"].pk))
-    assert "aucun message" not in said and "Les messages à vos collègues disent seulement" in said
+    assert "aucun message" not in said and "un message qui dit seulement" in said
     keeping = text(hand.get("case-keeping", world["case"].pk))
     assert "Pour une réquisition" not in keeping and "Réquisition d'un magistrat" not in keeping
     assert "Ne nommez ici aucune réquisition" in keeping.replace("\xa0", " ")

@@ -411,7 +411,11 @@ def test_who_must_answer_finds_what_to_do_without_a_page_of_the_case(world, who)
 def test_the_words_mislead_no_profession(world):
     page = text(Hand(world["summary"]).get("requisition-list"))
     assert "les autres professions que la loi désigne" not in page and "infirmier ou travailleur social" in page
-    assert "pas dans cette liste" in page and "sans l'avis d'un avocat" in page and "peut être requis aussi" in page
+    assert (
+        "la loi n'exige pas ce consentement" in page
+        and "sans l'avis d'un avocat" in page
+        and "peut aussi être adressée à leur auteur" in page
+    )
 
 
 # -- what a bare statement and a count tell ----------------------------------------------------------------------------
