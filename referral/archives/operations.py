@@ -1,13 +1,13 @@
 """Archive closed cases of which nothing goes on, open one with a reason, end what was opened, remind of what waits."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 
 from agencies.members.rules import WORKS
-from agencies.models import Membership
+from agencies.models import Level, Membership
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound, guarded
 from foundation.tasks import database_now, one_by_one, taken
@@ -18,6 +18,7 @@ from notifications.operations.events import Due, enqueue_once
 from referral.config.retention import ARCHIVED_AFTER
 from referral.erasure.access import goes_on
 from referral.models import CaseTerm
+from victims.access.operations.emergency import ATTEMPTS_AN_HOUR
 from victims.models import Archive, ArchiveOpening, Assignment, Case, CaseAccess, DataRequest, ReadingAlarm
 from victims.models.emergencies import ARCHIVED_AT_LEAST, OPEN_FOR
 from victims.reading.access import afford
@@ -69,7 +70,10 @@ def remind_archives() -> int:
     now = database_now()
     opened = Assignment.objects.filter(case=OuterRef("case_id"), agency=OuterRef("agency_id"))
     asked = DataRequest.objects.filter(case=OuterRef("case_id"), ended_at=None)
-    rows = Archive.objects.filter(Exists(asked), ~Exists(opened))
+    # the request is read by who leads the case, or reads its file
+    reads = CaseAccess.objects.filter(case=OuterRef("case_id"), agency=OuterRef("agency_id"))
+    reads = reads.filter(Q(lead=True) | Q(level__gte=Level.FILE))
+    rows = Archive.objects.filter(Exists(asked), Exists(reads), ~Exists(opened))
     waits = [Due(f"{row.pk} {_weeks(row.at, now)}", row.pk, row.reference, []) for row in rows]
     return enqueue_once("archive_waits", "archive", waits, to=["members"])
 
@@ -90,15 +94,23 @@ def open_archive(actor, pk, *, why: str, reason: str = ""):
     """Open an archived case for OPEN_FOR, for the actor alone; return its id. The database writes the reason, the entry
     of the journal and the notice together.
 
-    Raises NotFound, NotAllowed, and Spent beyond the budget of reading: nothing is opened then.
+    A danger to life waits for no budget; who leads and who coordinates the case are told of it, as of an emergency
+    access. Raises NotFound, NotAllowed, also after ATTEMPTS_AN_HOUR of these in an hour, and Spent beyond the budget of
+    reading: nothing is opened then.
     """
+    danger = why == ArchiveOpening.Why.DANGER
     if actor.kind != Membership.Sort.PERSON or not actor.has(*WORKS):
         raise NotAllowed("archive")
     found = visible_archive(actor, pk)
+    if danger:
+        taken_now = ArchiveOpening.objects.filter(membership=actor, why=why, at__gt=database_now() - timedelta(hours=1))
+        if taken_now.count() >= ATTEMPTS_AN_HOUR:
+            raise NotAllowed("archive")
     made = ArchiveOpening(id=uuid.uuid4(), reason={"text": reason})
     sealed = ArchiveOpening._meta.get_field("reason").pre_save(made, add=True)
     with guarded(), connection.cursor() as cursor:
         said = [made.id, found.case_id, why, reason, bytes(sealed)]
         cursor.execute("SELECT nrm.open_archive(%s, %s, %s, %s, %s)", said)
-    afford(actor, ReadingAlarm.Kind.FILE, Case.objects.visible_to(actor).get(pk=found.case_id))
+    if not danger:
+        afford(actor, ReadingAlarm.Kind.FILE, Case.objects.visible_to(actor).get(pk=found.case_id))
     return found.case_id

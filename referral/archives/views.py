@@ -41,7 +41,7 @@ def archive_open(request, pk):
     found = visible_archive(request.actor, pk)
     if request.method == "GET" and Case.objects.visible_to(request.actor).filter(pk=found.case_id).exists():
         return redirect("referral:case-detail", found.case_id)
-    form = OpeningForm(request.POST or None)
+    form = OpeningForm(request.POST or None, initial={"why": request.GET.get("why")})  # from the page of emergencies
     if request.method == "POST" and form.is_valid():
         case_id = open_archive(request.actor, pk, **form.cleaned_data)
         until = moment(opening_of(request.actor, case_id).until)

@@ -34,6 +34,8 @@ PAGES = {
     "journal": _("The journal"),
     **dict.fromkeys(ORGANISATION, _("A page of one's organisation")),
     **dict.fromkeys(("work", "agenda", "search", "saved", "unmet"), _("A page of the work lists")),
+    "archive-list": _("The archived cases"),
+    "archive-open": _("The opening of an archived case"),
     "legal-shares": _("The list of accesses on a legal ground"),
     "hold": _("The list of cases that are kept"),
     "data": _("What the person asks about their data"),

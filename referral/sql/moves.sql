@@ -59,13 +59,23 @@ CREATE TRIGGER nrm_alert_moved AFTER INSERT ON referral_alertmove FOR EACH ROW E
 CREATE FUNCTION nrm.kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS
 $$ SELECT array_agg(r.case_id) FROM victims_restriction r WHERE r.case_id = target AND r.agency_id = agency $$;
 
+-- Return whether this restriction keeps an alert of its case: that of the archive does not while another of its cases is open.
+CREATE FUNCTION nrm.keeps_alert(r victims_restriction, target uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT r.by_id IS NOT NULL OR NOT EXISTS (
+    SELECT 1 FROM referral_alertlink o JOIN victims_case k ON k.id = o.case_id
+    WHERE o.alert_id = target AND k.status <> 'closed')
+$$;
+
 -- Return the cases of an alert that this agency restricts, NULL when there is none: an alert of several persons has
 -- several cases, and is read by the members assigned to all of them. Once such a case was erased, all those that are left:
--- the alert tells of its person still, and opens to nobody who works on none of them.
+-- the alert tells of its person still, and opens to nobody who works on none of them. The archive of one person keeps it from
+-- nobody while another of its cases is open: a time limit may run there.
 CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT array_agg(l.case_id ORDER BY l.case_id) FROM referral_alertlink l
   WHERE l.alert_id = target
-    AND (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = l.case_id AND r.agency_id = agency)
+    AND (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = l.case_id AND r.agency_id = agency
+                 AND nrm.keeps_alert(r, target))
          OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.agency_id = agency AND d.stays_kept))
 $$;
 

@@ -260,9 +260,9 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     UNION ALL SELECT d.id, k.by_id, true FROM about d JOIN referral_clock k ON k.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND d.subject = 'clock' AND k.by_id IS NOT NULL
   ), entitled AS MATERIALIZED (
-    -- of an archived case that the member may open, that something waits there: never what
+    -- of an archived case that the member may open, that something waits there, never what: but what cannot wait
     SELECT d.id, d.at, m.id AS member, m.user_id, m.agency_id AS member_agency, p.as_author AND s.sees AS as_author,
-           CASE WHEN s.sees THEN d.kind ELSE 'archive_waits' END AS kind,
+           CASE WHEN s.sees OR d.kind IN ('alert_vital', 'break_glass') THEN d.kind ELSE 'archive_waits' END AS kind,
            CASE WHEN s.sees THEN d.subject ELSE 'archive' END AS subject, COALESCE(v.id, d.subject_id) AS subject_id,
            COALESCE(v.reference, d.reference) AS reference
     FROM (SELECT id, member, bool_and(as_author) AS as_author FROM people GROUP BY 1, 2) p

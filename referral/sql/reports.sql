@@ -65,7 +65,8 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Start the time limit of the report where something is still to be told, and tell who leads and who coordinates the case.
--- One that runs stays; one that is over stops, late, since it reminds nobody any more.
+-- One that ends within that time stays. One that is over stops, late, since it reminds nobody any more; so does one that was
+-- put off for longer.
 CREATE FUNCTION nrm.report_owed_again(target uuid, by_whom bigint) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE c record; list uuid; late record; limits interval; owed timestamptz; made uuid := gen_random_uuid();
@@ -75,7 +76,7 @@ BEGIN
   FROM victims_case k JOIN agencies_territory t ON t.code = k.territory_id WHERE k.id = target;
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   VALUES (gen_random_uuid(), 'report_owed', 'case', c.id, c.reference, '{lead,coordination}', '{}', by_whom, now());
-  SELECT format('%s %s', s.deadline_value, s.deadline_unit)::interval INTO limits FROM indicators_procedurestep s
+  SELECT format('%s %s', s.deadline_value, replace(s.deadline_unit, 'working', 'day'))::interval INTO limits FROM indicators_procedurestep s
   JOIN indicators_procedure p ON p.code = s.procedure_id AND p.active
   WHERE p.code = 'mineur_information_preoccupante' AND s."order" = 1 AND s.deadline_value > 0;
   IF NOT FOUND THEN RETURN; END IF;
@@ -85,7 +86,7 @@ BEGIN
   FROM victims_case k WHERE k.id = c.id ON CONFLICT (case_id, procedure) DO NOTHING;
   SELECT id INTO STRICT list FROM referral_checklist WHERE case_id = c.id AND procedure = 'mineur_information_preoccupante';
   SELECT id, due_at INTO late FROM referral_clock WHERE checklist_id = list AND step = 1 AND state = 'running' FOR UPDATE;
-  IF late.due_at > now() THEN RETURN; END IF;
+  IF late.due_at > now() AND late.due_at <= now() + limits THEN RETURN; END IF;
   IF late.id IS NOT NULL THEN
     UPDATE referral_clock SET state = 'stopped', remind_at = NULL WHERE id = late.id;
     INSERT INTO referral_clockmove (id, clock_id, case_id, sealed, action, due_at, reason, at)
@@ -103,7 +104,8 @@ CREATE FUNCTION nrm.owe_report(target uuid) RETURNS void LANGUAGE plpgsql SECURI
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM nrm.signed_context();
-  IF EXISTS (SELECT 1 FROM victims_case WHERE id = target AND lead_id = nrm.desk()) THEN
+  IF EXISTS (SELECT 1 FROM victims_case WHERE id = target AND lead_id = nrm.desk())
+     AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), target) THEN
     PERFORM nrm.report_owed_again(target, nrm.membership());
   END IF;
 END $$;
@@ -118,11 +120,20 @@ BEGIN
   END IF;
 END $$;
 
--- A case is open again, or parted from the one that was told of it.
+-- A case is open again, or parted from the one that was told of it. The CRIP that leads another case of the same alert has
+-- closed it: it has the alert no more.
 CREATE FUNCTION nrm.report_of_case(m referral_casemove) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF m.action IN ('reopen', 'unmerge') THEN PERFORM nrm.report_owed_again(m.case_id, m.membership_id); END IF;
+  IF m.action IN ('reopen', 'unmerge') THEN
+    PERFORM nrm.report_owed_again(m.case_id, m.membership_id);
+  ELSIF m.action = 'close' AND EXISTS (
+    SELECT 1 FROM agencies_agency g WHERE g.group_id = m.agency_id AND nrm.office_of(g) = 'crip'
+  ) THEN
+    PERFORM nrm.report_owed_again(x, m.membership_id) FROM (
+      SELECT DISTINCT nrm.standing_case(o.case_id) AS x FROM referral_alertlink l
+      JOIN referral_alertlink o ON o.alert_id = l.alert_id AND o.case_id <> l.case_id WHERE l.case_id = m.case_id) f ORDER BY x;
+  END IF;
 END $$;
 
 -- A CRIP has an alert no more, or was reached by phone: of each case of a child that it led to, the report may be owed.

@@ -18,7 +18,9 @@ from .definers_guards import guard
 LOOKS = {
     "filed": "SELECT format('%s filed at #%s%s%s', case_id, agency_id,"
     " ', ' || round(extract(epoch FROM now() - closed_at) / 86400),"
-    " ' for ' || (SELECT string_agg('~' || u, ', ' ORDER BY u) FROM unnest(team) u)) FROM victims_archive"
+    " CASE WHEN kept THEN ' for ' || COALESCE((SELECT string_agg('~' || u, ', ' ORDER BY u) FROM unnest(team) u),"
+    " 'nobody') END)"
+    " FROM victims_archive"
     " UNION ALL SELECT format('%s kept at #%s%s%s', case_id, agency_id, ' by ~' || by_id,"
     " CASE WHEN archived_at IS NOT NULL THEN ', filed' END) FROM victims_restriction"
     " UNION ALL SELECT format('~%s follows %s%s', membership_id, case_id,"
@@ -28,9 +30,11 @@ LOOKS = {
     "opened": "SELECT format('%s opened by ~%s of #%s for %s, %s days', case_id, membership_id, agency_id, why,"
     " round(extract(epoch FROM until - at) / 86400)) FROM victims_archiveopening"
     " UNION ALL SELECT format('%s noted by ~%s', case_id, membership_id) FROM journal_entry"
-    " WHERE action = 'case.archive.open'"
+    " WHERE action = 'case.read.archive'"
     " UNION ALL SELECT format('told %s of %s at #%s', audience[1], v.case_id, v.agency_id)"
-    " FROM notifications_event e JOIN victims_archive v ON v.id = e.subject_id WHERE kind = 'archive_opened'",
+    " FROM notifications_event e JOIN victims_archive v ON v.id = e.subject_id WHERE kind = 'archive_opened'"
+    " UNION ALL SELECT format('told %s of a danger in %s', audience, subject_id) FROM notifications_event"
+    " WHERE kind = 'break_glass'",
 }
 OPEN = {"case": "@filed", "why": "rights", "reason": "", "boss": "@nobody"}
 CALLS = {
@@ -99,8 +103,10 @@ def archives() -> Stage:
         rows = {}
         for name in ("filed", "team", "early", "state", "past", "other_filed", "again", "soon"):
             row = {"agency": lead.agency, "at": now, "reference": "R", "closed_at": now, "erased_on": now.date()}
-            team = [lead.pk, who["off"].pk, away.pk] if name == "team" else None
-            rows[f"row_{name}"] = Archive.objects.create(case=cases[name], team=team, **row)
+            team = {"team": [lead.pk, who["off"].pk, away.pk], "filed": [lead.pk], "soon": [who["new"].pk]}.get(
+                name, []
+            )
+            rows[f"row_{name}"] = Archive.objects.create(case=cases[name], team=team, kept=name == "team", **row)
             Restriction.objects.update_or_create(case=cases[name], agency=lead.agency, defaults={"archived_at": now})
             CaseTerm.objects.filter(case=cases[name]).update(archived_at=None if name == "again" else now)
         Assignment.objects.filter(case=cases["team"]).delete()
@@ -110,6 +116,7 @@ def archives() -> Stage:
             )
             Restriction.objects.create(case=cases[name], agency=away.agency, archived_at=now)
         Archive.objects.filter(case=cases["early"]).update(at=TransactionNow())
+        CaseAccess.objects.filter(case=cases["again"], agency=away.agency).update(restricted=True)
         mine = CaseAccess.objects.filter(agency=lead.agency)
         mine.filter(case=cases["state"]).update(level=1)
         mine.filter(case=cases["past"]).update(until=now - timedelta(hours=1))

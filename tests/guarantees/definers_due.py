@@ -22,7 +22,7 @@ from referral.models import (
 )
 from tests import factories as f
 from tests.roles import as_role
-from victims.models import Case
+from victims.models import Case, Restriction
 
 from .definers import Call, Stage
 from .definers_guards import ME, MOVE, added, guard
@@ -281,6 +281,8 @@ class Due:
             self._case(name, age_side="minor", territory_id="972", received_at=day(3))
             for name in ("owed", "again", "twin", "bare")
         )
+        kept = self._case("kept_to_others", age_side="minor")
+        Restriction.objects.create(case=kept, agency=self.worker.agency, by=f.member(self.worker.agency))
         self.names["of_unit"] = f.bare_case(self.unit, age_side="minor").pk
         Case.objects.filter(pk=owed.pk).update(coordination=self.unit.agency)
         Case.objects.filter(pk=twin.pk).update(status="closed", closure_reason="duplicate")

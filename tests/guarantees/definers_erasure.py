@@ -85,7 +85,8 @@ CALLS = {
     ),
     "alert_kept": Call(
         "SELECT k FROM unnest(nrm.alert_kept(%(alert)s, %(agency)s)) k",
-        words={"alert": "@of_two", "agency": "@asked"},
+        words={"alert": "@of_two", "agency": "@asked", "filed": ""},
+        before="UPDATE victims_restriction SET by_id = NULL WHERE %(filed)s = 'y'",
         role="nrm_owner",
     ),
     "erase_rows": Call("SELECT nrm.erase_rows(%(case)s, 'replayed')::text", ALL, {"case": "@gone"}, role="nrm_owner"),

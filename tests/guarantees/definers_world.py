@@ -199,7 +199,7 @@ class Doors(House):
             member = self.who[name] = f.member(self.who[to].agency, *self.who[to].roles)
             with as_role("nrm_owner"):
                 for case in cases:
-                    Archive.objects.create(case=case, agency=member.agency, team=[member.pk], **row)
+                    Archive.objects.create(case=case, agency=member.agency, team=[member.pk], kept=True, **row)
         with as_role("nrm_owner"):
             for name, pair in (("first", (low, self.case)), ("second", (self.case, high))):
                 filed = next(case for case in pair if case != self.case)

@@ -30,7 +30,7 @@ def newcomers(house) -> None:
             assign_member(giver, case, house.who[f"new_{name}"])
     with as_role("nrm_owner"):
         team = [house.who["file"].pk, house.who["new_file"].pk]
-        Archive.objects.filter(team__isnull=False).update(team=team)
+        Archive.objects.filter(kept=True).update(team=team)
         AlertDesk.objects.filter(alert=house.alerts["waiting"], agency=house.away).update(
             in_charge=house.who["new_away"]
         )

@@ -392,7 +392,7 @@ class House:
         row = {"agency": kept.agency, "at": now, "reference": "MARQUEUR", "closed_at": now, "erased_on": today}
         Archive.objects.create(case=self.led, **row)
         holds = self.who["file"]
-        Archive.objects.create(case=self.case, team=[holds.pk], **row | {"agency": holds.agency})
+        Archive.objects.create(case=self.case, team=[holds.pk], kept=True, **row | {"agency": holds.agency})
         asked = EmergencyAccess.objects.get(case=self.led).membership
         for case, member in ((self.case, self.who["broke"]), (self.led, asked)):
             said = {"membership": member, "agency": member.agency, "at": now, "until": now, "why": "other"}

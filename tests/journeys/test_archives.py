@@ -52,7 +52,7 @@ def test_an_archived_case_opens_with_a_reason_and_for_a_time(transactional_db, l
     walk.open(reverse("referral:case-list"))
     assert case.reference not in walk.page.inner_text("main")
     walk.check("list-without-archived")
-    walk.go('a:text-is("1 dossier archivé")')
+    walk.go('a:text-is("Dossiers archivés")')
     walk.check("archives")
     walk.go(f'a:text-is("{case.reference}")')
     walk.check("archive-open")

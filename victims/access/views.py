@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -106,7 +107,7 @@ def emergency_access(request):
         mine = Archive.objects.visible_to(request.actor).filter(reference=form.cleaned_data["reference"]).first()
         if mine is not None:
             messages.info(request, _("This case is in your archives: say why, and it opens at once."))
-            return redirect("referral:archive-open", mine.pk)
+            return redirect(f"{reverse('referral:archive-open', args=[mine.pk])}?why=danger")
         case_id = emergency.break_glass(request.actor, **form.cleaned_data)
         if case_id is not None:
             messages.success(

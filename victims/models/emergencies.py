@@ -45,25 +45,26 @@ class EmergencyAccess(models.Model):
 
 
 class MayOpen(Rule):
-    """The acting member was there when the agency received the case, and the agency had not kept it to others."""
+    """The acting member followed the case when it was archived; or was there when the agency received it, and the
+    agency had not kept it to others."""
 
     def q(self, actor):
-        found = Q(team=None) | Q(team__contains=[actor.pk])
+        there = Q(kept=False)
         if actor.cases_from:
-            found &= ~Q(Func("case_id", function="nrm.came_before_me", output_field=BooleanField()))
-        return found
+            there &= ~Q(Func("case_id", function="nrm.came_before_me", output_field=BooleanField()))
+        return Q(team__contains=[actor.pk]) | there
 
     def sql(self, model):
         table = model._meta.db_table
-        team = f"({table}.team IS NULL OR nrm.membership() = ANY({table}.team))"
-        return f"{team} AND NOT nrm.came_before_me({table}.case_id)"
+        there = f"NOT {table}.kept AND NOT nrm.came_before_me({table}.case_id)"
+        return f"(nrm.membership() = ANY({table}.team) OR {there})"
 
 
 class Archive(models.Model):
     """Store that a closed case left the active base of an agency: its reference and its days, nothing of the person.
 
-    Written by `nrm.archive_case`, deleted by trigger when the case is opened again. `team`: to whom the agency had kept
-    the case before, else null. Read by whoever may open it.
+    Written by `nrm.archive_case`, deleted by trigger when the case is opened again. `team`: who followed it then;
+    `kept`: the agency had kept the case to them. Read by whoever may open it.
     """
 
     sight = Person() & Own() & MayOpen()
@@ -75,7 +76,8 @@ class Archive(models.Model):
     reference = models.CharField(max_length=12)
     closed_at = models.DateTimeField()
     erased_on = models.DateField()
-    team = ArrayField(models.BigIntegerField(), null=True)
+    team = ArrayField(models.BigIntegerField(), default=list)
+    kept = models.BooleanField(default=False)
 
     objects = SightQuerySet.as_manager()
 
@@ -94,9 +96,11 @@ class ArchiveOpening(models.Model):
     `id` is that of its journal entry. `reason`: {"text"}, empty but for another reason.
     """
 
-    sight = SightIs("journal") | By("membership_id") | Sees(3, lead=True)
+    # the agency's own: that another one opened it for a court would tell that justice asked
+    sight = SightIs("journal") | By("membership_id") | Person() & Own() & Sees(3, lead=True)
 
     class Why(models.TextChoices):
+        DANGER = "danger", _("Danger to life: the person must be helped now")
         RIGHTS = "rights", _("The person asks for their file or about their data")
         BACK = "back", _("The person came back, or their situation changed")
         LAW = "law", _("A court, a claim or an inspection")

@@ -1,7 +1,7 @@
 -- The archive of closed cases: read by nobody until a member of the agency says why, and for a time.
 
--- Return whether this member may open a case of the archive of this agency: one who works on cases, was there when it came,
--- and to whom the agency had kept it, if it had. It still reads its summary.
+-- Return whether this member may open a case of the archive of this agency: one who works on cases, and followed it when it
+-- was archived or, where the agency had kept it to nobody, was there when it came. The agency still reads its summary.
 CREATE FUNCTION nrm.opens_archive(member bigint, agency int, target uuid) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
@@ -9,8 +9,9 @@ SET search_path = pg_catalog, public, pg_temp AS $$
     JOIN agencies_user u ON u.id = m.user_id AND u.is_active  -- which no program has
     JOIN victims_caseaccess a ON a.case_id = x.case_id AND a.agency_id = x.agency_id
     WHERE x.case_id = target AND x.agency_id = agency AND m.active
-      AND m.roles::text[] && '{case_worker,coordinator}' AND (x.team IS NULL OR m.id = ANY(x.team))
-      AND a.level >= 2 AND (a.until IS NULL OR a.until > now()) AND NOT nrm.came_before(m.id, agency, target))
+      AND m.roles::text[] && '{case_worker,coordinator}'
+      AND (m.id = ANY(x.team) OR NOT x.kept AND NOT nrm.came_before(m.id, agency, target))
+      AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
 $$;
 
 -- Open an archived case for oneself: its entry of the journal, its reason, the assignment that the worker ends, and what the
@@ -22,7 +23,7 @@ DECLARE x victims_archive; me int := nrm.desk(); who bigint := nrm.membership();
 BEGIN
   PERFORM nrm.signed_context();
   IF NOT COALESCE(ground = ANY(nrm.archive_reasons()), false)
-     OR ground = 'other' AND COALESCE(length(btrim(reason)), 0) < nrm.reason_length() THEN
+     OR ground IN ('other', 'danger') AND COALESCE(length(btrim(reason)), 0) < nrm.reason_length() THEN
     RAISE EXCEPTION 'a reason is needed' USING ERRCODE = '23514';
   END IF;
   -- the case first, as what archives it and what opens it again do
@@ -30,13 +31,15 @@ BEGIN
   IF NOT nrm.opens_archive(who, me, target) THEN RAISE no_data_found; END IF;
   SELECT * INTO x FROM victims_archive v WHERE v.case_id = target AND v.agency_id = me;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
-  VALUES (act, now(), who, me, 'case.archive.open', 'done', 'case', target::text, target);
+  VALUES (act, now(), who, me, 'case.read.archive', 'done', 'case', target::text, target);
   INSERT INTO victims_archiveopening (id, case_id, agency_id, membership_id, at, until, why, reason)
   VALUES (act, target, me, who, now(), now() + nrm.archive_open_for(), ground, sealed);
   INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id) VALUES (target, me, who, now(), who)
   ON CONFLICT (agency_id, membership_id, case_id) DO UPDATE SET at = now();
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-  SELECT gen_random_uuid(), 'archive_opened', 'archive', x.id, x.reference, CASE WHEN EXISTS (
+  SELECT gen_random_uuid(), 'break_glass', 'case', target, x.reference, '{lead,coordination}'::text[], '{}'::int[], who, now()
+  WHERE ground = 'danger'
+  UNION ALL SELECT gen_random_uuid(), 'archive_opened', 'archive', x.id, x.reference, CASE WHEN EXISTS (
     SELECT 1 FROM agencies_membership m WHERE m.agency_id = me AND m.active AND m.id <> who
       AND 'agency_admin' = ANY(m.roles)) THEN '{admins}'::text[] ELSE '{members}' END, '{}', who, now();
 END $$;

@@ -6,7 +6,6 @@ from django.views.decorators.http import require_safe
 from foundation.view_guards import cases_only
 from indicators.codes.selectors import FORMS, labels
 from referral.alerts.operations.alerts import may_open_own_case
-from referral.archives.selectors import archives
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS
 from victims.own_labels.selectors import labelled
@@ -22,6 +21,5 @@ def case_list(request):
     forms = labels(FORMS)[FORMS]
     for row in labelled(request.actor, context["page"]):
         row.form_words = forms.get(row.form, row.form)
-    context["archived"] = archives(request.actor).count()
     context["may_open"] = may_open_own_case(request.actor)
     return render(request, "referral/desk/case_list.html", context)

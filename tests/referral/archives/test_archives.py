@@ -9,21 +9,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agencies.models import Category, Kind, Membership, Role
+from agencies.models import Membership
 from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
-from notifications.models import Notice
 from notifications.operations.events import enqueue
 from referral.alerts.operations.additions import add_to_alert
-from referral.archives import operations as archives
 from referral.closing.operations import move_case
 from referral.erasure import operations as erasure
-from referral.models import AlertDesk, AlertMove, CaseMove, CaseTerm, Match
+from referral.models import AlertDesk, Match
 from referral.tasks import forget
 from tests import factories as f
 from tests.notifications.post import fan_out
+from tests.referral.archives.closed import archive, back, close, in_archive, listed, opened, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.access.operations.assignment import assign_member, lift_restriction, restrict_case
@@ -33,7 +32,6 @@ from victims.models import (
     ArchiveOpening,
     Assignment,
     Case,
-    CaseAccess,
     DataRequest,
     Requisition,
     Restriction,
@@ -42,83 +40,6 @@ from victims.requisitions import operations as requisitions
 
 pytestmark = pytest.mark.django_db
 REASON = "Une autre raison, écrite en une phrase"
-RIGHTS = {"why": "rights"}
-
-
-@pytest.fixture
-def w():
-    national = f.national()
-    unit = f.coordination()
-    home = f.shelter(may_hold=int(Category.IDENTITY))
-    lead = f.member(home)
-    case = f.own_case(lead)
-    return {
-        "lead": lead,
-        "mate": f.member(home),
-        "boss": f.member(home, Role.AGENCY_ADMIN),
-        "front": f.member(home, Role.FRONTLINE),
-        "new": f.member(home, cases_from=timezone.now() + timedelta(seconds=1)),
-        "stranger": f.member(f.shelter()),
-        "unit": f.member(unit, Role.COORDINATOR),
-        "national": f.member(national, Role.COORDINATOR),
-        "case": case,
-    }
-
-
-def close(w, *, days: int = 200) -> None:
-    with acting_as(w["lead"]):
-        move_case(w["lead"], w["case"].pk, "close", reason="autonomy")
-    with as_role("nrm_worker"), acting_as(SYSTEM):
-        erasure.tell_terms()
-    back(w, days)
-
-
-def back(w, days: int) -> None:
-    at = timezone.now() - timedelta(days=days)
-    with as_role("nrm_owner"):
-        CaseMove.objects.filter(case=w["case"]).update(at=at)
-        AlertMove.objects.filter(alert__links__case=w["case"]).update(at=at)
-        AlertDesk.objects.filter(alert__links__case=w["case"]).update(due_at=None)
-        CaseTerm.objects.filter(case=w["case"]).update(closed_at=at, erased_on=(at + timedelta(days=730)).date())
-
-
-def archive(w, *, days: int = 200) -> bool:
-    with as_role("nrm_owner"):
-        known = CaseTerm.objects.exists()
-    if not known:
-        close(w, days=days)
-    with as_role("nrm_worker"):
-        forget()
-    with as_role("nrm_owner"):
-        return Archive.objects.filter(case=w["case"]).exists()
-
-
-def listed(member) -> bool:
-    with acting_as(member), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM victims_caseaccess")
-        return CaseAccess.objects.of(member).exists() or bool(cursor.fetchone()[0])
-
-
-def in_archive(member) -> bool:
-    with acting_as(member), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM victims_archive")
-        seen = bool(cursor.fetchone()[0])
-        assert seen is Archive.objects.visible_to(member).exists(), "both walls say the same"
-        return seen
-
-
-def opened(w, who="mate", **said):
-    with as_role("nrm_owner"):
-        found = Archive.objects.filter(case=w["case"], agency=w["lead"].agency).get()
-    with acting_as(w[who]), transaction.atomic():
-        return archives.open_archive(w[who], found.pk, **{**RIGHTS, **said})
-
-
-def told(member) -> list[tuple[str, str, str]]:
-    fan_out()
-    with as_role("nrm_owner"):
-        rows = Notice.objects.filter(membership=member, channel="app").order_by("pk")
-        return list(rows.values_list("kind", "subject", "reference"))
 
 
 # -- it leaves the lists ----------------------------------------------------------------------------------------------
@@ -134,7 +55,7 @@ def test_six_months_after_its_closing_a_case_leaves_the_lists_of_both_walls_and_
         hand = Hand(w[who])
         assert w["case"].reference not in text(hand.get("case-list"))
         assert hand.get("case-detail", w["case"].pk).status_code == 404
-        assert "1 dossier archivé" in text(hand.get("case-list"))
+        assert reverse("referral:archive-list") in text(hand.get("case-list"))
     for who in ("new", "front", "stranger", "national"):
         assert not in_archive(w[who]), who
     with as_role("nrm_owner"):
@@ -193,16 +114,6 @@ def test_a_case_of_which_the_person_asks_something_is_not_archived(w):
     assert not archive(w)
 
 
-@pytest.fixture
-def told_by(w):
-    """A case that the unit leads, after an alert of a nurse."""
-    w["nurse"] = f.member(f.agency(Kind.EDUCATION), Role.FRONTLINE)
-    w["alert"] = f.sent_alert(w["nurse"])
-    w["case"] = f.case(w["unit"], alert=w["alert"])
-    w["lead"], w["mate"] = w["unit"], f.member(w["unit"].agency, Role.COORDINATOR)
-    return w
-
-
 def test_a_case_whose_alert_waits_is_not_archived(told_by):
     w = told_by
     close(w)
@@ -255,7 +166,7 @@ def test_it_opens_with_a_reason_for_one_member_and_seven_days(w):
     opened(w)
     assert listed(w["mate"]) and not listed(w["lead"])
     with as_role("nrm_owner"):
-        entry = Entry.objects.get(action="case.archive.open")
+        entry = Entry.objects.get(action="case.read.archive")
         row = ArchiveOpening.objects.get()
         assert (entry.pk, entry.case_id, entry.membership_id) == (row.pk, w["case"].pk, w["mate"].pk)
         assert row.until - row.at == timedelta(days=7)

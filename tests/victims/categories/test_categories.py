@@ -124,7 +124,7 @@ def test_a_sheet_carries_what_the_agreement_covers(world):
     with acting_as(world["clinic"]):
         part = sheets(world["clinic"], sent)["health"]
         assert part == {"entries": [{"text": "MARQUEUR-SANTE"}]}
-    assert "MARQUEUR-SANTE" in text(Hand(world["clinic"]).get("orientation-detail", sent.pk))
+    assert "MARQUEUR-SANTE" in text(Hand(world["clinic"]).post("orientation-detail", sent.pk, act="reveal"))
     plain = hold(world, "helper", 0, state="sent")
     with acting_as(world["helper"]):
         assert set(sheets(world["helper"], plain)) == {"summary"}
