@@ -12,7 +12,7 @@ from victims.cases.access import SECTIONS
 # acts that count as opening a case, or part of it
 READINGS = {
     "break_glass": _("Emergency access taken"),
-    "case.read.archive": _("Archived case opened, with a reason"),
+    "case.reading.archive": _("Archived case opened, with a reason"),
     **{section.act: section.read for section in SECTIONS},
     "case.read.sheet": _("Story on the sheet of a request shown"),
     "case.read.paper": _("Sheet of the case taken out, without a name"),

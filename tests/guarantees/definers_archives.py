@@ -30,7 +30,7 @@ LOOKS = {
     "opened": "SELECT format('%s opened by ~%s of #%s for %s, %s days', case_id, membership_id, agency_id, why,"
     " round(extract(epoch FROM until - at) / 86400)) FROM victims_archiveopening"
     " UNION ALL SELECT format('%s noted by ~%s', case_id, membership_id) FROM journal_entry"
-    " WHERE action = 'case.read.archive'"
+    " WHERE action = 'case.reading.archive'"
     " UNION ALL SELECT format('told %s of %s at #%s', audience[1], v.case_id, v.agency_id)"
     " FROM notifications_event e JOIN victims_archive v ON v.id = e.subject_id WHERE kind = 'archive_opened'"
     " UNION ALL SELECT format('told %s of a danger in %s', audience, subject_id) FROM notifications_event"

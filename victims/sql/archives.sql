@@ -31,15 +31,17 @@ BEGIN
   IF NOT nrm.opens_archive(who, me, target) THEN RAISE no_data_found; END IF;
   SELECT * INTO x FROM victims_archive v WHERE v.case_id = target AND v.agency_id = me;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
-  VALUES (act, now(), who, me, 'case.read.archive', 'done', 'case', target::text, target);
+  VALUES (act, now(), who, me, 'case.reading.archive', 'done', 'case', target::text, target);
   INSERT INTO victims_archiveopening (id, case_id, agency_id, membership_id, at, until, why, reason)
   VALUES (act, target, me, who, now(), now() + nrm.archive_open_for(), ground, sealed);
   INSERT INTO victims_assignment (case_id, agency_id, membership_id, at, by_id) VALUES (target, me, who, now(), who)
   ON CONFLICT (agency_id, membership_id, case_id) DO UPDATE SET at = now();
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
-  SELECT gen_random_uuid(), 'break_glass', 'case', target, x.reference, '{lead,coordination}'::text[], '{}'::int[], who, now()
-  WHERE ground = 'danger'
-  UNION ALL SELECT gen_random_uuid(), 'archive_opened', 'archive', x.id, x.reference, CASE WHEN EXISTS (
+  SELECT gen_random_uuid(), 'archive_opened', 'archive', x.id, x.reference, CASE WHEN EXISTS (
     SELECT 1 FROM agencies_membership m WHERE m.agency_id = me AND m.active AND m.id <> who
       AND 'agency_admin' = ANY(m.roles)) THEN '{admins}'::text[] ELSE '{members}' END, '{}', who, now();
+  IF ground = 'danger' THEN  -- as of an emergency access
+    INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
+    VALUES (gen_random_uuid(), 'break_glass', 'case', target, x.reference, '{lead,coordination}', '{}', who, now());
+  END IF;
 END $$;

@@ -170,7 +170,7 @@ def archive(w):
     return Done(None, None, w.case)
 
 
-@act("case.read.archive", tells="archive_opened")
+@act("case.reading.archive", tells="archive_opened")
 def archive_opened(w):
     archived(w)
     prepared()

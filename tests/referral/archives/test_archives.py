@@ -166,7 +166,7 @@ def test_it_opens_with_a_reason_for_one_member_and_seven_days(w):
     opened(w)
     assert listed(w["mate"]) and not listed(w["lead"])
     with as_role("nrm_owner"):
-        entry = Entry.objects.get(action="case.read.archive")
+        entry = Entry.objects.get(action="case.reading.archive")
         row = ArchiveOpening.objects.get()
         assert (entry.pk, entry.case_id, entry.membership_id) == (row.pk, w["case"].pk, w["mate"].pk)
         assert row.until - row.at == timedelta(days=7)
