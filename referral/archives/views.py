@@ -23,8 +23,10 @@ def archive_list(request):
     """List the archived cases that the reader may open: reference and days, nothing of the person."""
     found = archives(request.actor)
     reference = request.GET.get("reference", "").strip()[:12].upper()
-    page = NEWEST.asked(found.filter(reference__startswith=reference) if reference else found, request)
-    asked = f"reference={reference}&" if reference.replace("-", "").isalnum() else ""
+    written = reference.replace("-", "").isalnum()  # else no case has it
+    found = found.filter(reference__startswith=reference) if written else found.none() if reference else found
+    page = NEWEST.asked(found, request)
+    asked = f"reference={reference}&" if written else ""
     context = {
         "rows": page,
         "reference": reference,

@@ -29,8 +29,7 @@ def newcomers(house) -> None:
         with acting_as(house.who[colleague]) as giver:
             assign_member(giver, case, house.who[f"new_{name}"])
     with as_role("nrm_owner"):
-        team = [house.who["file"].pk, house.who["new_file"].pk]
-        Archive.objects.filter(kept=True).update(team=team)
+        Archive.objects.filter(kept=True).update(team=[house.who["unitmate"].pk, house.who["new_unit"].pk])
         AlertDesk.objects.filter(alert=house.alerts["waiting"], agency=house.away).update(
             in_charge=house.who["new_away"]
         )

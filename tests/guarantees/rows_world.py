@@ -386,30 +386,35 @@ class House:
         self._matches()
 
     def _archived(self, today):
-        """One case for all of its agency, one for those to whom another kept it; an opening by who has no access left,
-        and one of a case that the coordination leads again."""
+        """One case for all of its agency, one for those to whom another kept it; an opening by who reads the file, and
+        one of a case that the coordination leads again, by another agency."""
         kept, now = self.who["kept_in"], timezone.now()
         row = {"agency": kept.agency, "at": now, "reference": "MARQUEUR", "closed_at": now, "erased_on": today}
         Archive.objects.create(case=self.led, **row)
-        holds = self.who["file"]
-        Archive.objects.create(case=self.case, team=[holds.pk], kept=True, **row | {"agency": holds.agency})
+        Archive.objects.create(case=self.case, **row | {"agency": self.who["file"].agency})
+        unit = row | {"agency": self.who["status"].agency, "team": [self.who["unitmate"].pk], "kept": True}
+        Archive.objects.create(case=self.other, **unit)
         asked = EmergencyAccess.objects.get(case=self.led).membership
-        for case, member in ((self.case, self.who["broke"]), (self.led, asked)):
+        for case, member in ((self.case, self.who["file"]), (self.led, asked)):
             said = {"membership": member, "agency": member.agency, "at": now, "until": now, "why": "other"}
             ArchiveOpening.objects.create(case=case, reason={"text": "MARQUEUR"}, **said)
 
     def _demanded(self):
         """What justice demands of agencies that see the case, or did: it waits for all but `ended`, which answered.
-        Of `declined` in the other case alone; of the unit there before it kept that one to a member."""
+        Of `declined` in the other case alone; of the unit there before it kept that one to a member, and since."""
         who = self.who
         where = dict.fromkeys(("file", "summary", "expired", "kept_in", "ended"), self.case)
-        where |= {"status": self.led, "declined": self.other, "unitmate": self.other}
+        where |= {"status": self.led, "declined": self.other, "unitmate": self.other, "since": self.other}
+        where |= {"elsewhere": self.led, "before": self.case}  # of an agency that keeps the one case to a member, since
+        of = {"since": "unitmate", "elsewhere": "kept_in", "before": "kept_in"}
         for name, case in where.items():
-            said = {"case": case, "agency": who[name].agency, "by": who[name], "received_on": date(2026, 1, 31)}
+            by = who[of.get(name, name)]
+            said = {"case": case, "agency": by.agency, "by": by, "received_on": date(2026, 1, 31)}
             made = self.demands[name] = Requisition.objects.create(data={"text": "MARQUEUR"}, **said)
-            move = {"state": "refused" if name == "ended" else "waiting", "by": who[name]}
+            move = {"state": "refused" if name == "ended" else "waiting", "by": by}
             RequisitionMove.objects.create(requisition=made, data={"text": "MARQUEUR"}, **move)
-        Requisition.objects.filter(pk=self.demands["unitmate"].pk).update(at=timezone.now() - timedelta(days=900))
+        before = [self.demands["unitmate"].pk, self.demands["before"].pk]
+        Requisition.objects.filter(pk__in=before).update(at=timezone.now() - timedelta(days=900))
 
     def _less_than_before(self):
         who, case = self.who, self.case

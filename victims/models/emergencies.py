@@ -96,8 +96,8 @@ class ArchiveOpening(models.Model):
     `id` is that of its journal entry. `reason`: {"text"}, empty but for another reason.
     """
 
-    # the agency's own: that another one opened it for a court would tell that justice asked
-    sight = SightIs("journal") | By("membership_id") | Person() & Own() & Sees(3, lead=True)
+    # nobody else's: that somebody opened it for a court would tell that justice asked
+    sight = SightIs("journal") | By("membership_id")
 
     class Why(models.TextChoices):
         DANGER = "danger", _("Danger to life: the person must be helped now")

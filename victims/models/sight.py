@@ -113,7 +113,7 @@ class OpenToMe(Rule):
         case = f"{model._meta.db_table}.{column(model, self.case)}"
         before = f" AND r.at <= {model._meta.db_table}.{column(model, self.at)}" if self.at else ""
         if self.archives:
-            before += " AND NOT EXISTS (SELECT 1 FROM victims_archive v WHERE v.case_id = r.case_id)"
+            before += " AND NOT nrm.in_my_archive(r.case_id)"
         return (
             f"NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {case} AND r.agency_id = nrm.desk()"
             f"{before} AND NOT nrm.assigned_to_all(ARRAY[r.case_id], nrm.membership()){ROW_BY_ROW})"

@@ -14,6 +14,11 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       AND a.level >= 2 AND (a.until IS NULL OR a.until > now()))
 $$;
 
+-- Return whether the acting member may open this case of the archive, as its policy says.
+CREATE FUNCTION nrm.in_my_archive(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM victims_archive v WHERE v.case_id = target)
+$$;
+
 -- Open an archived case for oneself: its entry of the journal, its reason, the assignment that the worker ends, and what the
 -- administrators of the agency are told, in one statement; where there is no other one, those who may open it are told.
 -- `reason` is measured here, `sealed` kept.
