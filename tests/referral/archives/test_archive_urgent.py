@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.actor import acting_as
@@ -106,3 +107,10 @@ def test_the_archive_of_one_person_hides_no_alert_that_tells_of_another_who_is_f
         archives.open_archive(w["lead"], mine.pk, why="back")
         move_case(w["lead"], other.pk, "reopen")
     assert kept() is None, "opened again, so is the alert"
+
+
+@pytest.mark.parametrize("written", ["\x00", "%", "ZZZZ", "é"])
+def test_a_reference_that_no_case_has_finds_none_and_breaks_nothing(w, written):
+    archive(w)
+    page = Hand(w["mate"]).client.get(reverse("referral:archive-list"), {"reference": written})
+    assert page.status_code == 200 and w["case"].reference not in page.content.decode()
