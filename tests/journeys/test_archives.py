@@ -40,7 +40,7 @@ def test_an_archived_case_opens_with_a_reason_and_for_a_time(transactional_db, l
     worker()
     walk = Walk(browser, live_server, mate, forms=FORMS)
     walk.open(reverse("referral:case-life", args=[case.pk]))
-    expect(walk.page.get_by_text("Archivé à partir du")).to_be_visible()
+    expect(walk.page.get_by_text("il est archivé le")).to_be_visible()
     walk.check("to-be-archived")
     at = timezone.now() - timedelta(days=200)
     with as_role("nrm_owner"):
