@@ -258,15 +258,16 @@ def remind_holds() -> int:
     is nothing to remind of then.
     """
     now = database_now()
+    today = timezone.localdate(now)
     # an end waits since it was first asked for, whoever asked again
     waiting = LegalHold.objects.filter(state__in=WAITING).annotate(since=Coalesce("end_asked_at", "changed_at"))
     rows = waiting.filter(since__lte=now - MONTH).values_list("pk", "case__reference", "since")
     waits = [Due(f"{pk} {at:%F %T} {(now - at) // MONTH}", pk, reference, []) for pk, reference, at in rows]
     standing = LegalHold.objects.filter(state__in=STANDING)
-    later = standing.filter(case=OuterRef("case_id"), confirmed_by__isnull=False, review_on__gt=now.date())
-    come = standing.filter(~Exists(later), review_on__lte=now.date())
+    later = standing.filter(case=OuterRef("case_id"), confirmed_by__isnull=False, review_on__gt=today)
+    come = standing.filter(~Exists(later), review_on__lte=today)
     passed = come.values_list("pk", "case__reference", "review_on")
-    review = [Due(f"{pk} {(now.date() - on) // MONTH}", pk, reference, []) for pk, reference, on in passed]
+    review = [Due(f"{pk} {(today - on) // MONTH}", pk, reference, []) for pk, reference, on in passed]
     told = enqueue_once("hold_waits", "legalhold", waits, to=TOLD)
     return told + enqueue_once("hold_review", "legalhold", review, to=TOLD)
 

@@ -172,7 +172,7 @@ CREATE FUNCTION nrm.hold_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFIN
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM 1 FROM victims_case WHERE id = NEW.case_id FOR SHARE;
-  IF NOT FOUND OR NEW.review_on <= now() THEN PERFORM nrm.wrong_state(); END IF;
+  IF NOT FOUND OR NEW.review_on <= nrm.today() THEN PERFORM nrm.wrong_state(); END IF;
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_hold_guard BEFORE INSERT ON referral_legalhold FOR EACH ROW EXECUTE FUNCTION nrm.hold_guard();

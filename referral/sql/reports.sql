@@ -99,15 +99,17 @@ BEGIN
   SELECT gen_random_uuid(), k.id, c.id, false, 'start', owed, '', now() FROM referral_clock k WHERE k.id = made;
 END $$;
 
--- An alert joined the case of a child, which the caller leads.
+-- An alert joined the case of a child, which the caller leads. Refused where another agency leads it, or where the caller
+-- does not see it.
 CREATE FUNCTION nrm.owe_report(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   PERFORM nrm.signed_context();
-  IF EXISTS (SELECT 1 FROM victims_case WHERE id = target AND lead_id = nrm.desk())
-     AND NOT nrm.kept_out(nrm.membership(), nrm.desk(), target) THEN
-    PERFORM nrm.report_owed_again(target, nrm.membership());
+  IF nrm.kept_out(nrm.membership(), nrm.desk(), target)
+     OR NOT EXISTS (SELECT 1 FROM victims_case WHERE id = target AND lead_id = nrm.desk()) THEN
+    RAISE EXCEPTION 'who leads the case tells of what joined it' USING ERRCODE = '42501';
   END IF;
+  PERFORM nrm.report_owed_again(target, nrm.membership());
 END $$;
 
 -- A request to the CRIP was declined, taken back or left without an answer: it tells the CRIP of nothing.

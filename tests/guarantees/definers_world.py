@@ -157,10 +157,8 @@ class Doors(House):
             self.names["demanded:case"] = Requisition.objects.get(case=self.case.pk).pk
             self.names["asked:case"] = DataRequest.objects.get(case=self.case.pk, kind="access").pk
         self._documents()
-        with as_role("nrm_owner"):
-            for name in ("file", "summary", "expired", "kept_in"):
-                found = Requisition.objects.get(case=self.case.pk, agency=self.who[name].agency)
-                self.names[f"demanded:{name}"] = found.pk
+        for name in ("file", "summary", "expired", "kept_in"):
+            self.names[f"demanded:{name}"] = self.demands[name].pk
         self._demands_and_holds()
         self._archives()
         with acting_as(unit):

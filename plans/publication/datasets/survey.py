@@ -1,5 +1,6 @@
 """Publish open data of the survey of associations: one line per answer, as shown on its page."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
@@ -22,7 +23,7 @@ def rows():
             "label_en": english[row.question].get(row.code, row.code),
             "value": row.value,
             "masked": row.masked,
-            "published_on": row.published_at.date(),
+            "published_on": timezone.localdate(row.published_at),
         }
 
 

@@ -1,5 +1,7 @@
 """Read the sheet of an orientation, what the addressee is shown before it accepts."""
 
+from django.utils import timezone
+
 from agencies.models import Category, Level
 from foundation.errors import NotFound
 from referral.models import Orientation, OrientationDesk, OrientationSheet
@@ -87,7 +89,7 @@ def _summary(case, orientation) -> dict:
 def _opinion(case) -> dict:
     """Return the child's opinion (CIDE art. 12): stance and day; its text goes with the file."""
     opinion = case.opinions.first() if case.is_minor else None
-    return {"opinion": opinion.stance, "opinion_on": opinion.at.date().isoformat()} if opinion else {}
+    return {"opinion": opinion.stance, "opinion_on": timezone.localdate(opinion.at).isoformat()} if opinion else {}
 
 
 def _file(case) -> dict:

@@ -1,6 +1,7 @@
 """Work on clocks, the time limits of a case: start, meet, stop, change with a reason, remind."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import timezone
@@ -44,7 +45,10 @@ def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = No
     if kind in procedures_rules.TYPED:
         counted_on, due = timezone.localdate(), procedures_rules.end_of(ends_on, zone)
     elif step.deadline_unit == Unit.HOUR:
-        counted_on, due = moment.date(), procedures_rules.due_after(moment, step.deadline_value)
+        counted_on, due = (
+            moment.astimezone(ZoneInfo(zone)).date(),
+            procedures_rules.due_after(moment, step.deadline_value),
+        )
     else:
         if kind == Clock.Kind.COMPENSATION and case.is_minor:
             counted_on = procedures_rules.majority_month(counted_on)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
+from foundation.templatetags.words import day
 from foundation.workflow import NotAllowed, WrongState
 from plans.committee.operations import mandate as ops
 from plans.models import Mandate
@@ -57,7 +58,7 @@ def test_a_vacancy_is_shown_at_once_in_the_hub_and_to_the_public_with_since_when
         ops.end_mandate(admin, running().pk, end=yesterday())
     shown = Client().get(public).content.decode().replace("&#x27;", "'").replace("\u00a0", " ")
     assert "Personne n'exerce la coordination" in shown
-    assert f"depuis le {timezone.localdate().day} " in shown
+    assert f"depuis le {day(timezone.localdate())}".replace("\u00a0", " ") in shown
     assert "Décret n° 2013-7" in shown, "the history stays"
     assert "Personne n" in signed(coordination).get(hub).content.decode()
     assert not coordinates(coordination)

@@ -1,7 +1,7 @@
 """Who is told that a case is kept, or no longer, and that no two others let go what an agency keeps."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -76,6 +76,16 @@ def test_the_day_of_its_review_is_told_once_a_month(house):
         assert reminded("hold_review", house) == expected, "put again with a day to come, and confirmed: looked at"
         page = text(Hand(house.mate).get("case-keeping", house.case.pk))
         assert ("La date de réexamen est passée" in page) is not confirmed
+
+
+def test_the_day_of_its_review_is_that_of_paris_half_an_hour_after_midnight_there(house, monkeypatch):
+    house.hold(house.keeper)
+    with as_role("nrm_owner"):
+        LegalHold.objects.update(review_on=date(2027, 1, 15))
+    for hour, told_now in ((22, False), (23, True)):
+        at = datetime(2027, 1, 14, hour, 30, tzinfo=UTC)
+        monkeypatch.setattr(erasure, "database_now", lambda at=at: at)
+        assert bool(reminded("hold_review", house)) is told_now, hour
 
 
 @pytest.mark.parametrize(("act", "kind"), [("keep_hold", "hold_stays"), ("confirm_end", "hold_ended")])

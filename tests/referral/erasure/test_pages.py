@@ -34,7 +34,7 @@ def closed(hand, case) -> None:
     with acting_as(hand.member):
         move_case(hand.member, case.pk, "close", reason="autonomy")
     with as_role("nrm_owner"):
-        CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate().replace(day=1))
+        CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate() - timedelta(days=1))
 
 
 def test_the_case_says_on_which_day_it_is_erased_and_that_it_is_held(home):

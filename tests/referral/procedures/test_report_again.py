@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed
 from notifications.models import Event
 from referral import tasks
 from referral.closing import operations as closing
@@ -314,7 +316,7 @@ def test_another_desk_that_lets_go_of_an_alert_starts_nothing(shared):
 # -- forged with an account of the lead and the application's database password
 def test_the_time_limit_of_another_agency_s_case_is_nobody_s_to_start(shared):
     for who in (shared.partner.member, shared.unit.member):
-        with acting_as(who):
+        with pytest.raises(NotAllowed), acting_as(who), guarded():
             checklists.owe_report(shared.child)
     assert running(shared) == [] and told_of("report_owed") == set()
     with acting_as(shared.lead.member):
