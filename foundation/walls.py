@@ -191,7 +191,6 @@ ENTRANCES = [
     "move_case",
     "note_sign_in",  # that somebody signed in now, for who signs it
     "open_archive",
-    "owe_report",  # of a case that one leads
     "own_password",
     "own_references_taken",  # of the acting agency alone
     "participation_figures",  # numbers only, counted over rows the public may not read

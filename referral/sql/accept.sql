@@ -54,6 +54,7 @@ BEGIN
     DELETE FROM victims_grant WHERE case_id = c.id AND group_id = o.sender_id AND ground = 'lead';
     PERFORM nrm.leave_alerts(c.id, o.sender_id);
     PERFORM nrm.alert_weighed(x, false) FROM nrm.alerts_of(c.id) x;  -- its other persons
+    PERFORM nrm.report_owed_again(c.id, nrm.membership());  -- of a child whose CRIP hands it over, or that nobody told it of
   END IF;
   IF o.categories::int & nrm.bit_of('contact_case') <> 0 THEN
     INSERT INTO victims_contact (id, case_id, source_id, data)

@@ -101,6 +101,7 @@ BEGIN
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id) WHERE a.id = NEW.alert_id;
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = NEW.alert_id;
   PERFORM nrm.alert_joined(NEW.alert_id, NEW.case_id);
+  PERFORM nrm.report_of_link(NEW);
   INSERT INTO victims_contact (id, case_id, source_id, data)
   SELECT gen_random_uuid(), c.id, k.alert_id, k.data
   FROM referral_alertcontact k JOIN referral_alert a ON a.id = k.alert_id

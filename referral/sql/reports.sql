@@ -1,8 +1,8 @@
 -- What the CRIP is owed a report of, in a child's case, each from its first day: every alert that was joined to it, or to a
 -- case that was merged into it; the case itself where none was, and for what was joined before it was opened again.
 -- `told`: the day of the writing that tells of it, by the word of a person of the agency that leads or coordinates the
--- case. What is older than an alert tells nothing of it, unless that person says that its sender wrote it, in the days
--- before. The step of the report alone says so. `joined`: since when it is told on this case: a request sent before
+-- case, or said so before it handed the case over. What is older than an alert tells nothing of it, unless that person
+-- says that its sender wrote it, in the days before. The step of the report alone says so. `joined`: since when it is told on this case: a request sent before
 -- tells nothing of it.
 CREATE FUNCTION nrm.report_facts(target uuid)
 RETURNS TABLE (fact uuid, reference varchar, since date, told date, joined timestamptz)
@@ -28,7 +28,10 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT o.id, o.reference, o.since, (
     SELECT max(s."on") FROM c JOIN referral_stepact s ON s.case_id = c.id JOIN agencies_membership m ON m.id = s.by_id
     JOIN referral_checklist k ON k.id = s.checklist_id
-    WHERE k.procedure = 'mineur_information_preoccupante' AND s.step = 1 AND o.id = ANY(s.tells) AND m.kind = 'person' AND m.agency_id IN (c.lead_id, c.coordination_id)
+    WHERE k.procedure = 'mineur_information_preoccupante' AND s.step = 1 AND o.id = ANY(s.tells) AND m.kind = 'person'
+      AND (m.agency_id IN (c.lead_id, c.coordination_id) OR EXISTS (
+        SELECT 1 FROM referral_orientation t JOIN referral_orientationmove v ON v.orientation_id = t.id
+        WHERE t.case_id = c.id AND t.verb = 'transfer' AND t.sender_id = m.agency_id AND v.action = 'accept' AND v.at >= s.at))
       AND s."on" >= o.since - CASE WHEN s.by_sender AND o.reference <> '' THEN nrm.report_before() ELSE 0 END
       AND (c.again IS NULL OR s.at >= c.again)
       AND NOT EXISTS (SELECT 1 FROM referral_stepact u WHERE u.checklist_id = s.checklist_id AND u.step = s.step
@@ -99,17 +102,17 @@ BEGIN
   SELECT gen_random_uuid(), k.id, c.id, false, 'start', owed, '', now() FROM referral_clock k WHERE k.id = made;
 END $$;
 
--- An alert joined the case of a child, which the caller leads. Refused where another agency leads it, or where the caller
--- does not see it.
-CREATE FUNCTION nrm.owe_report(target uuid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+-- An alert joined a case, or opened it once a CRIP that was sent it had let it go, or was reached by phone. What opens a
+-- case and was sent to no CRIP stands first on its summary: who opens it has just read it.
+CREATE FUNCTION nrm.report_of_link(l referral_alertlink) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  PERFORM nrm.signed_context();
-  IF nrm.kept_out(nrm.membership(), nrm.desk(), target)
-     OR NOT EXISTS (SELECT 1 FROM victims_case WHERE id = target AND lead_id = nrm.desk()) THEN
-    RAISE EXCEPTION 'who leads the case tells of what joined it' USING ERRCODE = '42501';
+  IF EXISTS (SELECT 1 FROM referral_alertlink x WHERE x.case_id = l.case_id AND x.id <> l.id) OR EXISTS (
+    SELECT 1 FROM referral_alertdesk d JOIN agencies_agency g ON g.group_id = d.agency_id
+    WHERE d.alert_id = l.alert_id AND nrm.office_of(g) = 'crip'
+  ) THEN
+    PERFORM nrm.report_owed_again(l.case_id, NULLIF(current_setting('nrm.membership', true), '')::bigint);
   END IF;
-  PERFORM nrm.report_owed_again(target, nrm.membership());
 END $$;
 
 -- A request to the CRIP was declined, taken back or left without an answer: it tells the CRIP of nothing.

@@ -18,6 +18,7 @@ from referral.models import (
     Match,
     Orientation,
     OrientationDesk,
+    OrientationMove,
     ReflectionOffer,
 )
 from tests import factories as f
@@ -187,7 +188,13 @@ CALLS["report_joined"] = Call(
     " FROM nrm.report_owed(%(case)s)",
     words={"case": "@owed"},
 )
-CALLS["owe_report"] = Call("SELECT nrm.owe_report(%(case)s)", ("reports", "told"), {"case": "@bare"})
+CALLS["report_of_link"] = guard(
+    added("referral_alertlink", alert_id=":alert", case_id=":case", at="now()"),
+    "reports",
+    "told",
+    alert="@alert:let_go",
+    case="@bare",
+)
 PROCEDURE = "mineur_information_preoccupante"
 # Of each alert: its urgency, in how many hours the desk answers, how many the person can still be reached.
 ALERTS = {
@@ -310,11 +317,41 @@ class Due:
             self.names[f"alert:{name}"] = alert.pk
             link = AlertLink.objects.create(alert=alert, case=case)
             AlertLink.objects.filter(pk=link.pk).update(at=day(linked))
+        self._sent_to_no_case(day(20))
+        self._handed_over(owed, again, day(22))
         for other, merged in ((twin, 14), (self._case("triplet", age_side="minor"), 18)):
             first, second = sorted((again, other), key=lambda case: case.pk)
             former = {"status": "open", "at": day(merged).isoformat()}
             given = {"strength": "likely", "digest": "x", "state": "merged", "kept": again, "former": former}
             Match.objects.create(first=first, second=second, **given)
+
+    def _handed_over(self, owed, again, day):
+        """Who led the first case until that day; who led the other; who asked something else; who was not accepted."""
+        for name, case, verb, action in (
+            ("former", owed, "transfer", "accept"), ("former_else", again, "transfer", "accept"),
+            ("asked_once", owed, "refer", "accept"), ("offered", owed, "transfer", "open"),
+        ):  # fmt: skip
+            by = f.member(f.shelter())
+            self.names[f"{name}.member"] = by.pk
+            made = Orientation.objects.create(
+                case=case, sender=by.agency, addressee=self.worker.agency, service=f.service(), created_by=by,
+                verb=verb, state="sent", legal_ground="vital_danger",
+            )  # fmt: skip
+            self._row(made, self.worker.agency, 3)
+            after = {"accept": "accepted", "open": "opened"}[action]
+            moved = {"action": action, "before": "sent", "after": after, "at": day}
+            OrientationMove.objects.create(orientation=made, membership=self.worker, agency=self.worker.agency, **moved)
+
+    def _sent_to_no_case(self, day):
+        """Alerts of a child that led to no case yet: sent to a CRIP that let it go, or has it still, and to none."""
+        crip = f.agency(Kind.CHILD_PROTECTION, profile_id="crip", supports_people=True)
+        for name, desk in (("let_go", crip), ("held", crip), ("unsent", self.child)):
+            said = {"agency": self.worker.agency, "state": "sent", "territory": f.territory(), "age_side": "minor"}
+            made = Alert.objects.create(author=self.worker, sent_at=day, **said)
+            self.names[f"alert:{name}"] = made.pk
+            row = {"state": "sent", "received_at": day, "urgency": "high", "reference": "x", "age_side": "minor"}
+            row |= {"live": False} if name == "let_go" else {"due_at": ahead(1), "answer_by": ahead(1)}
+            AlertDesk.objects.create(alert=made, agency=desk, form="unknown", territory=f.territory(), **row)
 
     def _clock(self, name, of, step):
         days = {"counted_on": date(2026, 11, 2), "due_at": ahead(30), "remind_at": ahead(9)}

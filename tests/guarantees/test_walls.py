@@ -30,7 +30,6 @@ ENTRANCES = {"accept", "break_glass", "i_still_see", "import_touched", "move_cas
     "participation_figures",
     "signal_figures",
     "open_archive",
-    "owe_report",
     "own_password",
     "own_references_taken",
     "report_owed",

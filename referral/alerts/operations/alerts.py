@@ -18,7 +18,6 @@ from referral.alerts import rules
 from referral.alerts.selectors import catalogue_of, contact_of, reading_of, story_of
 from referral.inbox.operations.alerts import move, notify_taken, row_of, visible
 from referral.models import Alert, AlertContact, AlertContent, AlertLink, AlertOffence
-from referral.procedures.operations.checklists import owe_report
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
@@ -210,6 +209,7 @@ def open_case(actor, alert_id) -> Case:
     A coordination unit is provisional lead with `summary`; an agency that supports people leads it. The alert's
     content and agreement are copied, its contact stays sealed with the alert (the database copies it when the lead
     is the agency that wrote it). Coordination units the alert was addressed to get `summary` on it.
+    Of a child whose alert a CRIP let go of, the report to it is owed, with its time limit (nrm.report_of_link).
     Raises NotAllowed for an agency that neither coordinates nor supports people.
     """
     alert = visible(actor, alert_id)
@@ -291,7 +291,7 @@ def act_on(actor, alert: Alert) -> None:
 def join_case(actor, alert_id, case: Case) -> Case:
     """Join an alert to a case the actor's agency leads: same content copied, nobody else sees more.
 
-    Of a child, the report to the CRIP is owed again, with its time limit (`owe_report`).
+    Of a child, the report to the CRIP is owed again, with its time limit (nrm.report_of_link).
     Raises NotFound, NotAllowed, WrongState when the case is closed: what the alert tells would wait for nobody there.
     """
     alert = visible(actor, alert_id)
@@ -308,7 +308,6 @@ def join_case(actor, alert_id, case: Case) -> Case:
         _copy_content(actor, case, alert, alert.content.data)
     record("case.join", case, case_id=case.pk)
     notify_taken(actor, alert)
-    owe_report(case)
     return case
 
 

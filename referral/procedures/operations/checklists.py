@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from django.db import connection
-
 from foundation.errors import NotFound, guarded
 from foundation.workflow import WrongState
 from indicators.procedures.selectors import book
@@ -12,7 +10,6 @@ from notifications.operations.events import enqueue
 from referral.models import Checklist, ReflectionOffer, StepAct
 from referral.procedures import selectors
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
-from victims.models import Case
 
 from . import clocks
 
@@ -94,16 +91,6 @@ def reopen_step(actor, pk, order: int) -> StepAct:
         clocks.reopened(actor, checklist, order)
     record("procedure.reopened", checklist, case_id=checklist.case_id)
     return act
-
-
-def owe_report(case: Case) -> None:
-    """Start the time limit of the report of concern for an alert that joined the case of a child, and tell who leads
-    and who coordinates it (nrm.report_owed_again, above the walls, as once a CRIP has a request or an alert no more).
-
-    Nothing for an adult, nor where a CRIP leads the case or has the alert still: its own time limit holds there.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nrm.owe_report(%s)", [case.pk])
 
 
 def report_asked(actor, orientation) -> None:

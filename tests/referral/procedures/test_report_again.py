@@ -8,8 +8,6 @@ from django.utils import timezone
 
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
-from foundation.errors import guarded
-from foundation.workflow import NotAllowed
 from notifications.models import Event
 from referral import tasks
 from referral.closing import operations as closing
@@ -108,6 +106,12 @@ def let_go(crip, shared, how):
                 desks.close_alert(crip, alert.pk, reason="out_of_scope")
 
     return done
+
+
+def reach(shared, alert, crip):
+    said = {"at": timezone.now(), "function": "Cadre de permanence"}
+    with acting_as(shared.unit.member):
+        silent_desks.reach_desk(shared.unit.member, alert.pk, crip.agency_id, **said)
 
 
 @pytest.mark.parametrize(("how", "owed"), [("readdress", 1), ("redirect", 1), ("close", 1), ("waits", 0)])
@@ -294,10 +298,7 @@ def test_a_crip_that_lets_go_of_an_alert_after_it_joined_starts_the_time_limit(s
     second = joined(shared, shared.unit.member.agency_id, crip.agency_id)
     assert running(shared) == []
     if how == "reached":
-        with acting_as(shared.unit.member):
-            silent_desks.reach_desk(
-                shared.unit.member, second.pk, crip.agency_id, at=timezone.now(), function="Cadre de permanence"
-            )
+        reach(shared, second, crip)
     else:
         let_go(crip, shared, how)(second)
     assert len(running(shared)) == 1 and shared.lead.member.pk in told_of("report_owed")
@@ -313,17 +314,51 @@ def test_another_desk_that_lets_go_of_an_alert_starts_nothing(shared):
     assert running(shared) == [] and told_of("report_owed") == set(), "the CRIP has it still"
 
 
-# -- forged with an account of the lead and the application's database password
-def test_the_time_limit_of_another_agency_s_case_is_nobody_s_to_start(shared):
-    for who in (shared.partner.member, shared.unit.member):
-        with pytest.raises(NotAllowed), acting_as(who), guarded():
-            checklists.owe_report(shared.child)
+# -- before the first case was opened, and by who hands it over
+@pytest.mark.parametrize(
+    ("how", "owed"), [("readdress", 1), ("redirect", 1), ("close", 1), ("reached", 1), ("waits", 0)]
+)
+def test_a_case_that_is_opened_once_the_crip_let_go_of_the_alert_has_the_time_limit(shared, how, owed):
+    crip, mate = crip_desk("75"), f.member(shared.lead.member.agency)
+    nurse, who = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), shared.lead.member
+    alert = f.sent_alert(nurse, desks=[who.agency_id, shared.unit.member.agency_id, crip.agency_id], minor="yes")
+    if how == "reached":
+        reach(shared, alert, crip)
+    else:
+        let_go(crip, shared, how)(alert)
+    shared.child = f.case(who, alert=alert)
+    assert len(running(shared)) == owed
+    told_here = {mate.pk, shared.unit.member.pk} if owed else set()
+    assert told_of("report_owed") == told_here, "whoever opened it reads it there"
+
+
+def test_who_takes_the_case_of_a_child_over_from_the_crip_is_told_that_the_report_is_owed(shared):
+    """The CRIP let go of the alert by it, and no time limit ran at anybody's."""
+    crip, partner = crip_desk("75"), shared.partner.member
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    shared.child = f.case(crip, alert=f.sent_alert(nurse, desks=[crip.agency_id], minor="yes"))
+    assert running(shared) == [] and told_of("report_owed") == set(), "a CRIP leads it"
+    handed_over(crip, shared.child, partner)
+    assert len(running(shared)) == 1 and partner.pk not in told_of("report_owed")
+    with as_role("nrm_owner"):
+        (event,) = Event.objects.filter(kind="report_owed", subject_id=shared.child.pk)
+    assert event.actor_id == partner.pk and "lead" in event.audience
+
+
+def test_handing_over_a_child_whose_crip_was_told_starts_nothing(shared):
+    assert noted(shared.lead.member, shared.list).status_code == 302
+    with as_role("nrm_owner"):  # an hour before: a test is one transaction, whose acts have one time
+        StepAct.objects.filter(case=shared.child).update(at=timezone.now() - timedelta(hours=1))
+    handed_over(shared.lead.member, shared.child, f.member(f.shelter()))
     assert running(shared) == [] and told_of("report_owed") == set()
-    with acting_as(shared.lead.member):
-        checklists.owe_report(shared.child)
-    assert len(running(shared)) == 1
 
 
+def handed_over(lead, case, to):
+    said = {"verb": "transfer", "level": 3, "consent": None, "legal_ground": "child_in_danger"}
+    f.orientation(lead, case, to.agency, state="accepted", answerer=to, **said)
+
+
+# -- forged with an account of the lead and the application's database password
 def forged(shared, made, step=1, **fields):
     given = {"checklist": made, "case": shared.child, "step": step, "action": "done", "on": timezone.localdate()}
     return StepAct.objects.create(**{**given, "tells": [shared.alert.pk], "by": shared.lead.member, **fields})
