@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.models import Agency, Level, Role
 from foundation.paging import Keyset
 from foundation.view_guards import posted
-from foundation.workflow import NotAllowed, actions
+from foundation.workflow import NotAllowed, WrongState, actions
 from referral.desk.display.lists import listing
 from referral.duplicates.operations import decisions
 from referral.models import Match, MatchAlarm
@@ -36,6 +36,10 @@ REASONS = {
     "birth_close": gettext_lazy("Birth: close dates"),
     "nation_same": gettext_lazy("Nationality: one in common"),
 }
+REFUSED = gettext_lazy(
+    "These cases cannot be merged this way: the one that goes on is closed while the other is not, or one of them was"
+    " merged before. Choose the other one, or have this one opened again first."
+)
 DONE = {
     "dismiss": gettext_lazy(
         "Left apart. This pair is not asked again unless one of the identities says something new."
@@ -155,10 +159,14 @@ def match_merge(request, pk):
     form = MergeForm(request.POST or None, match=match)
     if form.is_valid():
         keep, comment = form.cleaned_data["keep"], form.cleaned_data["comment"]
-        match = decisions.merge(request.actor, pk, keep=keep, comment=comment)
-        closed = decisions.closed_case(match).reference
-        messages.success(request, _("Case %(closed)s is closed as a duplicate.") % {"closed": closed})
-        return redirect("referral:match-detail", pk)
+        try:
+            match = decisions.merge(request.actor, pk, keep=keep, comment=comment)
+        except WrongState:
+            form.add_error("keep", REFUSED)
+        else:
+            closed = decisions.closed_case(match).reference
+            messages.success(request, _("Case %(closed)s is closed as a duplicate.") % {"closed": closed})
+            return redirect("referral:match-detail", pk)
     return render(request, "referral/duplicates/match_merge.html", {"match": match, "form": form})
 
 

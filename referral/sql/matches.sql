@@ -47,10 +47,13 @@ DECLARE gone uuid := CASE keep WHEN m.first_id THEN m.second_id WHEN m.second_id
 BEGIN
   PERFORM 1 FROM victims_case WHERE id IN (m.first_id, m.second_id) ORDER BY id FOR NO KEY UPDATE;
   SELECT * INTO c FROM victims_case WHERE id = gone;
-  -- no chain and no circle: neither case was closed for another one, and the one that closes was kept for none
-  IF c.id IS NULL OR EXISTS (
-    SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND (x.kept_id = gone
-      OR CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id))
+  -- no chain and no circle: neither case was closed for another one, and the one that closes was kept for none; nor does
+  -- what is open go on in a case that is closed, where it would wait for nobody
+  IF c.id IS NULL
+     OR c.status <> 'closed' AND EXISTS (SELECT 1 FROM victims_case k WHERE k.id = keep AND k.status = 'closed')
+     OR EXISTS (
+       SELECT 1 FROM referral_match x WHERE x.state = 'merged' AND (x.kept_id = gone
+         OR CASE x.kept_id WHEN x.first_id THEN x.second_id ELSE x.first_id END IN (m.first_id, m.second_id))
   ) THEN PERFORM nrm.wrong_state(); END IF;
   -- before the case moves: its alerts look at the case that stands for it
   UPDATE referral_match SET state = 'merged', kept_id = keep WHERE id = m.id;

@@ -86,6 +86,7 @@ CALLS = {
         " UPDATE referral_match SET unit_id = NULL WHERE %(nation)s = 'none';"
         " UPDATE victims_case SET employer_immunity = true, asylum_confidential = true WHERE id = %(warned)s;"
         " UPDATE victims_case SET age_side = 'minor' WHERE id IN (%(child)s, %(child_too)s);"
+        " UPDATE victims_case SET status = 'closed', closure_reason = 'autonomy' WHERE id = %(shut)s;"
         " UPDATE victims_datarequest SET case_id = COALESCE(%(of)s::uuid, case_id), kind = %(kind)s, state = %(said)s,"
         " ended_at = %(answered)s;"
         " UPDATE victims_limitation SET ended_at = now(), ended_by_id = by_id, ended_because = 'asked'"
@@ -96,6 +97,7 @@ CALLS = {
         warned="@nobody",
         child="@nobody",
         child_too="@nobody",
+        shut="@nobody",
         ended="@nobody",
         of="@nobody",
         kind="access",

@@ -53,8 +53,8 @@ def link(actor, match_id, *, comment: str = "") -> Match:
 def merge(actor, match_id, *, keep: str, comment: str = "") -> Match:
     """Close one case in favour of the other (`keep`: "first" or "second"). Grants and orientations stay.
 
-    Raises ValueError for another `keep`, WrongState when one of them was already merged into a third, or when a third
-    was merged into the one to close.
+    Raises ValueError for another `keep`, WrongState when one of them was already merged into a third, when a third was
+    merged into the one to close, or when the one to keep is closed and the other is not.
     """
     if keep not in SIDES:
         raise ValueError(keep)

@@ -108,6 +108,19 @@ def test_merging_closes_one_widens_nothing_and_is_undone(p, pair):
     assert [kind for kind, _ in told(p["coord"])].count("match_found") == 1
 
 
+def test_an_open_case_is_not_merged_into_one_that_is_closed(p, pair):
+    """Its person would wait for nobody there: the lead of the closed one has nothing to do, and need not know."""
+    with acting_as(p["one"]):
+        closing.move_case(p["one"], pair[0].pk, "close", reason="autonomy")
+    hand, match = Hand(p["coord"]), the_match()
+    shut, other = ("first", "second") if match.first_id == pair[0].pk else ("second", "first")
+    sent = hand.post("match-merge", match.pk, keep=shut, understood="on", comment="Deux appels")
+    assert "celui qui continue est clos alors que l'autre ne l'est pas" in text(sent) and "Deux appels" in text(sent)
+    assert status(pair[1]) == ("open", "")
+    assert hand.post("match-merge", match.pk, keep=other, understood="on").status_code == 302
+    assert (status(pair[0]), status(pair[1])) == (("closed", "autonomy"), ("open", "")), "into the open one, it is"
+
+
 def test_no_chain_of_merged_cases(p, pair):
     third = entered(f.member(f.shelter()), {**PERSON, "given_names": "Nadia"})
     compared()
