@@ -134,6 +134,12 @@ CASES = (
         "archive_waits", _("Something waits in an archived case: open it from the archives, saying why"), ANSWER, WORKS
     ),
     Kind(
+        "archive_left",
+        _("Something waits in an archived case that nobody of your organisation may open: have a member take it over"),
+        ANSWER,
+        (Role.AGENCY_ADMIN,),
+    ),
+    Kind(
         "archive_opened", _("A member of your organisation opened an archived case"), READ, (*WORKS, Role.AGENCY_ADMIN)
     ),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),

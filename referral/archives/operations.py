@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from agencies.members.rules import WORKS
 from agencies.models import Level, Membership
@@ -66,16 +66,20 @@ def end_openings() -> int:
 
 def remind_archives() -> int:
     """Tell who may open the archive, at once and each week, that the person asked something in a case that nobody has
-    open; return how many were told. As the system."""
+    open; return how many were told. Where nobody of the agency may open it, its administrators. As the system."""
     now = database_now()
     opened = Assignment.objects.filter(case=OuterRef("case_id"), agency=OuterRef("agency_id"))
     asked = DataRequest.objects.filter(case=OuterRef("case_id"), ended_at=None)
     # the request is read by who leads the case, or reads its file
     reads = CaseAccess.objects.filter(case=OuterRef("case_id"), agency=OuterRef("agency_id"))
     reads = reads.filter(Q(lead=True) | Q(level__gte=Level.FILE))
-    rows = Archive.objects.filter(Exists(asked), Exists(reads), ~Exists(opened))
-    waits = [Due(f"{row.pk} {_weeks(row.at, now)}", row.pk, row.reference, []) for row in rows]
-    return enqueue_once("archive_waits", "archive", waits, to=["members"])
+    of = (F("pk"), OuterRef("agency_id"), OuterRef("case_id"))
+    opens = Membership.objects.filter(agency=OuterRef("agency_id"), active=True)
+    opens = opens.filter(Func(*of, function="nrm.opens_archive", output_field=BooleanField()))
+    rows = Archive.objects.filter(Exists(asked), Exists(reads), ~Exists(opened)).annotate(held=Exists(opens))
+    waits = [(row.held, Due(f"{row.pk} {_weeks(row.at, now)}", row.pk, row.reference, [])) for row in rows]
+    told = enqueue_once("archive_waits", "archive", [one for held, one in waits if held], to=["members"])
+    return told + enqueue_once("archive_left", "archive", [one for held, one in waits if not held], to=["admins"])
 
 
 def _weeks(since: datetime, now: datetime) -> int:

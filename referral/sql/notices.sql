@@ -235,8 +235,8 @@ CREATE FUNCTION nrm.fan_out(at_most int, sms boolean DEFAULT false, vital boolea
     WHERE 'author' = ANY(d.audience) AND d.subject = 'casefile'
     UNION ALL SELECT d.id, h.confirmed_by_id, false FROM due d JOIN referral_legalhold h ON h.id = d.subject_id
     WHERE 'author' = ANY(d.audience) AND h.confirmed_by_id IS NOT NULL
-    -- that a case of the archive was opened, or that something waits there
-    UNION ALL SELECT d.id, m.id, NOT m.roles::text[] && '{case_worker,coordinator}' FROM due d
+    -- that a case of the archive was opened, or that something waits there, also where none of its members may open it
+    UNION ALL SELECT d.id, m.id, d.kind = 'archive_left' OR NOT m.roles::text[] && '{case_worker,coordinator}' FROM due d
       JOIN victims_archive x ON x.id = d.subject_id
       JOIN agencies_membership m ON m.agency_id = x.agency_id AND m.active AND m.kind = 'person'
     WHERE d.subject = 'archive' AND ('admins' = ANY(d.audience) AND 'agency_admin' = ANY(m.roles)

@@ -351,6 +351,22 @@ def test_a_request_that_outlives_the_opening_is_told_each_week_to_who_may_open_i
     assert len(waits(w["lead"])) == 2
 
 
+def test_where_nobody_may_open_it_the_administrators_are_told_and_led_to_their_organisation(w):
+    """Those who followed it have left: what the person asked waited for nobody."""
+    archive(w)
+    opened(w)
+    asks(w, "mate")
+    with as_role("nrm_owner"):
+        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
+        Membership.objects.filter(pk__in=[w["lead"].pk, w["mate"].pk]).update(active=False)
+    archive(w)
+    said = ("archive_left", "archive", w["case"].reference)
+    assert told(w["boss"]).count(said) == 1 and not waits(w["boss"])
+    assert said not in told(w["new"]) and not waits(w["new"]), "who came since"
+    page = text(Hand(w["boss"]).client.get("/notifications/"))
+    assert "aucun membre de votre organisme ne peut" in page
+
+
 def test_a_demand_of_justice_recorded_while_it_was_open_waits_for_all_who_may_open_it(w):
     archive(w)
     opened(w)
