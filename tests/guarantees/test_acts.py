@@ -48,7 +48,8 @@ BY_THE_CLOCK = {
     "answer_owed",
     "capacity_stale", "contribution_due",
     "breach_soon", "breach_late", "breach_open",
-    "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "archive_waits", "archive_left", "hook_stopped",
+    "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "archive_waits",
+    "archive_left", "hook_stopped",
     "alert_left",
     "alert_left_open", "account_unused", "member_unused", "member_stays",
 }  # fmt: skip
