@@ -63,6 +63,7 @@ class Group:
     kinds: tuple[Kind, ...]
 
 
+ADMIN = (Role.AGENCY_ADMIN,)
 # kinds by subject
 RECEIVED = (
     Kind("alert_vital", _("An alert needs the answer of your service at once"), URGENT),
@@ -134,10 +135,7 @@ CASES = (
         "archive_waits", _("Something waits in an archived case: open it from the archives, saying why"), ANSWER, WORKS
     ),
     Kind(
-        "archive_left",
-        _("Something waits in an archived case that nobody of your organisation may open: have a member take it over"),
-        ANSWER,
-        (Role.AGENCY_ADMIN,),
+        "archive_left", _("Something waits in an archived case that nobody may open: have it taken over"), ANSWER, ADMIN
     ),
     Kind(
         "archive_opened", _("A member of your organisation opened an archived case"), READ, (*WORKS, Role.AGENCY_ADMIN)
@@ -207,9 +205,7 @@ MEMBERS = (
     ),
     Kind("account_place", _("Your account was opened from a place where it never was: was it you?"), PLACE),
     Kind("account_unused", _("Your account is not used: sign in, or it will be switched off"), READ),
-    Kind(
-        "member_unused", _("The account of a member is not used: it will be switched off"), READ, (Role.AGENCY_ADMIN,)
-    ),
+    Kind("member_unused", _("The account of a member is not used: it will be switched off"), READ, ADMIN),
     Kind(
         "member_stays",
         _("The account of a member is not used, and nobody else does what it is for"),
@@ -220,7 +216,7 @@ MEMBERS = (
         "member_locked",
         _("Many wrong passwords or codes were typed for a member's account"),
         READ,
-        (Role.AGENCY_ADMIN,),
+        ADMIN,
     ),
     Kind(
         "member_waiting",
@@ -236,7 +232,7 @@ MEMBERS = (
         "hook_stopped",
         _("A program of your organisation was not told what happened: open it to see why"),
         ANSWER,
-        (Role.AGENCY_ADMIN,),
+        ADMIN,
     ),
     Kind("member_decided", _("A request of roles for a member of your organisation was agreed to or refused"), READ),
 )
