@@ -212,12 +212,7 @@ MEMBERS = (
         ANSWER,
         (*WORKS, Role.AGENCY_ADMIN, Role.AUDITOR),
     ),
-    Kind(
-        "member_locked",
-        _("Many wrong passwords or codes were typed for a member's account"),
-        READ,
-        ADMIN,
-    ),
+    Kind("member_locked", _("Many wrong passwords or codes were typed for a member's account"), READ, ADMIN),
     Kind(
         "member_waiting",
         _("What was asked for a member is waiting for a second person"),
