@@ -48,7 +48,8 @@ PROVENANCES = ("seen", "general_knowledge", "project_proposal")
 ANYBODY = ("any", "public_agent")
 # events from which time limits are counted; worded in `indicators.procedures.selectors`
 EVENTS = ("event", "detection", "receipt", "decision", "placement", "request", "acceptance", "notification",
-          "hearing_set", "first_contact", "registration", "due_date", "contract_end", "facts")  # fmt: skip
+          "hearing_set", "first_contact", "registration", "due_date", "contract_end", "facts",
+          "decision_notified", "place_agreed")  # fmt: skip
 # in a label of the pack: no law sets this time limit
 TARGET = "délai proposé"
 

@@ -16,9 +16,11 @@ EVENTS = {
     "detection": _("the moment the situation is noticed"),
     "receipt": _("receipt of the report"),
     "decision": _("the decision"),
+    "decision_notified": _("the notification of the decision"),
     "placement": _("the arrival in care"),
     "request": _("the request"),
     "acceptance": _("the acceptance"),
+    "place_agreed": _("the day the person agrees to look for a place far away"),
     "notification": _(
         "the day the receipt is given; to be safe, Repère counts from the day the person takes the period"
     ),
@@ -26,7 +28,7 @@ EVENTS = {
     "first_contact": _("the first presentation"),
     "registration": _("the registration of the claim"),
     "due_date": _("the day the pay was due"),
-    "contract_end": _("the end of the contract (the day its end was notified)"),
+    "contract_end": _("the day the end of the contract is notified, even if the contract ends later"),
     "facts": _("the facts (for a child: the eighteenth birthday)"),
 }
 ANYBODY = {"any": _("Any professional"), "public_agent": _("Any public agent")}

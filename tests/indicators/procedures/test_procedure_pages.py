@@ -43,7 +43,7 @@ def test_a_step_says_who_acts_the_text_the_time_and_what_to_tell(client):
     detail = page(client, "detail", "mineur_information_preoccupante")
     assert "Tout professionnel" in detail and "Accord non requis (protection)" in detail
     assert "Sans valeur légale" in detail and "Trois mois au plus" in detail
-    assert "Les parents ne sont pas informés s'ils sont impliqués" in detail
+    assert "jamais s'ils peuvent être impliqués" in detail.partition("À dire à la personne")[0]
     assert "guides départementaux" in detail  # where the text was read
     assert "/procedures/administrateur_ad_hoc/" in detail
     assert "Délai légal, à vérifier." in detail
