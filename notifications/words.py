@@ -140,6 +140,7 @@ CASES = (
     Kind(
         "archive_opened", _("A member of your organisation opened an archived case"), READ, (*WORKS, Role.AGENCY_ADMIN)
     ),
+    Kind("limitation_stands", _("The use of a person's data is still limited: see whether it should be"), ANSWER),
     Kind("consent_withdrawn", _("The person withdrew an agreement"), READ),
     Kind("break_glass", _("Somebody used emergency access to a case"), URGENT),
     Kind("access_ended", _("Your access to a case ended"), ENDED),

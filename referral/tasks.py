@@ -36,7 +36,7 @@ from referral.routing.operations.figures import count_answer_times, count_unmet_
 from referral.survey.operations.national_figures import keep_national
 from referral.survey.operations.policy_figures import push_ended as policy_figures_of_ended_quarters
 from referral.survey.operations.publication import push_closed as survey_of_closed_years
-from victims.data_requests.operations import remind_requests
+from victims.data_requests.operations import remind_limitations, remind_requests
 from victims.models import Departure, Urgency
 from victims.requisitions.operations import remind_requisitions
 
@@ -117,7 +117,14 @@ def _overdue(operation, model, noun, members, agency_id, subject_id) -> int:
 def figures() -> int:
     """Compute hourly: answer times of desks, refusals for lack of places; remind desks with old numbers of
     places or alerts left open, who answers requests of the person and of justice, and who answers for breaches."""
-    reminders = (remind_places, remind_left_open, remind_requests, remind_requisitions, remind_breaches)
+    reminders = (
+        remind_places,
+        remind_left_open,
+        remind_requests,
+        remind_limitations,
+        remind_requisitions,
+        remind_breaches,
+    )
     return each_step(count_answer_times, count_unmet_needs, *reminders)
 
 

@@ -1,7 +1,7 @@
 """Archive closed cases of which nothing goes on, open one with a reason, end what was opened, remind of what waits."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
@@ -18,7 +18,6 @@ from notifications.operations.events import Due, enqueue_once
 from referral.config.retention import ARCHIVED_AFTER
 from referral.erasure.access import goes_on
 from referral.models import CaseTerm
-from victims.access.operations.emergency import ATTEMPTS_AN_HOUR
 from victims.models import Archive, ArchiveOpening, Assignment, Case, CaseAccess, DataRequest, ReadingAlarm
 from victims.models.emergencies import ARCHIVED_AT_LEAST, OPEN_FOR
 from victims.reading.access import afford
@@ -106,10 +105,6 @@ def open_archive(actor, pk, *, why: str, reason: str = ""):
     if actor.kind != Membership.Sort.PERSON or not actor.has(*WORKS):
         raise NotAllowed("archive")
     found = visible_archive(actor, pk)
-    if danger:
-        taken_now = ArchiveOpening.objects.filter(membership=actor, why=why, at__gt=database_now() - timedelta(hours=1))
-        if taken_now.count() >= ATTEMPTS_AN_HOUR:
-            raise NotAllowed("archive")
     made = ArchiveOpening(id=uuid.uuid4(), reason={"text": reason})
     sealed = ArchiveOpening._meta.get_field("reason").pre_save(made, add=True)
     with guarded(), connection.cursor() as cursor:

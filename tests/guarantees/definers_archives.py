@@ -37,13 +37,17 @@ LOOKS = {
     " WHERE kind = 'break_glass'",
 }
 OPEN = {"case": "@filed", "why": "rights", "reason": "", "boss": "@nobody"}
+OPEN |= {"taken": "0", "by": "@lead.member", "ago": "59min", "as": "danger"}
 CALLS = {
     "archive_case": Call("SELECT nrm.archive_case(%(case)s)::text", ("filed",), {"case": "@closed"}, role="nrm_worker"),
     "open_archive": Call(
         "SELECT nrm.open_archive(gen_random_uuid(), %(case)s, %(why)s, %(reason)s, '\\x00')",
         ("filed", "opened"),
         OPEN,
-        before="UPDATE agencies_membership SET active = false WHERE id = %(boss)s::bigint",
+        before="UPDATE agencies_membership SET active = false WHERE id = %(boss)s::bigint;"
+        " INSERT INTO victims_archiveopening (id, case_id, agency_id, membership_id, at, until, why, reason)"
+        " SELECT gen_random_uuid(), %(case)s, m.agency_id, m.id, now() - %(ago)s::interval, now(), %(as)s, '\\x00'"
+        " FROM agencies_membership m, generate_series(1, %(taken)s::int) WHERE m.id = %(by)s::bigint",
     ),
     "still_sees": Call(
         "SELECT nrm.still_sees(%(member)s, 'archive', %(archive)s)",

@@ -49,7 +49,7 @@ BY_THE_CLOCK = {
     "capacity_stale", "contribution_due",
     "breach_soon", "breach_late", "breach_open",
     "contribution_late", "evidence_reminder", "hold_review", "hold_waits", "archive_waits",
-    "archive_left", "hook_stopped",
+    "archive_left", "limitation_stands", "hook_stopped",
     "alert_left",
     "alert_left_open", "account_unused", "member_unused", "member_stays",
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Record what the person asks about their data; prolong, answer, refuse; tell who answers before the day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from victims.models import Case, DataRequest, Limitation
 from .access import visible_request
 from .rules import PROLONGED, SOON, due_day, may_prolong
 
+QUARTER = timedelta(days=91)
 Identity, Kind, State = DataRequest.Identity, DataRequest.Kind, DataRequest.State
 
 
@@ -134,6 +135,17 @@ def remind_requests() -> int:
     late = waiting.filter(due_on__lt=today)
     told = enqueue_once("data_request_soon", "datarequest", _due(soon), to=["desk"])
     return told + enqueue_once("data_request_late", "datarequest", _due(late), to=["desk"])
+
+
+def remind_limitations() -> int:
+    """Tell who leads the case, every QUARTER, that a limitation of use still stands; return how many were told.
+
+    It ends by an act alone (article 18 GDPR), which nobody would think of. For the worker, in system mode.
+    """
+    now = timezone.now()
+    standing = Limitation.objects.in_force().filter(at__lte=now - QUARTER).select_related("case")
+    due = [Due(f"{row.pk} {(now - row.at) // QUARTER}", row.case_id, row.case.reference, []) for row in standing]
+    return enqueue_once("limitation_stands", "case", due, to=["lead"])
 
 
 def _due(rows) -> list[Due]:

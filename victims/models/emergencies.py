@@ -16,6 +16,7 @@ from .cases import Case
 from .sight import Person, Sees
 
 REASON_LENGTH = 20  # fewest characters of a reason for what goes without an agreement
+ATTEMPTS_AN_HOUR = 5  # emergency accesses, and openings of the archive for a danger, of one member
 OPEN_FOR = timedelta(days=7)  # an opening; the worker ends it within the hour
 # no case is archived sooner after something of it last moved, whatever the worker or its configuration says
 ARCHIVED_AT_LEAST = timedelta(days=30)

@@ -34,6 +34,13 @@ BEGIN
   -- the case first, as what archives it and what opens it again do
   PERFORM 1 FROM victims_case WHERE id = target FOR NO KEY UPDATE;
   IF NOT nrm.opens_archive(who, me, target) THEN RAISE no_data_found; END IF;
+  IF ground = 'danger' THEN  -- one after the other: of several at once each counts those before it
+    PERFORM 1 FROM agencies_membership WHERE id = who FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM victims_archiveopening o WHERE o.membership_id = who AND o.why = 'danger'
+          AND o.at > now() - interval '1 hour') >= nrm.dangers_an_hour() THEN
+      RAISE EXCEPTION 'too many in an hour' USING ERRCODE = '42501';
+    END IF;
+  END IF;
   SELECT * INTO x FROM victims_archive v WHERE v.case_id = target AND v.agency_id = me;
   INSERT INTO journal_entry (id, at, membership_id, agency_id, action, outcome, subject, subject_id, case_id)
   VALUES (act, now(), who, me, 'case.reading.archive', 'done', 'case', target::text, target);

@@ -10,12 +10,15 @@ from django.utils import timezone
 from foundation.actor import SYSTEM, acting_as
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
+from notifications.models import Notice
+from referral import tasks
 from referral.desk.filters import LISTS
 from referral.exports import operations as exports
 from referral.exports import selectors as exported
 from referral.models import Export
 from referral.survey.selectors import period
 from tests import factories as f
+from tests.notifications.post import fan_out
 from tests.referral.api import Caller
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -179,3 +182,29 @@ def test_what_has_ended_is_not_ended_again_nor_moved(world):
         with pytest.raises(WrongState):
             data_requests.end_limitation(lead, world["case"].pk, because="asked")
         assert Limitation.objects.update(ended_because="claims", ended_by=lead) == 0
+
+
+def test_who_leads_the_case_is_reminded_each_quarter_of_a_limitation_that_stands(world):
+    """It ends by an act alone, and nobody was told that it was still there."""
+    limit(world)
+    since = timezone.now()
+    for days, times in ((90, 0), (92, 1), (120, 1), (183, 2)):
+        with as_role("nrm_owner"):
+            Limitation.objects.update(at=since - timedelta(days=days))
+        assert told_again(world) == times, days
+    with acting_as(world["lead"]):
+        data_requests.end_limitation(world["lead"], world["case"].pk, because="asked")
+    with as_role("nrm_owner"):
+        Limitation.objects.update(at=since - timedelta(days=300))
+    assert told_again(world) == 2
+
+
+def told_again(world) -> int:
+    """Let the worker remind; return how many such notices who leads the case has. No other agency has one."""
+    with as_role("nrm_worker"):
+        tasks.figures()
+    fan_out()
+    with as_role("nrm_owner"):
+        found = Notice.objects.filter(kind="limitation_stands", channel="app")
+        assert not found.exclude(membership__agency=world["lead"].agency_id).exists()
+        return found.filter(membership=world["lead"]).count()

@@ -11,8 +11,7 @@ from journal.operations import record
 from journal.selectors import read_quota
 from notifications.operations.events import enqueue
 from victims.models import Case, EmergencyAccess
-
-ATTEMPTS_AN_HOUR = 5
+from victims.models.emergencies import ATTEMPTS_AN_HOUR
 
 
 def break_glass(actor, *, reference: str, reason: str):
