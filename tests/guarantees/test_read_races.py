@@ -7,14 +7,16 @@ from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from journal.models import Entry
 from journal.selectors import read_quota
+from referral.archives import operations as archives
 from referral.desk import operations as desk
 from referral.exports import operations as exports
 from referral.situations.operations import situations
 from tests import factories as f
+from tests.referral.archives.closed import archive
 from tests.roles import as_role
 from victims.access.operations import emergency
 from victims.cases.access import read_case
-from victims.models import ReadingAlarm
+from victims.models import Archive, ReadingAlarm
 from victims.reading.access import Spent
 
 from .test_races import together
@@ -56,6 +58,19 @@ def test_five_emergency_accesses_an_hour(p, reference):
         emergency.break_glass(home, reference=wanted, reason=WHY)
 
     assert passed(home, take, "break_glass", "break_glass.missed") == emergency.ATTEMPTS_AN_HOUR
+
+
+def test_five_openings_of_the_archive_an_hour_for_a_danger(p):
+    home = p["home"]
+    w = {"lead": home, "case": f.own_case(home)}
+    assert archive(w)
+    with as_role("nrm_owner"):
+        filed = Archive.objects.get(case=w["case"], agency=home.agency)
+
+    def take():
+        archives.open_archive(home, filed.pk, why="danger", reason=WHY)
+
+    assert passed(home, take, "case.reading.archive") == emergency.ATTEMPTS_AN_HOUR
 
 
 def test_searches_by_reference(p, monkeypatch):
