@@ -16,6 +16,11 @@ CREATE ROLE nrm_backup LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data PASS
 -- re-encryption fires no trigger: nothing was corrected
 GRANT SET ON PARAMETER session_replication_role TO nrm_owner;
 ALTER DATABASE nrm OWNER TO nrm_owner;
+-- large objects, of which the platform has none: anybody could fill the disk with what nobody reads or erases
+\connect template1
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;
+\connect nrm
+REVOKE EXECUTE ON FUNCTION lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) FROM PUBLIC;
 -- copies the template of test spaces, which the owner fills; has no right to a table of nrm
 CREATE ROLE nrm_sandbox LOGIN CREATEDB PASSWORD :'sandbox';
 CREATE DATABASE nrm_sandbox OWNER nrm_owner;

@@ -63,6 +63,7 @@ ESCALATIONS = (
     "RESET ROLE; CREATE TABLE mine (a int)",
     "CREATE TEMP TABLE agencies_user (id int)",
     "CREATE SCHEMA mine",
+    "SELECT lo_from_bytea(0, 'x')",
     "CREATE EXTENSION dblink",
     "CREATE EXTENSION plpython3u",
     "CREATE FUNCTION nrm.signed_context() RETURNS boolean LANGUAGE sql AS 'SELECT true'",

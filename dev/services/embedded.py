@@ -175,9 +175,17 @@ class Postgres:
             how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
             # a test database is dropped while a server or worker of the test may still be connected
             cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner, pg_signal_backend TO nrm_test{how}")
+            self._take_large_objects()
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if not cursor.fetchone():
                 cursor.execute(f"CREATE DATABASE {DATABASE} OWNER nrm_owner")
+
+    def _take_large_objects(self) -> None:
+        """Have no database made from here let its roles write large objects, as deploy/roles.sh."""
+        with closing(psycopg2.connect(database_url(SUPERUSER, self.sockets, "template1"))) as connection:
+            connection.autocommit = True
+            made = "lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea)"
+            connection.cursor().execute(f"REVOKE EXECUTE ON FUNCTION {made} FROM PUBLIC")
 
 
 class Broker:

@@ -86,6 +86,14 @@ def test_each_role_signs_in_and_has_no_power(cluster, role):
     assert ask(cluster, secret.format(role).replace("%%", "%")) == (True,), "its password is kept as a digest"
 
 
+@pytest.mark.parametrize("role", ["nrm_owner", "nrm_app", "nrm_worker"])
+@pytest.mark.parametrize("call", ["lo_creat(-1)", "lo_create(0)", "lo_from_bytea(0, 'x')", "lo_import('/x')"])
+def test_no_role_writes_what_nobody_reads(cluster, role, call):
+    """The application's password filled the disk with large objects, which no table and no erasure knows."""
+    with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+        ask(cluster, f"SELECT {call}", role)
+
+
 def test_backup_role_reads_everything_replicates_and_writes_nothing(cluster):
     powers = "rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication"
     assert ask(cluster, f"SELECT {powers} FROM pg_roles WHERE rolname = current_user", "nrm_backup") == (
