@@ -31,7 +31,7 @@ def tell() -> int:
             subject=Consultation.Subject.PLAN,
             target="plan4",
             title="Quelles priorités pour le prochain plan ? (exemple fictif)",
-            text="Le plan 2024-2027 arrive à mi-parcours. La coordination prépare le suivant et veut entendre ceux qui"
+            text="Le plan 2024-2027 entre dans sa dernière année. La coordination prépare le suivant et veut entendre ceux qui"
             " agissent. Chaque contribution reçoit une réponse écrite sous trente jours, publiée à côté d'elle.",
             questions=QUESTIONS,
             opens=timezone.localdate(),

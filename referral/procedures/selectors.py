@@ -143,7 +143,10 @@ REASONS = {
     "non_sanction_mineur": _prosecuted,
     "article_40": lambda case, agency, _wanted: (
         agency.kind in PUBLIC,
-        _("Your organisation is public: its agents tell the prosecutor."),
+        _(
+            "Your organisation is public: its agents tell the prosecutor without delay. Where professional secrecy is"
+            " at stake, or an adult refuses, no national instruction exists yet: ask your hierarchy the same day."
+        ),
     ),
     "immunite_employeur": _immune,
     "immunite_mineur": _immune,
