@@ -79,18 +79,24 @@ SET search_path = pg_catalog, public, pg_temp AS $$
 $$;
 
 -- Whether something of a closed case waits, and keeps it until it is over: a request of the person, a limitation of use,
--- an alert that led to it, the case that was kept when this one was closed as its duplicate, or one that is not closed and may be of the same
--- person: it is half of the file of one person.
+-- an alert that led to it, or the case that was kept when this one was closed as its duplicate: it is half of the file of
+-- one person.
 CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM victims_limitation WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM referral_match
                  WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
-      OR EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)
-                 WHERE target IN (m.first_id, m.second_id) AND m.state IN ('open', 'contact', 'linked')
-                   AND other.status <> 'closed')
       OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN referral_alertdesk d ON d.alert_id = l.alert_id
                  WHERE l.case_id = target AND d.live AND d.due_at IS NOT NULL)
+$$;
+
+-- Whether a case that is not closed may be of the same person. It keeps a closed case from being erased, and is told to
+-- nobody but the unit that compares, by no page and by no day: whoever wrote a name they know, and closed the case, would
+-- learn that it stands elsewhere.
+CREATE FUNCTION nrm.case_alike(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)
+                 WHERE target IN (m.first_id, m.second_id) AND m.state IN ('open', 'contact', 'linked')
+                   AND other.status <> 'closed')
 $$;
 
 -- Return the moment until which what is over keeps a closed case: a hold that ended (those who were told may put another),
@@ -108,11 +114,11 @@ CREATE FUNCTION nrm.case_kept_until(target uuid, quiet interval DEFAULT NULL) RE
 $$;
 
 -- Whether something of a closed case goes on or keeps it: asked by the worker's query, by nrm.erase_case and, with a
--- shorter silence, by nrm.archive_case.
+-- shorter silence, by nrm.archive_case, which no possible duplicate delays.
 CREATE FUNCTION nrm.case_goes_on(target uuid, quiet interval DEFAULT NULL) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
-      OR nrm.case_waits(target) OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
+      OR nrm.case_waits(target) OR quiet IS NULL AND nrm.case_alike(target) OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
 $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,

@@ -69,7 +69,7 @@ CALLS = {
     "hold_guard": guard(
         "INSERT INTO referral_legalhold (id, case_id, agency_id, ground, state, data, review_on, by_id,"
         " at, changed_at) SELECT gen_random_uuid(), %(case)s, nrm.agency(), 'claim', 'asked', '\\x00',"
-        " now()::date + %(days)s::int, nrm.membership(), now(), now()",
+        " nrm.today() + %(days)s::int, nrm.membership(), now(), now()",
         "holds",
         case="@other",
         days="1",
@@ -78,6 +78,11 @@ CALLS = {
         "SELECT nrm.decide_hold(%(hold)s, %(act)s)::text", ("holds",), {"hold": "@asked_hold", "act": "confirm"}
     ),
     "held_before": Call("SELECT nrm.held_before(%(case)s)", words={"case": "@held"}),
+    "case_goes_on": Call(
+        "SELECT nrm.case_goes_on(%(case)s, NULLIF(%(quiet)s, '')::interval)",
+        words={"case": "@like_open", "quiet": ""},
+        role="nrm_worker",
+    ),
     "what_keeps": Call(
         "SELECT concat(CASE WHEN waits THEN 'waits ' END,"
         " 'until ' || round(extract(epoch FROM until - now()) / 86400)) FROM nrm.what_keeps(%(case)s)",

@@ -5,12 +5,13 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from agencies.models import Membership, Role
-from foundation.actor import acting_as
+from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
 from referral.closing import operations as closing
 from referral.duplicates.operations import decisions
+from referral.erasure import operations as erasure
 from referral.models import Clock, Match, MatchMove
 from tests import factories as f
 from tests.referral.duplicates.pairs import PERSON, compared, entered, the_match, told
@@ -119,6 +120,18 @@ def test_an_open_case_is_not_merged_into_one_that_is_closed(p, pair):
     assert status(pair[1]) == ("open", "")
     assert hand.post("match-merge", match.pk, keep=other, understood="on").status_code == 302
     assert (status(pair[0]), status(pair[1])) == (("closed", "autonomy"), ("open", "")), "into the open one, it is"
+
+
+def test_who_writes_a_name_it_knows_and_closes_the_case_does_not_learn_that_it_stands_elsewhere(p, pair):
+    """Within the hour the page of the closed case said that something else kept it: the same person, elsewhere."""
+    with acting_as(p["one"]):
+        closing.move_case(p["one"], pair[0].pk, "close", reason="autonomy")
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        erasure.tell_terms()
+    assert the_match().state == "open"
+    for page in ("case-life", "case-keeping"):
+        said = text(Hand(p["one"]).get(page, pair[0].pk))
+        assert "Autre chose" not in said and "si personne ne l'empêche" in said, page
 
 
 def test_no_chain_of_merged_cases(p, pair):
