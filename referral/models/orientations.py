@@ -54,7 +54,13 @@ class Orientation(Positioned):
     class LegalGround(models.TextChoices):
         """Define the grounds on which an orientation needs no agreement (design, section 5)."""
 
-        CHILD_IN_DANGER = "child_in_danger", _("Child in danger (CASF L.226-2-1, Code civil 375)")
+        CHILD_IN_DANGER = (
+            "child_in_danger",
+            _(
+                "Child in danger (CASF L226-2-1 to the CRIP, L226-4 to the prosecutor, L226-2-2 between professionals"
+                " bound by secrecy)"
+            ),
+        )
         VITAL_DANGER = "vital_danger", _("Danger to life (Code pénal 223-6)")
         ARTICLE_40 = "article_40", _("Public official's duty to report (CPP 40)")
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from agencies.directory.selectors import child_number
 from agencies.members.rules import WORKS
-from agencies.models import Level, Membership
+from agencies.models import Agency, Level, Membership
 from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
@@ -125,7 +125,9 @@ def alert_context(request, alert, **bound) -> dict:
         "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
     }
     if answers is not None:
-        child = alert.age_side != AgeSide.ADULT
+        # 119 passes its calls on to the CRIP, which tells the prosecutor: neither of them calls it
+        called = actor.agency.office_held in (Agency.Office.CRIP, Agency.Office.PROSECUTOR)
+        child = alert.age_side != AgeSide.ADULT and not called
         context |= _first(alert, answers, actor) | {"child_number": child_number() if child else None}
         seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
         context |= {

@@ -110,7 +110,10 @@ class OrientationForm(forms.Form):
         if ground.ARTICLE_40 not in acts_of(self.sender):
             closed.add(ground.ARTICLE_40)
         told = {
-            ground.ARTICLE_40: _("Public official's duty to report (CPP 40): to the prosecutor or the police alone")
+            ground.ARTICLE_40: _(
+                "A public official tells the prosecutor (CPP 40); the police or the gendarmerie may be chosen to pass"
+                " it on"
+            )
         }
         yield from ((code, told.get(code, label)) for code, label in ground.choices if code not in closed)
 

@@ -330,7 +330,7 @@ def test_begin_settle_and_undo_by_the_screen(hand):
 
 def test_offered_on_and_answered(hand):
     page = text(hand.get("reflection-offer", hand.case.pk))
-    assert "Qu'elle ne peut pas être renvoyée du pays pendant ce délai" in page
+    assert "Qu'à partir de la remise du récépissé" in page
     for given, wanted in (
         ({}, "Dites ce que la personne a répondu."),
         ({"answer": "accepted"}, "les trente jours se comptent depuis ce jour"),

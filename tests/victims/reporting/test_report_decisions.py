@@ -157,7 +157,7 @@ def test_for_a_child_neither_answer_stops_a_time_limit_or_takes_a_duty_off():
         made = checklists.start_procedure(lead, child.pk, "mineur_information_preoccupante")
         clocks.start_clock(lead, made.pk, 1, moment=timezone.now())
     page = text(Hand(lead).get("case-reporting", child.pk))
-    assert 'name="agreement"' not in page and "Aucune des deux réponses n'arrête un délai" in page
+    assert 'name="agreement"' not in page and "Répondre « Fait » ou « Non fait » n'arrête aucun délai" in page
     owed = text(Hand(lead).get("case-detail", child.pk))
     duties = ("?service=child_care", "?service=prosecution")
     assert all(duty in owed for duty in duties)
