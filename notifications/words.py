@@ -121,10 +121,13 @@ CASES = (
     Kind("case_warned", _("No embassy or consulate must learn of a person you follow: read the warning"), URGENT),
     Kind("statement_made", _("An authority gave its view on a person's situation"), READ),
     Kind("file_refused", _("A document that you added was refused when it was checked"), READ),
-    Kind("hold_asked", _("A case is kept from being erased: a second person confirms it"), ANSWER),
+    Kind("hold_asked", _("A case is kept from being erased: a second person has yet to confirm it"), ANSWER),
     Kind(
         "hold_end_asked",
-        _("Somebody asks that a case be no longer kept from being erased: not answering does not keep it"),
+        _(
+            "The end of the keeping of a case is asked for: if the service that keeps it does not answer, others may"
+            " decide of it"
+        ),
         ANSWER,
     ),
     Kind("hold_ended", _("A case is no longer kept from being erased: its erasure can be prevented again"), READ),
@@ -178,7 +181,7 @@ BREACHES = (
         "breach_decided", _("A data breach: one person decided, a second agrees or the decision is taken back"), ANSWER
     ),
     Kind("breach_undecided", _("A data breach: the decisions were taken back, they are to be taken again"), URGENT),
-    Kind("breach_closing", _("Somebody asks to close a data breach: a second person confirms it"), ANSWER),
+    Kind("breach_closing", _("Somebody asks to close a data breach: a second person has to confirm it"), ANSWER),
     Kind("breach_closed", _("A data breach that you reported, or answer for, was closed"), READ),
     Kind("breach_reopened", _("A data breach was opened again"), READ),
     Kind(

@@ -6,7 +6,7 @@ holds the digest of each version.
 
 from django.utils.translation import gettext_lazy as _
 
-VERSION = "2"
+VERSION = "3"
 CHARTER = [
     (
         _("I open what my work asks for"),
@@ -53,8 +53,9 @@ CHARTER = [
     (
         _("I say at once what went wrong"),
         _(
-            "A wrong addressee, a lost phone, an access too many, something I should not have seen: I tell whoever"
-            " manages the access of my organisation, the same hour. Nobody is blamed for having said it."
+            "A wrong addressee, a lost phone, an access too many, something I should not have seen: I report it"
+            " at once by “Report a data breach”, and tell whoever manages the access of my organisation, unless they"
+            " may be involved. Nobody is blamed for having said it."
         ),
     ),
     (

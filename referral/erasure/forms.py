@@ -32,7 +32,10 @@ class HoldForm(forms.Form):
     )  # fmt: skip
     review_on = forms.DateField(
         label=_("To be looked at again on"),
-        help_text=_("Within a year. The case stays kept until two people have agreed that it need not be."),
+        help_text=_(
+            "Within a year. The case stays kept until two people have agreed that it need not be; if your service does"
+            " not answer when its end is asked for, others may decide of it."
+        ),
         widget=DayInput,
         error_messages={"required": _("Choose a day."), "invalid": _("Choose a day.")},
     )

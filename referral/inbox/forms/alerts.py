@@ -26,12 +26,19 @@ class RedirectForm(forms.Form):
     )
     reason = radios(RedirectReason.choices, _("Say why you send it on."), label=_("Why?"))
 
-    def __init__(self, *args, actor, offered, **kwargs):
-        """Limit the choice to `offered`, the desks the answers allow. Another desk is refused, not only hidden."""
+    def __init__(self, *args, actor, offered, held=(), **kwargs):
+        """Limit the choice to `offered`, the desks the answers allow. Another desk is refused, not only hidden.
+
+        `held`: agencies that have the alert already, which is said beside their name.
+        """
         super().__init__(*args, **kwargs)
         desks = alert_desks().filter(pk__in=[desk.pk for desk in offered]).exclude(pk=actor.agency_id)
         self.fields["desks"].queryset = desks.select_related("agency")
-        self.fields["desks"].choices = [(desk.pk, str(desk.agency)) for desk in offered]
+        has = _("%(agency)s (has this alert already)")
+        named = {desk.pk: str(desk.agency) for desk in offered}
+        self.fields["desks"].choices = [
+            (pk, has % {"agency": said} if pk in held else said) for pk, said in named.items()
+        ]
 
 
 class JoinForm(forms.Form):

@@ -189,10 +189,10 @@ def now_at() -> dict:
 
 
 def _forms(request, alert, answers, bound) -> dict:
-    offered = offered_desks(request.actor, alert, answers)
+    offered, held = offered_desks(request.actor, alert, answers), desks_selectors.holding(alert)
     return {
         "needs": desks_selectors.needs(),
-        "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered),
+        "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered, held=held),
         "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
         "greyed": _greyed(request.actor, alert, answers),
     }
@@ -263,7 +263,12 @@ def alert_join(request, pk):
 def alert_redirect(request, pk):
     alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
     answers = alert.content.data if hasattr(alert, "content") else {}
-    form = RedirectForm(request.POST, actor=request.actor, offered=offered_desks(request.actor, alert, answers))
+    form = RedirectForm(
+        request.POST,
+        actor=request.actor,
+        offered=offered_desks(request.actor, alert, answers),
+        held=desks_selectors.holding(alert),
+    )
     if not form.is_valid():
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]

@@ -69,7 +69,10 @@ class DeskForm(forms.Form):
         required=False,
         empty_label=_("None"),
         label=_("Back-up service"),
-        help_text=_("Told in your place when an alert stays without an answer, if it can take it. It agrees first."),
+        help_text=_(
+            "Told besides you, if it can take the alert: as soon as it is sent when your service opens again only after"
+            " half of the time, otherwise when it stays without an answer. It agrees first to stand in for you."
+        ),
         error_messages={"invalid_choice": _("Choose a service of the list.")},
     )
     phone = field_of(Desk.phone, _("Phone of the desk"), validators=[DUTY_PHONE], attrs={"type": "tel"})

@@ -25,7 +25,10 @@ class ScopesForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What it may do"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("No more than it needs. To report a danger to life, sending alerts is enough."),
+        help_text=_(
+            "No more than it needs. A program that only reports dangers needs “Send alerts” alone. The call to 17 or"
+            " 112 remains to be made."
+        ),
         error_messages={
             "required": _("Tick at least one thing that it may do."),
             "invalid_choice": _("Choose among what is shown."),

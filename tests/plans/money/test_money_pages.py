@@ -78,7 +78,7 @@ def test_entered_checked_signed_and_read_by_anybody():
     check.post("plans:money-check-all", line=[line.pk])
     assert "1 250 000 €" in public.get("policy:money-envelope", code)
     assert "LFI" in public.get("policy:money", query="?year=2026")
-    waits = "Vérifié ; signature d'un auditeur attendue"
+    waits = "Vérifié, non signé"
     assert "À signer" in audit.get("plans:money") and waits in audit.get("plans:money")
     assert waits in check.get("plans:money"), "said to all, not only to who signs"
     sign = audit.get("plans:money-review", line.pk)

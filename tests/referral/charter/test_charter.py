@@ -14,7 +14,7 @@ from tests import factories as f
 from tests.roles import as_role
 
 # what each version said, in both languages: a sentence that changes takes another version
-DIGESTS = {"1": "530dbd7a9cec5582", "2": "a192591128c112f7"}
+DIGESTS = {"1": "530dbd7a9cec5582", "2": "a192591128c112f7", "3": "03cdc8cef2c159bd"}
 PAGE = reverse("referral:charter")
 pytestmark = pytest.mark.django_db
 

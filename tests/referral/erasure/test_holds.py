@@ -320,6 +320,6 @@ def test_where_nobody_else_sees_the_case_the_page_says_who_is_needed():
     case = f.own_case(alone)
     said = {"act": "ask", "review_on": f"{timezone.localdate() + timedelta(days=90)}", **SAID}
     hand = Hand(alone)
-    assert "il faut une seconde personne" in text(hand.get("case-keeping", case.pk))
+    assert "Une seconde personne doit confirmer la conservation" in text(hand.get("case-keeping", case.pk))
     assert hand.post("case-keeping", case.pk, **said).status_code == 302
     assert "un autre service auquel le dossier est ouvert" in text(hand.get("case-keeping", case.pk))

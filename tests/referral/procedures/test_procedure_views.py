@@ -275,7 +275,9 @@ def test_the_ase_that_leads_still_owes_the_crip_its_report(leads, owed):
 
 def test_child_protection_is_not_told_to_write_to_itself():
     f.coordination()
-    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True)))
+    crip = Hand(
+        f.member(f.agency(Kind.CHILD_PROTECTION, services=("child_care",), supports_people=True, office="crip"))
+    )
     house = f.shelter()
     partner = Hand(f.member(house))
     seen = {"observations": {"FR-DOM-10": "reported"}, "none_of_these": False}
@@ -283,7 +285,7 @@ def test_child_protection_is_not_told_to_write_to_itself():
     f.orientation(crip.member, child, house, state="accepted", answerer=partner.member, level=3)
     owed, own = (
         "doit recevoir au moins une information préoccupante",
-        "demandez cet écrit, par téléphone, au service qui a alerté",
+        "évaluez dès maintenant ce que vous avez reçu",
     )
     for reader, said, unsaid in ((partner, owed, own), (crip, own, owed)):
         page = text(reader.get("case-signs", child.pk))
