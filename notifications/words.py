@@ -113,7 +113,7 @@ CASES = (
     ),
     Kind(
         "report_owed",
-        _("A report in writing is still to be made for a case: an alert joined it, or what was asked no longer counts"),
+        _("A report in writing is still to be sent for a case: an alert joined it, or a request came to nothing"),
         ANSWER,
     ),
     Kind("case_moved", _("The status of a case has changed"), READ),
@@ -124,10 +124,7 @@ CASES = (
     Kind("hold_asked", _("A case is kept from being erased: a second person has yet to confirm it"), ANSWER),
     Kind(
         "hold_end_asked",
-        _(
-            "The end of the keeping of a case is asked for: if the service that keeps it does not answer, others may"
-            " decide of it"
-        ),
+        _("The end of the keeping of a case is asked for: without an answer of its keeper, others may decide"),
         ANSWER,
     ),
     Kind("hold_ended", _("A case is no longer kept from being erased: its erasure can be prevented again"), READ),

@@ -111,7 +111,7 @@ def _times() -> str:
     out.append(
         f"| dossier clos, avec ses alertes, demandes, notes, versions, droits | {_many(CASE_KEPT_YEARS, 'an')} après la"
         " clôture ; pour un mineur, au plus tôt à compter de la majorité |\n"
-        f"| alerte close sans dossier | {_many(ALERT_KEPT_YEARS, 'an')} après le dernier mouvement |\n"
+        f"| alerte classée sans dossier | {_many(ALERT_KEPT_YEARS, 'an')} après le dernier mouvement |\n"
         "| dossier ou alerte que personne n'a clos | sans échéance tant que personne ne le clôt |\n"
         "| dossier clos dont la conservation est demandée (juge, plainte, personne, contrôle) | jusqu'à ce que deux"
         " personnes en conviennent, puis"

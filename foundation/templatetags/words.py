@@ -89,6 +89,12 @@ def day(value, rest="N Y") -> str:
 
 
 @register.simple_tag
+def this_day() -> str:
+    """Return the day it is, in full: « 1er décembre 2026 »."""
+    return day(timezone.localdate(), "F Y")
+
+
+@register.simple_tag
 def time_left(due_at, now=None):
     """Render a delay, « 21 h 50 restantes » or « en retard de 2 h », with the exact time for machines."""
     if not due_at:

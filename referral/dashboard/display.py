@@ -143,8 +143,8 @@ def _delay(delay: Delay, masked: bool) -> dict:
 
 
 def took(delay: timedelta) -> str:
-    """Return how long something took: « 12 min », « 3 h 20 », « 4 jours »."""
-    minutes = max(round(delay.total_seconds() / 60), 0)
+    """Return how long something took: « 12 min », « 3 h 20 », « 4 jours »; a minute at least."""
+    minutes = max(round(delay.total_seconds() / 60), 1)
     hours, rest = divmod(minutes, 60)
     if hours >= 48:
         return ngettext("%(days)d day", "%(days)d days", hours // 24) % {"days": hours // 24}

@@ -16,6 +16,7 @@ from victims.models import Urgency
 from .selectors import Asked
 
 EVERY = ("", pgettext_lazy("filter", "All"))
+EVERY_ONE = ("", pgettext_lazy("filter of forms or of urgencies", "All"))
 PERIODS = {"4": _("Last 4 weeks"), "13": _("Last 3 months"), "12": _("Last 12 months")}
 DEFAULT = "13"
 
@@ -26,9 +27,9 @@ class CountForm(forms.Form):
     period = forms.ChoiceField(choices=list(PERIODS.items()), required=False, label=_("Period"))
     territory = forms.ChoiceField(choices=lambda: [EVERY, *places()], required=False, label=_("Département"))
     form = forms.ChoiceField(
-        choices=lambda: [EVERY, *forms_of_exploitation()], required=False, label=_("Form of exploitation")
+        choices=lambda: [EVERY_ONE, *forms_of_exploitation()], required=False, label=_("Form of exploitation")
     )
-    urgency = forms.ChoiceField(choices=[EVERY, *Urgency.choices], required=False, label=_("Urgency"))
+    urgency = forms.ChoiceField(choices=[EVERY_ONE, *Urgency.choices], required=False, label=_("Urgency"))
 
     def asked(self) -> Asked:
         self.full_clean()

@@ -33,7 +33,8 @@ def page() -> dict:
         "levels": get_text_list([str(level.label) for level in Level], gettext("or")),
         "categories": get_text_list([str(bit.label) for bit in Category], gettext("or")),
         "kinds": _joined(kind.label for kind in Kind),
-        "others": _joined(each.label for each in Whose if each not in (Whose.PERSON, Whose.NOBODY)),
+        # inside a sentence, between brackets
+        "others": _joined(str(w.label)[:1].lower() + str(w.label)[1:] for w in Whose if w not in NOT_OTHERS),
         "kept": _kept(),
         "longer": _longer(),
         "rights": [kind.label for kind in DataRequest.Kind],
@@ -62,8 +63,10 @@ def _kept() -> list[str]:
     """Return how long each thing is kept, in sentences, from the constants that end it."""
     return [
         ngettext(
-            "A closed case: %(n)s year after its closing; for a child, counted from majority at the earliest.",
-            "A closed case: %(n)s years after its closing; for a child, counted from majority at the earliest.",
+            "A closed case: %(n)s year after its closing or, where that is later, %(n)s year after the person"
+            " turns 18, counted from the day the case came for a child whose birth is not known.",
+            "A closed case: %(n)s years after its closing or, where that is later, %(n)s years after the person"
+            " turns 18, counted from the day the case came for a child whose birth is not known.",
             CASE_KEPT_YEARS,
         )
         % {"n": CASE_KEPT_YEARS},
@@ -109,6 +112,9 @@ def _longer() -> list[str]:
         gettext("while another case that may be about the same person is open, or an alert that led to it goes on"),
         gettext("for %(n)s days after it last moved") % {"n": KEPT_AT_LEAST.days},
     ]
+
+
+NOT_OTHERS = (Whose.PERSON, Whose.NOBODY)
 
 
 def _joined(labels: Iterable) -> str:

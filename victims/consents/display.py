@@ -5,7 +5,7 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from agencies.models import Agency, Category, Kind, Level
 from foundation.templatetags.words import day
@@ -66,10 +66,12 @@ def consents_in_words(consents):
     names = dict(Agency.objects.filter(pk__in={pk for c in consents for pk in c.agencies}).values_list("pk", "name"))
     for consent in consents:
         who = [names[pk] for pk in consent.agencies if pk in names]
-        # one kind may be several words with commas: each is said for itself
-        who += [
-            str(_("any service of the kind “%(kind)s”") % {"kind": kind_words(Kind(kind))}) for kind in consent.kinds
-        ]
+        # one kind may be several words with commas: each stands between quotation marks
+        if kinds := [
+            pgettext("kinds of services", "“%(kind)s”") % {"kind": kind_words(Kind(k))} for k in consent.kinds
+        ]:
+            said = ngettext("any service of the kind %(kinds)s", "any service of the kinds %(kinds)s", len(kinds))
+            who.append(said % {"kinds": ", ".join(kinds)})
         yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
 
 
@@ -111,7 +113,7 @@ def paper(case: Case, consent: Consent, *, whole: bool) -> Paper:
     advice = [
         now("Tell the service that helps you, or any service named here: by word is enough."),
         now("What was shared on this agreement ends at once."),
-        now("Help does not depend on it, nor on a complaint."),
+        now("Help depends neither on this agreement, nor on a complaint."),
     ]
     agency = shown.obtained_by.agency
     return Paper(first, _facts(shown), advice, now("Recorded by: %(agency)s") % {"agency": agency})

@@ -27,7 +27,7 @@ class Consent(models.Model):
     class Giver(models.TextChoices):
         PERSON = "person", _("The person")
         COURT = "court", _("A court")
-        GUARDIAN = "guardian", _("A guardian appointed by a court")
+        GUARDIAN = "guardian", _("A guardian")
         AD_HOC = "ad_hoc_administrator", _("An ad hoc administrator")
         PARENT = "parent", _("A parent, verified and not implicated")
 

@@ -110,16 +110,21 @@ def _set_off_by(
             }
         case "one_strong_indicator":
             signs = [catalogue.indicators[code] for code in evidence]
+            fr, en = (
+                ("Signes forts constatés", "Strong signs noted")
+                if signs[1:]
+                else ("Signe fort constaté", "Strong sign noted")
+            )
             return {
-                "fr": "Signe fort constaté : " + " ; ".join(_lower(sign.label_fr) for sign in signs) + ".",
-                "en": "Strong sign noted: " + "; ".join(_lower(sign.label_en) for sign in signs) + ".",
+                "fr": f"{fr} : " + " ; ".join(_lower(sign.label_fr) for sign in signs) + ".",
+                "en": f"{en}: " + "; ".join(_lower(sign.label_en) for sign in signs) + ".",
             }
         case "low_score":
             rulesets = [ruleset for ruleset in catalogue.rulesets if ruleset.code in evidence]
             fr, en = ("Non concluant", "Not conclusive") if inconclusive else ("Résultat insuffisant", "Low result")
             return {
-                "fr": f"{fr} selon : " + " ; ".join(ruleset.label_fr for ruleset in rulesets) + ".",
-                "en": f"{en} under: " + "; ".join(ruleset.label_en for ruleset in rulesets) + ".",
+                "fr": f"{fr} : " + " ; ".join(_lower(ruleset.label_fr) for ruleset in rulesets) + ".",
+                "en": f"{en}: " + "; ".join(_lower(ruleset.label_en) for ruleset in rulesets) + ".",
             }
     raise ValueError(f"no words for the trigger {trigger!r}")
 
@@ -207,10 +212,10 @@ def _ignored(item: Ignored, found: Assessment, ruleset: Ruleset, catalogue: Cata
         case "other_part":
             part = catalogue.parts[sign.part]
             words = {
-                "fr": f"« {sign.label_fr} » ne compte pas ici : ce signe, tiré de « {part.label_fr} », ne figure pas "
-                f"dans la liste que lit « {ruleset.label_fr} ».",
+                "fr": f"« {sign.label_fr} » ne compte pas ici : ce signe, tiré de « {part.label_fr} », n'est pas "
+                "dans la liste de cette lecture.",
                 "en": f"“{sign.label_en}” does not count here: this sign, from “{part.label_en}”, is not in the list "
-                f"that “{ruleset.label_en}” reads.",
+                "of this reading.",
             }
         case "same_concept":
             words = _same_concept(sign, catalogue.indicators[item.counted])

@@ -166,7 +166,7 @@ def _waiting(label, route, rows: list[dict], first) -> dict:
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
         due=due,
-        first=_("You asked the sender a question. Time limit, the sender's, or yours after a second question:")
+        first=_("You asked the sender a question. Time limit under way:")
         if due and due["state"] == asked
         else _first(due, first),
     )

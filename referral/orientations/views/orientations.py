@@ -212,6 +212,8 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
         **_forms(actor, orientation, row, available, bound),
         "form": next(iter(bound.values()), None),
         "moves": _moves(orientation),
+        # a first question alone gives the time to the sender
+        "asked_once": sum(move.action == "ask" for move in followed.moves.all()) == 1,
         **_onward(actor, orientation, access),
     }
 

@@ -122,7 +122,7 @@ def test_what_the_machine_does_in_the_place_of_a_service_is_nobodys(p):
     with as_role("nrm_worker"), acting_as(system):
         escalate_alert(system, p["alert"].pk)
     page = shown(p, f"?account={system.pk}")
-    assert f"Action automatique de Repère, à la place de : {p['lead'].agency.name}" in page
+    assert f"Action automatique de Repère, à propos de l'organisme : {p['lead'].agency.name}" in page
     assert f"compte automatique n° {system.pk}, qui n'est à personne" in page
     assert f"utilisateur n° {system.pk}" not in page
     assert f"utilisateur n° {p['lead'].pk}" in shown(p, f"?account={p['lead'].pk}"), "near miss: a person"

@@ -62,7 +62,7 @@ def test_what_is_declared_reaches_the_page(monkeypatch):
 def test_durations_are_those_that_end_things(monkeypatch):
     text = page()
     assert "Un dossier clos : 2 ans après sa clôture" in text
-    assert "Une alerte close sans dossier : 1 an après son dernier mouvement" in text
+    assert "Une alerte classée sans dossier : 1 an après son dernier mouvement" in text
     assert "Un brouillon : 28 jours." in text
     assert "24 heures sur la plateforme" in text
     assert "qui a ouvert quoi : 365 jours" in text
@@ -86,9 +86,9 @@ def test_an_identity_without_agreement_is_told_where_there_may_be_one(side):
     held = CaseAccess(categories=Category.IDENTITY)
     assert identity_needs_consent(Case(age_side=side), held) == (side == AgeSide.ADULT)
     text = page()
-    assert "l'accord de la personne ou, pour un enfant, par le service qui la détient déjà" in text
+    assert "l'accord de la personne ou, pour un enfant, par le service qui suit le dossier et a déjà accès" in text
     assert "Pour un enfant, ou quand l'âge est incertain" in text
-    assert "or, for a child, by the service that already holds it" in page("en")
+    assert "or, for a child, by the service that follows the case and already has access" in page("en")
 
 
 def test_who_may_take_part_is_told_kind_by_kind():
@@ -107,7 +107,7 @@ def test_who_reads_an_alert_or_a_request_without_an_access_is_told():
 def test_each_of_those_concerned_has_a_way_and_the_cnil_waits_for_no_refusal():
     rights = page().split(">Vos droits<")[1].split("<h2")[0]
     for whose in {*Whose} - {Whose.PERSON, Whose.NOBODY}:
-        assert words(whose.label) in rights, whose
+        assert words(whose.label).lower() in rights.lower(), whose
     assert "À préciser par le responsable de traitement : le nom du délégué" in rights
     (cnil,) = [line for line in rights.splitlines() if "CNIL" in line]
     assert "Toute personne peut à tout moment" in cnil and "négative" not in cnil
