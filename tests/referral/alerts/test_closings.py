@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agencies.models import Kind
 from foundation.actor import acting_as
+from foundation.workflow import WrongState
 from notifications.models import Event
 from referral.closing.operations import move_case
 from referral.inbox.operations import alerts as inbox
@@ -357,16 +358,18 @@ def test_other_person_who_is_not_closed_or_has_no_case_is_awaited(w):
     assert awaited(alert), "the second person has no case"
 
 
-def test_case_closed_before_says_nothing_of_what_is_merged_into_it(w):
-    """What was told since is of a child whose support had ended: who stood by looks again, at once."""
+def test_nothing_is_merged_into_a_case_closed_before(w):
+    """What was told since is of a child whose support had ended: it goes on in its own case."""
     alert, case = stood_by(w, CHILD_IN_DANGER)
     former = f.own_case(w.worker)
     with as_role("nrm_owner"), acting_as(w.worker):
         AlertLink.objects.create(alert=alert, case=former)
     asked(w.worker, former, w.crip, state="in_progress")
     closed_as(w.worker, former, "autonomy")
-    merged(w, case, former)
-    assert awaited(alert)
+    with pytest.raises(WrongState):
+        merged(w, case, former)
+    closed_as(w.coordinator, case, "autonomy")
+    assert awaited(alert), "who stood by looks again once it is closed"
 
 
 def test_desk_whose_own_time_runs_is_not_stopped_by_a_closing(w):

@@ -127,14 +127,6 @@ def test_a_case_that_was_merged_into_this_one_takes_what_it_had_asked_away_again
     assert awaited(alert) == {w.unit.name}
 
 
-def test_a_case_merged_into_one_that_is_closed_is_told_to_the_unit_where_no_desk_is_left(w):
-    alert, case, _ = transferred(w, CHILD)
-    kept = f.own_case(w.worker)
-    closed(w.worker, kept)
-    merged(w, case, kept)
-    assert awaited(alert) == {w.unit.name}
-
-
 # persons that have no case yet
 
 
