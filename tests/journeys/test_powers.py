@@ -39,7 +39,7 @@ def test_a_brigade_is_admitted_and_given_what_it_may_see(two, live_server, brows
     one.check("powers-list")
     one.go(f'a:text-is("{NAME}")')
     expect(one.page.get_by_text("Aucun membre n'y travaille encore sur les dossiers")).to_be_visible()
-    one.page.get_by_label("Dossier entier", exact=True).check(force=True)
+    one.page.get_by_label("Contenu du dossier", exact=True).check(force=True)
     one.page.get_by_label("Auteurs présumés", exact=True).check(force=True)
     one.check("powers")
     one.go('button:text-is("Demander")')

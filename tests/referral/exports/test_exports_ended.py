@@ -98,7 +98,7 @@ def test_each_row_says_what_its_level_opens(shared):
     by = {row[0]: dict(zip(head, row, strict=True)) for row in rows}
     there, own = by[shared["case"].reference], by[shared["own"].reference]
     assert (there["Votre accès"], there["Âge"], there["Nombre de signes"]) == ("Résumé", "Majeur", "")
-    assert (own["Votre accès"], own["Âge"], own["Nombre de signes"]) == ("Dossier entier", "Majeur", "0")
+    assert (own["Votre accès"], own["Âge"], own["Nombre de signes"]) == ("Contenu du dossier", "Majeur", "0")
 
 
 def test_a_sign_that_was_not_observed_is_none(home):

@@ -204,7 +204,7 @@ def test_the_page(world):
     page = text(hand.get("silent-desks"))
     home = text(hand.client.get("/"))
     assert """Services qui n'ont pas répondu</a></h3><p class="fr-tile__start fr-h3">1</p>""" in home
-    assert "Premier délai à expirer" in home and "1 alerte ou demande en attente de leur réponse" in home
+    assert "Premier délai à expirer" in home and "1 réponse attendue à une alerte ou à une demande" in home
     for words in ("Foyer silencieux", "01 99 00 00 07", "Foyer suppléant", alert.reference, "pas encore lue",
                   "préviendra de lui-même un service de plus", "l'alerte reçue par Foyer silencieux",
                   "L'alerte est adressée au service choisi", ">Réadresser au service choisi<"):  # fmt: skip

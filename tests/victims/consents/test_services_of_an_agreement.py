@@ -47,7 +47,7 @@ def test_to_be_counted_names_no_service_and_none_may_be_named(world, purpose):
     assert [(one.agencies, one.kinds) for one in made(world, purpose)] == [([own], []), ([], [])]
     assert not any(carries(one, own) for one in made(world, purpose))
     for page in (hand.get("case-consents", case), hand.get("case-detail", case)):
-        assert "Dossier entier" not in text(page), "no level beside what nobody else reads by"
+        assert "Contenu du dossier" not in text(page), "no level beside what nobody else reads by"
 
 
 @pytest.mark.parametrize("purpose", ["share_named", "share_police", "share_authority", "contact"])
@@ -59,7 +59,7 @@ def test_to_share_names_a_service_and_says_what_it_reads(world, purpose):
     assert "Choisissez ce que ces services pourront lire" in page and not made(world, purpose)
     assert hand.post("consent-new", case, **told, agencies=[world["police"].pk], level=3).status_code == 302
     for page in (hand.get("case-consents", case), hand.get("case-detail", case)):
-        assert "Dossier entier" in text(page)
+        assert "Contenu du dossier" in text(page)
 
 
 def test_the_page_of_a_child_speaks_of_who_agrees_for_it(world):
