@@ -136,7 +136,7 @@
     });
   }
 
-  /* « Rien de tout cela » and the signs exclude each other. */
+  /* « Aucun signe de la liste » and the signs exclude each other. */
   function exclude(target) {
     if (target.name === "sign" && target.checked) {
       var none = form.querySelector("[name=none_of_these]");

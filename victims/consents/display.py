@@ -72,7 +72,7 @@ def consents_in_words(consents):
         ]:
             said = ngettext("any service of the kind %(kinds)s", "any service of the kinds %(kinds)s", len(kinds))
             who.append(said % {"kinds": ", ".join(kinds)})
-        yield f"consent:{consent.pk}", ", ".join(who) or str(_("nobody named"))
+        yield f"consent:{consent.pk}", ", ".join(who) or pgettext("agreement", "no other service")
 
 
 def agreement_choices(consents):
