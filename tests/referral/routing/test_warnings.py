@@ -92,7 +92,7 @@ def test_immunity_learnt_after_the_alert_is_written_by_the_lead_and_told_to_all_
     f.orientation(p["coord"], case, home.agency, state="accepted", answerer=home, level=Level.FILE)
     stranger = f.member(f.shelter(name="Autre foyer fictif"))
     page = text(Hand(p["coord"]).get("case-detail", case.pk))
-    assert reverse("referral:case-warn", args=[case.pk]) in page and "L'employeur est-il diplomate" in page
+    assert reverse("referral:case-warn", args=[case.pk]) in page and "L'employeur est-il un diplomate" in page
     assert reverse("referral:case-warn", args=[case.pk]) not in text(Hand(home).get("case-detail", case.pk))
     assert Hand(stranger).post("case-warn", case.pk).status_code == 404
     assert Hand(home).post("case-warn", case.pk).status_code == 403  # it does not lead
