@@ -113,7 +113,7 @@ def test_published_version_refuses_another_content_and_a_new_version_stands_besi
         catalogue_selectors.at("1.0")
     # going back is a publication too, under its own number
     shutil.copy(DATA / "indicators.yaml", folder.path)
-    with pytest.raises(PackRefused, match="already replaced by version 0.25"):
+    with pytest.raises(PackRefused, match="already replaced by version 0.26"):
         folder.load()
 
 
