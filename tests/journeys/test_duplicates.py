@@ -79,7 +79,7 @@ def test_typed_without_script_found_merged_and_put_back(p, live_server, browser)
     coord.go('main button:has-text("Fusionner")')
     expect(coord.page.get_by_text("mettez-les d'abord en contact").first).to_be_visible()
     expect(coord.page.get_by_label(p["case of home"].reference)).to_be_checked()
-    coord.page.get_by_label("J'ai parlé avec le service").check(force=True)
+    coord.page.get_by_label("J'ai parlé avec le chef de file").check(force=True)
     coord.go('main button:has-text("Fusionner")')
     closed = p["case of away"].reference
     expect(coord.page.get_by_text(f"Le dossier {closed} est clos comme doublon")).to_be_visible()
