@@ -129,4 +129,4 @@ def test_a_lead_with_the_summary_alone_reads_no_file_through_the_copy(world):
     said = shown(world["lead"], world["asked"])
     for hidden in (HEALTH, RESIDENCE, STORY, PATH, "Signes relevés,"):
         assert hidden not in said, hidden
-    assert "Dossier" in said.split("Ce que votre service ne peut pas lire")[1].split("</ul>")[0]
+    assert "Contenu du dossier" in said.split("Ce que votre service ne peut pas lire")[1].split("</ul>")[0]
