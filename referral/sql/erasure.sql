@@ -118,7 +118,8 @@ $$;
 CREATE FUNCTION nrm.case_goes_on(target uuid, quiet interval DEFAULT NULL) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
-      OR nrm.case_waits(target) OR quiet IS NULL AND nrm.case_alike(target) OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
+      OR nrm.case_waits(target) OR quiet IS NULL AND nrm.case_alike(target)
+      OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
 $$;
 
 -- Erase a case whose time is over: for the worker's due work, and never one that is open or of which something goes on,

@@ -2,8 +2,8 @@
 -- case that was merged into it; the case itself where none was, and for what was joined before it was opened again.
 -- `told`: the day of the writing that tells of it, by the word of a person of the agency that leads or coordinates the
 -- case, or said so before it handed the case over. What is older than an alert tells nothing of it, unless that person
--- says that its sender wrote it, in the days before. The step of the report alone says so. `joined`: since when it is told on this case: a request sent before
--- tells nothing of it.
+-- says that its sender wrote it, in the days before. The step of the report alone says so. `joined`: since when it is told
+-- on this case: a request sent before tells nothing of it.
 CREATE FUNCTION nrm.report_facts(target uuid)
 RETURNS TABLE (fact uuid, reference varchar, since date, told date, joined timestamptz)
 LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$

@@ -14,6 +14,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.errors import NotFound
 from foundation.workflow import NotAllowed, WrongState
 from journal.models import Entry
+from notifications.models import Notice
 from notifications.operations.events import enqueue
 from referral.alerts.operations.additions import add_to_alert
 from referral.closing.operations import move_case
@@ -336,13 +337,18 @@ def waits(member) -> list[str]:
     return [reference for kind, subject, reference in told(member) if (kind, subject) == WAITS]
 
 
+def seven_days_pass(w) -> None:
+    """Have the time of what stands open in this case be over."""
+    with as_role("nrm_owner"):
+        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
+
+
 def test_a_request_that_outlives_the_opening_is_told_each_week_to_who_may_open_it(w):
     archive(w)
     opened(w)
     asks(w, "mate")
     assert archive(w) and not waits(w["lead"]), "somebody has it open"
-    with as_role("nrm_owner"):
-        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
+    seven_days_pass(w)
     archive(w)
     assert waits(w["lead"]) == [w["case"].reference] and waits(w["mate"]) == [w["case"].reference]
     assert not waits(w["new"]) and not waits(w["stranger"]) and not waits(w["boss"])
@@ -357,23 +363,25 @@ def test_where_nobody_may_open_it_the_administrators_are_told_and_led_to_their_o
     archive(w)
     opened(w)
     asks(w, "mate")
+    seven_days_pass(w)
     with as_role("nrm_owner"):
-        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
         Membership.objects.filter(pk__in=[w["lead"].pk, w["mate"].pk]).update(active=False)
     archive(w)
     said = ("archive_left", "archive", w["case"].reference)
     assert told(w["boss"]).count(said) == 1 and not waits(w["boss"])
     assert said not in told(w["new"]) and not waits(w["new"]), "who came since"
-    page = text(Hand(w["boss"]).client.get("/notifications/"))
-    assert "aucun membre de votre organisme ne peut" in page
+    client = Hand(w["boss"]).client
+    assert "aucun membre de votre organisme ne peut" in text(client.get("/notifications/"))
+    with as_role("nrm_owner"):
+        notice = Notice.objects.get(kind="archive_left", channel="app", membership=w["boss"])
+    assert client.get(reverse("notifications:notice-open", args=[notice.pk])).url == reverse("referral:organisation")
 
 
 def test_a_demand_of_justice_recorded_while_it_was_open_waits_for_all_who_may_open_it(w):
     archive(w)
     opened(w)
     demand(w, "mate")
-    with as_role("nrm_owner"):
-        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
+    seven_days_pass(w)
     archive(w)
     assert sees_demand(w["lead"]) and sees_demand(w["mate"]) and not sees_demand(w["new"])
 
@@ -434,8 +442,7 @@ def test_a_hold_of_an_archived_case_is_not_let_go_by_others_alone(w):
             w["mate"], w["case"].pk, ground="claim", authority="la personne", reason="essai",
             review_on=timezone.localdate() + timedelta(days=30),
         )  # fmt: skip
-    with as_role("nrm_owner"):
-        Assignment.objects.filter(case=w["case"]).update(at=timezone.now() - timedelta(days=8))
+    seven_days_pass(w)
     archive(w)
     assert w["case"].reference in waits(w["lead"]), "a second person is asked to confirm it"
     with as_role("nrm_owner"), connection.cursor() as cursor:
@@ -448,6 +455,7 @@ def test_cases_of_the_archive_are_not_told_as_seen_by_nobody(w):
     with acting_as(w["boss"]), connection.cursor() as cursor:
         cursor.execute("SELECT nrm.unseen_cases()")
         assert cursor.fetchone()[0] == 0
+    seven_days_pass(w)
     with as_role("nrm_owner"):
         Membership.objects.filter(pk__in=[w["lead"].pk, w["mate"].pk]).update(active=False)
     with acting_as(w["boss"]), connection.cursor() as cursor:
