@@ -56,7 +56,9 @@ RIGHTS = {
     # counted before anybody is known; digests only; the application signs (agencies/sql/unwalled.sql)
     "agencies_tries": "SELECT, INSERT, UPDATE, DELETE",
     # read before anybody is known; digests of keys; whose a session is stands in its signed data too
-    "agencies_session": "SELECT, INSERT, UPDATE (session_data, expire_date, user_id, began_at, device, place), DELETE",
+    "agencies_session": (
+        "SELECT, INSERT, UPDATE (session_data, expire_date, mark, user_id, began_at, device, place), DELETE"
+    ),
     "auth_group": "SELECT, INSERT" if settings.ADMIN_ENABLED else "SELECT",
     "auth_permission": "SELECT",
     "auth_group_permissions": "SELECT",

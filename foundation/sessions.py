@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from foundation.errors import sqlstate
 from foundation.statements.kept import KeptStatement
-from foundation.statements.signing import tell
+from foundation.statements.signing import is_signed, sign, tell
 
 TOUCHED = timedelta(minutes=1)  # a session's end is moved at most once in this time
 BEGUN = "begun"  # in a session: when its person signed in
@@ -30,6 +30,15 @@ LIVE = KeptStatement(
 )
 
 
+def mark_of(key: str, end: datetime) -> str:
+    """Return the signature of the end of a session, under its key: an end that anybody else wrote opens nothing."""
+    return sign(*_end(key, end))
+
+
+def _end(key: str, end: datetime) -> tuple[str, str, str]:
+    return "session", key, end.astimezone(UTC).isoformat()
+
+
 def digest(key: str) -> str:
     """Return what a session is stored under. The key has 165 random bits: no key of ours is needed to hide it."""
     return hashlib.sha256(f"session {key}".encode()).hexdigest()
@@ -40,7 +49,7 @@ class SessionStore(db.SessionStore):
 
     Django stores the key that the browser sends, and data that any key opens: a copy of the table would be everybody's
     session, and who writes to it would sign in as anybody. Here the table holds a digest, and the data are signed with
-    the key. A session ends SESSION_LIFE after its person signed in, however much it is used.
+    the key, as its end is beside them. A session ends SESSION_LIFE after its person signed in, however much it is used.
 
     Django writes the data as they were when the request began: a slow page then restores the membership that was
     chosen meanwhile in another tab. Here an unchanged session has its end moved, nothing else, and only when that was
@@ -60,6 +69,8 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self):
         row = next(iter(LIVE.rows(None, key=digest(self.session_key or ""), now=timezone.now())), None)
+        if row and not is_signed(row.mark, *_end(self.session_key, row.expire_date)):
+            row = None  # an end that somebody wrote by hand: it may have rested for hours
         if row is None:
             self._session_key = None
         else:
@@ -96,9 +107,14 @@ class SessionStore(db.SessionStore):
         return self.model(
             session_key=digest(key),
             session_data=self.encode(data),
-            expire_date=self.get_expiry_date(),
+            **self._ends(),
             **_shown(data),
         )
+
+    def _ends(self) -> dict:
+        """Return the columns that say when it ends, which move together."""
+        end = self.get_expiry_date()
+        return {"expire_date": end, "mark": mark_of(self.session_key, end)}
 
     def save(self, must_create=False):
         """Save what changed. Raises UpdateError when something is to be written and the session was ended meanwhile."""
@@ -119,7 +135,7 @@ class SessionStore(db.SessionStore):
             if self._until and self.get_expiry_date() - self._until < TOUCHED:
                 return
             # one that came to its end while it was answered stays so (nrm.session_stays), and the answer is given
-            if not row.update(expire_date=self.get_expiry_date()) and not row.exists():
+            if not row.update(**self._ends()) and not row.exists():
                 raise UpdateError
             return
         data = self._get_session()
@@ -132,7 +148,7 @@ class SessionStore(db.SessionStore):
             for name in self._loaded.keys() - data.keys():
                 now.pop(name, None)
             now |= {name: value for name, value in data.items() if self._loaded.get(name, ...) != value}
-            row.update(session_data=self.encode(now), expire_date=self.get_expiry_date(), **_shown(now))
+            row.update(session_data=self.encode(now), **self._ends(), **_shown(now))
 
 
 def _begin(data: dict) -> None:

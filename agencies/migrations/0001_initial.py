@@ -310,6 +310,7 @@ class Migration(migrations.Migration):
                     ('began_at', models.DateTimeField(null=True)),
                     ('device', models.CharField(blank=True, max_length=40)),
                     ('place', models.CharField(blank=True, max_length=64)),
+                    ('mark', models.CharField(blank=True, max_length=64)),
                     ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ],
             ), migrations.CreateModel(

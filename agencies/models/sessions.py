@@ -23,7 +23,7 @@ class Session(AbstractBaseSession):
 
     `session_data` is signed together with the key: under another one it says nothing. The other columns repeat what of
     it the person is shown; nobody is signed in by them. `device`: browser and system, as they name themselves. `place`:
-    keyed digest of the network, to compare.
+    keyed digest of the network, to compare. `mark`: signature of `expire_date`, without which it opens nothing.
     """
 
     session_key = models.CharField(max_length=64, primary_key=True)
@@ -31,6 +31,7 @@ class Session(AbstractBaseSession):
     began_at = models.DateTimeField(null=True)
     device = models.CharField(max_length=40, blank=True)
     place = models.CharField(max_length=64, blank=True)
+    mark = models.CharField(max_length=64, blank=True)
 
     objects = SessionQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Membership, Role, Session
-from foundation.sessions import digest
+from foundation.sessions import digest, mark_of
 from tests import factories
 
 
@@ -100,7 +100,8 @@ def test_two_requests_that_change_different_keys_keep_both(browser, engine):
 def touched_before(key: str, seconds: float):
     """Move the last touch of a session back; return its row."""
     row = Session.objects.filter(session_key=digest(key))
-    row.update(expire_date=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE - seconds))
+    end = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE - seconds)
+    row.update(expire_date=end, mark=mark_of(key, end))
     return row
 
 

@@ -107,8 +107,8 @@ CALLS = {
         + SAID.format("tries", "%(said)s"),
     ),
     "session_kept": Call(
-        "INSERT INTO agencies_session (session_key, session_data, expire_date, device, place)"
-        " VALUES ('x', '', now(), '', '')",
+        "INSERT INTO agencies_session (session_key, session_data, expire_date, device, place, mark)"
+        " VALUES ('x', '', now(), '', '', '')",
         looks=("sessions",),
         words={"said": "session"},
         before=SAID.format("session", "%(said)s"),
@@ -118,8 +118,8 @@ CALLS = {
         " (SELECT user_id FROM agencies_membership WHERE id = %(whose)s) WHERE session_key = 'x'",
         looks=("places",),
         words={"whose": "@live.member", "former": "@live.member", "rests": "1min"},
-        before="INSERT INTO agencies_session (session_key, session_data, expire_date, device, place, user_id)"
-        " VALUES ('x', '', clock_timestamp() + %(rests)s::interval, '', '',"
+        before="INSERT INTO agencies_session (session_key, session_data, expire_date, device, place, mark, user_id)"
+        " VALUES ('x', '', clock_timestamp() + %(rests)s::interval, '', '', '',"
         " (SELECT user_id FROM agencies_membership WHERE id = %(former)s))",
     ),
     "journal_of_nobody": Call(

@@ -104,8 +104,8 @@ CALLS = {
         " WHERE c.id = %(target)s));"
         " INSERT INTO agencies_providerlink (user_id, digest, made_at) SELECT user_id, user_id::text, now()"
         " FROM mfa_authenticator;"
-        " INSERT INTO agencies_session (session_key, session_data, expire_date, user_id, device, place)"
-        " SELECT user_id::text, '', now(), user_id, '', '' FROM mfa_authenticator",
+        " INSERT INTO agencies_session (session_key, session_data, expire_date, user_id, device, place, mark)"
+        " SELECT user_id::text, '', now(), user_id, '', '', '' FROM mfa_authenticator",
     ),
     "tell_locked": Call(
         "SELECT nrm.tell_locked((SELECT user_id FROM agencies_membership WHERE id = %(target)s),"

@@ -5,6 +5,7 @@ Each refusal has its near miss: the same statement as the application makes it, 
 
 import hashlib
 import uuid
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -12,11 +13,12 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from agencies.accounts.operations import tell_oneself
 from agencies.models import ApiClient, Role, Session, User
 from foundation.actor import SYSTEM, acting_as
-from foundation.sessions import digest
+from foundation.sessions import digest, mark_of
 from foundation.statements.signing import sign, signature_of, tell
 from journal.models import Entry
 from journal.operations import record
@@ -43,8 +45,8 @@ GUARDED = {
     ("oauth2_provider_accesstoken", "INSERT", "*"): "token_given",
     ("oauth2_provider_accesstoken", "DELETE", "*"): "token_stays",
     ("agencies_session", "INSERT", "*"): "session_begun",
-    # the data say nothing under another key, nor when they name another person; a rest may be longer
-    ("agencies_session", "UPDATE", "began_at device expire_date place session_data user_id"): "session_stays",
+    # the data say nothing under another key, nor when they name another person; nor an end without its signature
+    ("agencies_session", "UPDATE", "began_at device expire_date mark place session_data user_id"): "session_stays",
     ("agencies_session", "DELETE", "*"): "no guard: a thief may close sessions (docs/decisions/0069)",
 }
 # writes behind a wall whose policy does not ask who acts: what does
@@ -176,6 +178,22 @@ def test_a_session_hidden_as_over_does_not_come_back(who, closed):
     assert stolen.get(reverse("profile")).status_code == 302
 
 
+def test_a_session_that_rests_is_not_kept_open_by_hand(who):
+    """Whoever took the cookie from a browser would wait until its person is asleep, and go on."""
+    stolen, own, key = _opened(who)
+    raw = stolen.cookies[settings.SESSION_COOKIE_NAME].value
+    row, another = Session.objects.get(pk=key), Session.objects.exclude(pk=key).get()
+    later = timezone.now() + timedelta(hours=11)
+    write = "UPDATE agencies_session SET expire_date = %s, mark = %s WHERE session_key = %s"
+    for end, mark in ((later, row.mark), (later, ""), (another.expire_date, another.mark), (row.expire_date, "")):
+        with as_role("nrm_app"):
+            ask(write, end, mark, key)
+        assert stolen.get(reverse("profile")).status_code == 302
+        stolen.cookies[settings.SESSION_COOKIE_NAME] = raw
+    own.post(reverse("referral:sessions"), {"act": "others", "_membership": who["lead"].pk})
+    assert not Session.objects.filter(pk=key).exists(), "nor does it hide: its person closes it"
+
+
 @pytest.mark.parametrize("other", ["nobody", "another"])
 def test_a_session_is_not_hidden_under_somebody_else(who, other):
     stolen, _, key = _opened(who)
@@ -194,7 +212,9 @@ def test_a_session_that_is_used_lasts_and_is_its_persons_from_the_sign_in(who):
     client.force_login(who["lead"].user)
     key = digest(client.cookies[settings.SESSION_COOKIE_NAME].value)
     with as_role("nrm_app"):
-        ask("UPDATE agencies_session SET expire_date = expire_date + interval '1 minute' WHERE session_key = %s", key)
+        later, raw = timezone.now() + timedelta(minutes=16), client.cookies[settings.SESSION_COOKIE_NAME].value
+        renewed = "UPDATE agencies_session SET expire_date = %s, mark = %s WHERE session_key = %s"
+        ask(renewed, later, mark_of(raw, later), key)
         ask("UPDATE agencies_session SET user_id = user_id, device = 'x' WHERE session_key = %s", key)
     with as_role("nrm_owner"):
         Session.objects.filter(pk=key).update(user=None)

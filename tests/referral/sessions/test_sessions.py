@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import KeptForm, Role, Session
-from foundation.sessions import BEGUN, SessionStore, digest
+from foundation.sessions import BEGUN, SessionStore, digest, mark_of
 from referral.sessions.rules import device_of
 from tests import factories as f
 from tests.agencies.accounts.test_views import PASSWORD
@@ -86,7 +86,7 @@ def test_a_session_that_never_rests_ends_twelve_hours_after_it_began(people, hou
     begun_before(client, hours)
     later = timezone.now() + timedelta(days=1)  # and no row that was made to last revives it
     with as_role("nrm_owner"):
-        Session.objects.filter(pk=digest(key(client))).update(expire_date=later)
+        Session.objects.filter(pk=digest(key(client))).update(expire_date=later, mark=mark_of(key(client), later))
     assert is_in(client) is open_still
 
 
