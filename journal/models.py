@@ -44,10 +44,14 @@ class Entry(models.Model):
 
 
 class Heartbeat(models.Model):
-    """Store when a kind of due work last ran to its end, and when beat last looked at its schedule."""
+    """Store when a kind of due work last ran to its end, and when beat last looked at its schedule.
+
+    `holder`: of beat, which of several is the one that publishes, by a name that it draws when it starts; "" for none.
+    """
 
     kind = models.CharField(primary_key=True, max_length=40)
     at = models.DateTimeField()
+    holder = models.CharField(max_length=32, blank=True)
 
     def __str__(self):
         return self.kind

@@ -54,7 +54,7 @@ class Hosts(Parts):
             site |= {"SIGN_IN_UPSTREAM": sign_in}
             return home | site | {"PLAIN_SITE": f"http://127.0.0.1:{free_port()}"}
         own = super().own(name)
-        if self.pooler and not name.startswith("beat"):  # which holds a lock of its session
+        if self.pooler:
             own |= {variable: url for variable, url in self.pooler.urls.items() if variable in own}
             own["DATABASE_POOLED"] = "1"
         if name in SERVING:

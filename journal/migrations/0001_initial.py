@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('kind', models.CharField(max_length=40, primary_key=True, serialize=False)),
                     ('at', models.DateTimeField()),
+                    ('holder', models.CharField(blank=True, max_length=32)),
                 ],
             ), migrations.CreateModel(
                 name='KeyProbe',

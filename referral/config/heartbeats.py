@@ -4,14 +4,16 @@ A dead or hung beat would otherwise be the silent end of every escalation: pages
 """
 
 import logging
+import secrets
 import time
 from datetime import datetime, timedelta
 
 from celery.beat import PersistentScheduler
 from celery.signals import task_success
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
@@ -21,8 +23,9 @@ from victims.files.rules import WAITING
 
 log = logging.getLogger(__name__)
 BEAT = "beat"
-EVERY = 10  # seconds between two heartbeats of beat
-ONE_BEAT = 0x6265_6174  # of the lock that one beat holds
+EVERY = 2  # seconds between two heartbeats of beat
+LEASE = 15  # seconds of silence after which another beat goes on
+EARLIER = 5  # seconds before that from which the silent one publishes nothing
 MOVED = timedelta(seconds=5)  # a run that lies further in the future was before the clock was moved back
 LEEWAY = timedelta(seconds=60)  # for a busy machine, beside twice the time between two runs
 # how long the oldest notice, or document in quarantine, may wait (notifications/operations/waiting.py)
@@ -77,18 +80,24 @@ class Scheduler(PersistentScheduler):
     The time of the last run of each kind comes from its heartbeat, not from a file: an hourly kind runs even when beat
     is restarted every half hour, and what is late after a night off runs at once.
 
-    The one beat holds a lock of its session of the database. Another one waits, and goes on when that session ends.
+    The one beat is named in the row of its heartbeat, which the worker's role alone writes: whoever has the password of
+    the application holds no lock that it waits for. Another beat takes the row over once it saw it unchanged for LEASE
+    by its own stopwatch, so that no clock, moved or wrong, makes two of them; the first one stops EARLIER.
     """
 
     looked = -EVERY
-    holds = None  # the connection whose session has the lock
-    mine = False
+    until = 0.0  # when this is the one beat no more, unless it says before that it still is
+    seen, since = None, 0.0  # the row of another beat, and since when it stands unchanged
+
+    def __init__(self, *args, **kwargs):
+        self.me = secrets.token_hex(16)
+        super().__init__(*args, **kwargs)
+
+    @property
+    def mine(self) -> bool:
+        return time.monotonic() < self.until
 
     def setup_schedule(self):
-        if settings.DATABASE_POOLED:
-            raise ImproperlyConfigured(
-                "beat holds a lock of its session: give it the address of PostgreSQL itself, and no DATABASE_POOLED."
-            )
         super().setup_schedule()
         write(*settings.CELERY_BEAT_SCHEDULE, first=True)
         self._read_last_runs()
@@ -98,39 +107,52 @@ class Scheduler(PersistentScheduler):
             self._look()
         return super().tick(*args, **kwargs) if self.mine else self.max_interval
 
-    def _look(self):
-        """Take the lock if nobody has it, write the heartbeat, and start anew after a clock that was moved back.
+    def close(self):
+        """Let another beat go on at once."""
+        try:
+            with acting_as(SYSTEM):
+                Heartbeat.objects.filter(kind=BEAT, holder=self.me).update(holder="")
+        except Exception as error:
+            log.warning("beat could not say that it ends: %s", type(error).__name__)
+        self.until = 0.0
+        super().close()
 
-        A database that is away stops no run of the beat that had the lock.
+    def _look(self):
+        """Hold the row, which is the heartbeat too, and start anew after a clock that was moved back.
+
+        Without the database no run is published: no worker would have it either.
         """
         try:
-            self._take_lock()
-            if self.mine:
-                write(BEAT)
-                if any(entry.last_run_at > timezone.now() + MOVED for entry in self.schedule.values()):
-                    log.warning("the clock was moved back: all due work runs now")
-                    self._read_last_runs()
+            self._hold()
+            if self.mine and any(entry.last_run_at > timezone.now() + MOVED for entry in self.schedule.values()):
+                log.warning("the clock was moved back: all due work runs now")
+                self._read_last_runs()
             self.looked = time.monotonic()
         except Exception as error:
             log.warning("beat could not write its heartbeat: %s", type(error).__name__)
             connection.close()
 
-    def _take_lock(self):
-        with connection.cursor() as cursor:
-            if self.holds is not None and self.holds is connection.connection:
-                return
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_BEAT])
-            had, self.mine = self.mine, cursor.fetchone()[0]
-            self.holds = connection.connection if self.mine else None
-            if self.mine:  # of a host that vanished the server knows within half a minute
-                cursor.execute(
-                    "SELECT set_config(name, '10', false) FROM pg_settings"
-                    " WHERE name IN ('tcp_keepalives_idle', 'tcp_keepalives_interval')"
-                )
-        if self.mine and not had:
-            self._read_last_runs()
-        elif had and not self.mine:
+    def _hold(self):
+        """Write that this is the one beat, where it is, or where the one that was says nothing any more."""
+        had, asked = self.mine, time.monotonic()
+        free = Q(holder__in=["", self.me])
+        if self.seen and asked - self.since > LEASE:
+            free |= Q(holder=self.seen[0], at=self.seen[1])
+        row = Heartbeat.objects.filter(kind=BEAT)
+        with acting_as(SYSTEM):
+            Heartbeat.objects.bulk_create([Heartbeat(kind=BEAT, at=Now())], ignore_conflicts=True)
+            held = row.filter(free).update(holder=self.me, at=Now())
+            found = None if held else row.values_list("holder", "at").get()
+        if held:
+            self.until, self.seen = asked + LEASE - EARLIER, None
+            if not had:
+                self._read_last_runs()
+            return
+        if had:
             log.warning("another beat has taken over: this one waits")
+        self.until = 0.0
+        if found != self.seen:
+            self.seen, self.since = found, time.monotonic()
 
     def _read_last_runs(self):
         """Take the last run of each kind from its heartbeat; one of the future, before the clock was moved, is due."""

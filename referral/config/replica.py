@@ -19,7 +19,7 @@ from .heartbeats import BEAT
 
 log = logging.getLogger(__name__)
 ALIAS = "replica"
-BEHIND = timedelta(seconds=30)  # what the replica may be behind; beat writes its heartbeat each ten seconds
+BEHIND = timedelta(seconds=30)  # what the replica may be behind; beat writes its heartbeat each two seconds
 EVERY = 5.0  # seconds between two looks at it, in each process
 # modules of public pages and open data
 SHOWN = re.compile(

@@ -139,7 +139,7 @@ NRM_ROLE = os.environ.get("NRM_ROLE", "app")
 _url = address("WORKER_DATABASE" if NRM_ROLE == "worker" else "DATABASE")
 _owner = address("DATABASE_OWNER")
 _role = "owner" if _owner and not _url else NRM_ROLE
-# 1: the address leads to PgBouncer in transaction mode (docs/operation.md). Never beat's, nor that of the owner.
+# 1: the address leads to PgBouncer in transaction mode (docs/operation.md). Never that of the owner.
 DATABASE_POOLED = os.environ.get("DATABASE_POOLED") == "1"
 DATABASES = {"default": database(_url or _owner or "postgresql://nrm_app@localhost/nrm", _role, pooled=DATABASE_POOLED)}
 if _owner:
@@ -295,7 +295,7 @@ for _queue, _every, _expires in (("vital", 30, 30), ("mail", 30, 30), ("bulk", 6
         "options": {"queue": QUEUES[_queue], "expires": _expires, "headers": {"nrm_kind": f"{_queue}-mails"}},
     }
 CELERY_BEAT_SCHEDULER = "referral.config.heartbeats.Scheduler"
-CELERY_BEAT_MAX_LOOP_INTERVAL = 5  # seconds
+CELERY_BEAT_MAX_LOOP_INTERVAL = 2  # seconds
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["referral.api.middleware.authentication.ServiceAuthentication"],

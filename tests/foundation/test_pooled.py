@@ -9,14 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg2
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, connections, transaction
 
 from bench.load.pooler import ROLES, Pooler
 from foundation.actor import acting_as
 from referral.config.environment import TIMEOUTS, database
-from referral.config.heartbeats import Scheduler
 from tests import factories as f
+from tests.referral.config.test_beat import Beat
 from victims.models import Case
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -112,7 +111,13 @@ def test_pooled_connection_asks_for_nothing_that_a_session_keeps():
     assert pooled["OPTIONS"] == {} and pooled["DISABLE_SERVER_SIDE_CURSORS"]
 
 
-def test_beat_refuses_a_pooler(settings):
-    settings.DATABASE_POOLED = True
-    with pytest.raises(ImproperlyConfigured, match="lock of its session"):
-        Scheduler.setup_schedule(object.__new__(Scheduler))
+def test_one_of_two_beats_publishes_behind_a_pooler(pooler, monkeypatch, tmp_path):
+    for name, value in database(pooler.urls["WORKER_DATABASE_URL"], "worker", pooled=True).items():
+        monkeypatch.setitem(connections.settings["default"], name, value)
+    beats = [Beat(tmp_path / name) for name in ("first", "second")]
+    for _ in range(3):
+        for beat in beats:
+            beat.do(beat.scheduler._look)
+    assert [beat.scheduler.mine for beat in beats] == [True, False]
+    for beat in beats:
+        beat.die()
