@@ -30,7 +30,8 @@ def form_token(context):
 
 @register.inclusion_tag("components/field.html")
 def field(bound, label="", hint="", optional=True, autocomplete=""):
-    """Render one field. `label` and `hint` replace those of the form; `optional=False` hides « (facultatif) »."""
+    """Render one field. `label` and `hint` replace those of the form; `optional=False` hides « (facultatif) », and so
+    does `conditional`, where a form names the fields that an answer beside them can make necessary."""
     widget = bound.field.widget
     attrs = {"class": next((name for kind, name in CLASSES if isinstance(widget, kind)), ""), **_typed(bound.field)}
     hint = hint or bound.help_text
@@ -50,7 +51,7 @@ def field(bound, label="", hint="", optional=True, autocomplete=""):
         "label": label or bound.label,
         "hint": hint,
         "described": " ".join(described),
-        "optional": optional and not bound.field.required,
+        "optional": optional and not bound.field.required and bound.name not in getattr(bound.form, "conditional", ()),
     }
 
 

@@ -120,6 +120,7 @@ class MeetingForm(forms.Form):
 
 
 class SettleForm(forms.Form):
+    conditional = ("reason_fr", "new_on")
     state = field_of(
         Meeting.state,
         _("What became of the meeting?"),
@@ -164,6 +165,7 @@ class ItemForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
+    conditional = ("answer",)
     accept = forms.ChoiceField(
         choices=[("yes", _("Put it on the agenda")), ("no", _("Not take it"))],
         widget=forms.RadioSelect(attrs={"inline": True}),
@@ -256,6 +258,7 @@ class AttendanceForm(forms.Form):
 
 # -- focal points -----------------------------------------------------------------------------------------------------
 class FocalForm(forms.Form):
+    conditional = ("territories",)
     national = forms.BooleanField(required=False, label=_("For the whole country"))
     territories = forms.CharField(
         required=False,

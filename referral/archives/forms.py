@@ -10,6 +10,7 @@ from victims.models.emergencies import REASON_LENGTH
 
 
 class OpeningForm(forms.Form):
+    conditional = ("reason",)
     why = radios(ArchiveOpening.Why.choices, _("Choose why you open it."), label=_("Why do you open this case?"))
     reason = long_text(
         _("Your reason, in words"),

@@ -30,6 +30,7 @@ class MatchFilter(ListFilter):
 class DecisionForm(forms.Form):
     """Choose an action; a reason is required to leave two cases apart only."""
 
+    conditional = ("reason",)
     act = forms.ChoiceField(
         choices=[(act, act) for act in ACTS],
         error_messages={"required": _("Choose what to do."), "invalid_choice": _("Choose among the acts shown.")},

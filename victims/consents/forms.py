@@ -63,6 +63,7 @@ class ConsentForm(forms.Form):
     An adult agrees alone unless a court decided otherwise; for a child somebody else must agree (`givers`).
     """
 
+    conditional = ("level", "decision")
     giver = radios([], _("Say who agrees."), label=_("Who agrees for the child?"))
     proxy = line(_("Who is it?"), _("Function or office; a name only if it is needed."))
     decision = line(_("Which decision appoints them?"), _("Court, date, number."))
@@ -185,6 +186,7 @@ class ConsentForm(forms.Form):
 class OpinionForm(forms.Form):
     """Ask for « Avis de l'enfant »: what the child thinks, in the child's words. It grants and blocks nothing."""
 
+    conditional = ("heard_by",)
     stance = radios(
         ChildOpinion.Stance.choices,
         _("Say what the child thinks."),

@@ -18,6 +18,7 @@ NO_IDENTITY = _("Say how the identity was checked.")
 
 
 class RequestForm(forms.Form):
+    conditional = ("text",)
     use_required_attribute = False
 
     kind = radios(Kind.choices, _("Say what is asked."), label=_("What is asked?"))

@@ -80,6 +80,7 @@ class NeedForm(forms.Form):
 
 
 class StateForm(forms.Form):
+    conditional = ("reason",)
     state = radios(Need.State.choices, _("Say how the need stands."), label=_("How does it stand?"))
     priority = radios(PRIORITIES, _("Say when it must be met."), label=_("When must it be met?"))
     reason = forms.ChoiceField(required=False, label=_("If it is not met, why?"))

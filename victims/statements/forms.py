@@ -10,6 +10,7 @@ from victims.models import Statement, Status
 
 
 class StatementForm(forms.Form):
+    conditional = ("basis",)
     status = radios([], _("Say what you state."), label=_("What does your service state?"))
     stated_on = field_of(
         Statement.stated_on,
@@ -28,7 +29,7 @@ class StatementForm(forms.Form):
         required=False,
         max_length=500,
         label=_("Legal basis or decision"),
-        help_text=_("Article, report number, date of the judgment."),
+        help_text=_("Needed for a recognised victim: article, report number, date of the judgment."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         error_messages={"max_length": _("500 characters at most: shorten your text.")},
     )

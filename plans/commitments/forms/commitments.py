@@ -60,6 +60,7 @@ class Titled(Labelled):
 
 
 class ProgressForm(forms.Form):
+    conditional = ("evidence",)
     use_required_attribute = False
     prefix = "progress"
 
@@ -80,7 +81,7 @@ class ProgressForm(forms.Form):
     evidence = field_of(
         CommitmentProgress.evidence,
         _("Evidence"),
-        help_text=_("Law, decree, circular, report: its title, date and public address."),
+        help_text=_("Needed once implemented. Law, decree, circular, report: its title, date and public address."),
         rows=3,
     )
     next_step = field_of(CommitmentProgress.next_step, _("Next step"))
@@ -111,6 +112,7 @@ class ProgressForm(forms.Form):
 
 
 class CheckForm(forms.Form):
+    conditional = ("text",)
     use_required_attribute = False
     prefix = "check"
 

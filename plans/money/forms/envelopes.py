@@ -269,6 +269,7 @@ class CorrectionForm(AmountForm):
 class ReviewForm(forms.Form):
     """Choose an act of review among `acts`; to return a figure needs a text."""
 
+    conditional = ("text",)
     use_required_attribute = False
 
     act = forms.ChoiceField(

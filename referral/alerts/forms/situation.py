@@ -33,6 +33,7 @@ def own_territory(agency: Agency) -> str:
 class SituationForm(StepForm):
     """Ask where, when and for whom: the first page."""
 
+    conditional = ("when_date",)
     step, template = SITUATION, "referral/alerts/alert_step_situation.html"
 
     territory = TerritoryField(

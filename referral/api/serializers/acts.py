@@ -42,7 +42,11 @@ class StatementInput(Strict):
     status = Choice(choices=Status.values)
     stated_on = Day()
     function = Text(max_length=120, help_text=_("In what function it is signed."))
-    basis = Text(max_length=500, required=False, help_text=_("Article, report number, date of the judgment."))
+    basis = Text(
+        max_length=500,
+        required=False,
+        help_text=_("Needed for a recognised victim: article, report number, date of the judgment."),
+    )
     motives = Text(max_length=4000, help_text=_("Read by those who read the file."))
 
     def validate_stated_on(self, day):

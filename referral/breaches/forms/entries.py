@@ -142,6 +142,7 @@ class DatedForm(EntryForm, MomentForm):
 
 
 class NotifiedForm(DatedForm):
+    conditional = ("late_reason",)
     title = pgettext_lazy("breach", "The CNIL was notified")
     lead = _(
         "The data protection officer of the national coordination notifies it, on notifications.cnil.fr, within 72"
@@ -225,6 +226,7 @@ class NotInformedForm(EntryForm):
 class ReadingsForm(EntryForm):
     """Ask for an account of the agency that reported, or by its number, and for a period of whole days."""
 
+    conditional = ("account",)
     title = pgettext_lazy("breach", "Count the cases that an account has read")
     lead = _(
         "From the journal, which holds one year. When somebody else has the account, switch it off first, under"

@@ -23,6 +23,7 @@ class OrientationForm(forms.Form):
     The least is preselected: refer, summary, no category. A ground is, only when it is the single possible one.
     """
 
+    conditional = ("legal_reason",)
     verb = radios(
         [
             (Orientation.Verb.REFER, _("Refer: we keep the lead, the service helps")),
