@@ -15,6 +15,8 @@ CREATE ROLE nrm_worker LOGIN PASSWORD :'worker';
 CREATE ROLE nrm_backup LOGIN REPLICATION BYPASSRLS IN ROLE pg_read_all_data PASSWORD :'backup';
 -- re-encryption fires no trigger: nothing was corrected
 GRANT SET ON PARAMETER session_replication_role TO nrm_owner;
+-- its function ends sessions of the application that hold others up (nrm.end_holders), and sees for how long they do
+GRANT pg_signal_backend, pg_read_all_stats TO nrm_owner;
 ALTER DATABASE nrm OWNER TO nrm_owner;
 -- large objects, of which the platform has none: anybody could fill the disk with what nobody reads or erases
 \connect template1

@@ -223,6 +223,7 @@ WORKER_ENTRANCES = [
     "still_sees",  # answers about any member: for the worker, which sends notices
     "take_turn",  # of due work, which nobody but a worker may hold
     "await_turn",
+    "end_holders",  # sessions of the application that hold others up
 ]
 CLOSE = f"""
 DO $$ DECLARE r record; BEGIN

@@ -172,6 +172,8 @@ class Postgres:
                     cursor.execute(f"CREATE ROLE {role} {rights}")
             # re-encryption fires no trigger: nothing was corrected
             cursor.execute("GRANT SET ON PARAMETER session_replication_role TO nrm_owner")
+            # its function ends sessions of the application that hold others up
+            cursor.execute("GRANT pg_signal_backend, pg_read_all_stats TO nrm_owner")
             how = " WITH INHERIT FALSE, SET TRUE" if connection.server_version >= 160000 else ""
             # a test database is dropped while a server or worker of the test may still be connected
             cursor.execute(f"GRANT nrm_app, nrm_worker, nrm_owner, pg_signal_backend TO nrm_test{how}")

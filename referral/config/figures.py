@@ -19,7 +19,7 @@ from notifications.models import Notice
 
 log = logging.getLogger(__name__)
 FAILED = "failed_work"
-BESIDE = {"notifications.tasks.deliver", "row", "message"}
+BESIDE = {"notifications.tasks.deliver", "row", "message", "held"}
 READING, MATCHES, CLOSED, WAITING = "reading_alarms", "match_alarms", "sign_in_closed", "messages_waiting"
 PAUSED = "webhooks_paused"
 

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from celery.beat import PersistentScheduler
 from celery.signals import task_success
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
+from foundation.errors import sqlstate
+from foundation.tasks import failed
 from journal.models import Heartbeat
 from notifications.rules import MAY_WAIT
 from victims.files.rules import WAITING
@@ -26,6 +28,7 @@ BEAT = "beat"
 EVERY = 2  # seconds between two heartbeats of beat
 LEASE = 15  # seconds of silence after which another beat goes on
 EARLIER = 5  # seconds before that from which the silent one publishes nothing
+NO_RIGHT = "42501"  # of the owner, to end them (deploy/roles.sh)
 MOVED = timedelta(seconds=5)  # a run that lies further in the future was before the clock was moved back
 LEEWAY = timedelta(seconds=60)  # for a busy machine, beside twice the time between two runs
 # how long the oldest notice, or document in quarantine, may wait (notifications/operations/waiting.py)
@@ -124,6 +127,8 @@ class Scheduler(PersistentScheduler):
         """
         try:
             self._hold()
+            if self.mine:
+                self._end_holders()
             if self.mine and any(entry.last_run_at > timezone.now() + MOVED for entry in self.schedule.values()):
                 log.warning("the clock was moved back: all due work runs now")
                 self._read_last_runs()
@@ -131,6 +136,19 @@ class Scheduler(PersistentScheduler):
         except Exception as error:
             log.warning("beat could not write its heartbeat: %s", type(error).__name__)
             connection.close()
+
+    def _end_holders(self):
+        """Have the database end sessions of the application that hold others up, and say that there were any."""
+        try:
+            with acting_as(SYSTEM), connection.cursor() as cursor:
+                cursor.execute("SELECT nrm.end_holders()")
+                ended = cursor.fetchone()[0]
+        except DatabaseError as error:
+            log.error("what sessions of the application hold was not looked at: %s", type(error).__name__)
+            ended = sqlstate(error) == NO_RIGHT  # which is asked for where there is one to end
+        if ended:
+            log.warning("sessions of the application that held others up: %s", ended)
+            failed.send_robust(sender=None, work="held")
 
     def _hold(self):
         """Write that this is the one beat, where it is, or where the one that was says nothing any more."""

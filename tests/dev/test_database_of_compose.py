@@ -106,6 +106,13 @@ def test_backup_role_reads_everything_replicates_and_writes_nothing(cluster):
     assert ask(cluster, f"{rules} AND address = 'samenet'") == (["nrm_backup"], "scram-sha-256")
 
 
+def test_owner_alone_ends_sessions_of_others_and_sees_for_how_long_they_last(cluster):
+    """Of its functions, one ends those of the application that hold others up (nrm.end_holders)."""
+    may = "SELECT pg_has_role('pg_signal_backend', 'USAGE'), pg_has_role('pg_read_all_stats', 'USAGE')"
+    found = {role: ask(cluster, may, role) for role in ("nrm_owner", "nrm_app", "nrm_worker", "nrm_backup")}
+    assert found.pop("nrm_owner") == (True, True) and set(found.values()) == {(False, False)}
+
+
 def test_owner_alone_encrypts_anew_without_triggers(cluster):
     may = "SELECT has_parameter_privilege('session_replication_role', 'SET')"
     assert [ask(cluster, may, role) for role in ("nrm_owner", "nrm_app", "nrm_worker", "nrm_backup")] == [

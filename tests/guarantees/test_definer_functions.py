@@ -52,6 +52,7 @@ UNCALLED = {
     "positioned": "it asks nothing: it numbers a row with its transaction",
     "take_turn": "tests/foundation/test_turns.py tries it, with two transactions",
     "await_turn": "tests/foundation/test_turns.py tries it, with two transactions",
+    "end_holders": "tests/foundation/test_holders.py tries it, with sessions that hold and others that wait",
     "signed": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
     "signed_context": "tests/guarantees/test_stolen_password.py tries it, with signatures that a file cannot hold",
 }
