@@ -85,7 +85,7 @@ def _check_procedure(pack: Pack, entry: Entry) -> None:
         name = f"{where}.steps[{step['order']}]"
         refer(pack, FILE, f"{name}.actor_kind", step["actor_kind"], [*Kind.values, *ANYBODY], "actor_kind")
         refer(pack, FILE, f"{name}.consent", step["consent"], _codes(pack, "consent_values"), "consent")
-        if step["consent"] == Consent.REQUIRED and CHILDREN.intersection(entry["profiles"]):
+        if step["consent"] in Consent.conditions() and CHILDREN.intersection(entry["profiles"]):
             pack.wrong(FILE, f"{name}.consent", "a child's agreement is never a condition: write a sheet for children")
         refer(pack, FILE, f"{name}.legal_basis", step["legal_basis"], _codes(pack, "legal_texts"), "legal text")
         refer(pack, FILE, f"{name}.next_procedures", step["next_procedures"], _codes(pack, "procedures"), "procedure")

@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                     ('actor_kind', models.CharField(max_length=20)),
                     ('action_fr', models.TextField()),
                     ('action_en', models.TextField(blank=True)),
-                    ('consent', models.CharField(choices=[('required', 'Informed agreement needed'), ('informed_only', 'The person is told; their agreement is not needed'), ('child_opinion', "The child's opinion is heard"), ('not_required', 'No agreement needed: protection')], max_length=16)),
+                    ('consent', models.CharField(choices=[('required', 'Informed agreement needed'), ('required_unless', 'Agreement asked for; the law allows exceptions'), ('informed_only', 'The person is told; their agreement is not needed'), ('child_opinion', "The child's opinion is heard"), ('not_required', 'No agreement needed: protection')], max_length=16)),
                     ('legal_basis', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list)),
                     ('deadline_value', models.PositiveSmallIntegerField(null=True)),
                     ('deadline_unit', models.CharField(blank=True, choices=[('hour', 'hours'), ('day', 'days'), ('working', 'working days'), ('month', 'months'), ('year', 'years')], max_length=8)),

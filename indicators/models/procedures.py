@@ -23,9 +23,15 @@ class Unit(models.TextChoices):
 
 class Consent(models.TextChoices):
     REQUIRED = "required", _("Informed agreement needed")
+    REQUIRED_UNLESS = "required_unless", _("Agreement asked for; the law allows exceptions")
     INFORMED_ONLY = "informed_only", _("The person is told; their agreement is not needed")
     CHILD_OPINION = "child_opinion", _("The child's opinion is heard")
     NOT_REQUIRED = "not_required", _("No agreement needed: protection")
+
+    @classmethod
+    def conditions(cls) -> tuple:
+        """Return the values that ask an adult's agreement: never asked of a child."""
+        return (cls.REQUIRED, cls.REQUIRED_UNLESS)
 
 
 class LegalText(models.Model):

@@ -62,7 +62,7 @@ class Step:
     def consent_words_for_child(self):
         """Return the words for a child, whose agreement is never a condition, whatever the sheet begun says."""
         asked = Consent(self.row.consent)
-        return (Consent.CHILD_OPINION if asked == Consent.REQUIRED else asked).label
+        return (Consent.CHILD_OPINION if asked in Consent.conditions() else asked).label
 
     @property
     def counted_words(self):

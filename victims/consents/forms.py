@@ -16,7 +16,7 @@ from victims.models import ChildOpinion, Consent
 from .operations import givers, nameable
 from .words import AGREED_KINDS, CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, TELLS_NOBODY, kind_words
 
-COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC)
+COURT_NAMED = (Consent.Giver.COURT, Consent.Giver.GUARDIAN, Consent.Giver.AD_HOC, Consent.Giver.DELEGATE)
 SERVICES_OF = _(
     "To share, to inform or to be contacted again: those the person named, here or by kind, at least one. To record, to"
     " count or to evaluate: your organisation only."
@@ -110,8 +110,9 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.case, self.own_agency = case, actor.agency_id
         self.fields["purpose"].choices = choices(CONSENT_PURPOSES)
+        own = _("Our own service: %(name)s") % {"name": actor.agency.name}
         named = nameable(actor).exclude(pk=actor.agency_id)
-        self.fields["agencies"].choices = [(actor.agency_id, actor.agency.name), *named.values_list("pk", "name")]
+        self.fields["agencies"].choices = [(actor.agency_id, own), *named.values_list("pk", "name")]
         able = givers(case)
         giver = self.fields["giver"]
         giver.choices = [(code, Consent.Giver(code).label) for code in able]

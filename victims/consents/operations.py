@@ -28,7 +28,7 @@ def givers(case: Case) -> list[str]:
     """
     giver = Consent.Giver
     if case.is_minor:
-        return [giver.COURT, giver.GUARDIAN, giver.AD_HOC, giver.PARENT]
+        return [giver.COURT, giver.GUARDIAN, giver.AD_HOC, giver.DELEGATE, giver.PARENT]
     return [giver.PERSON, giver.COURT, giver.GUARDIAN]
 
 

@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('purpose', models.CharField(default='share_named', max_length=20)),
-                    ('giver', models.CharField(choices=[('person', 'The person'), ('court', 'A court'), ('guardian', 'A guardian'), ('ad_hoc_administrator', 'An ad hoc administrator'), ('parent', 'A parent, verified and not implicated')], default='person', max_length=24)),
+                    ('giver', models.CharField(choices=[('person', 'The person'), ('court', 'A court'), ('guardian', 'A guardian'), ('ad_hoc_administrator', 'An ad hoc administrator'), ('delegate', 'A person whom a judge delegated parental authority to'), ('parent', 'A parent, verified and not implicated')], default='person', max_length=24)),
                     ('parent_verified', models.BooleanField(default=False)),
                     ('parent_cleared', models.BooleanField(default=False)),
                     ('agencies', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), blank=True, default=list)),

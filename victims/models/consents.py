@@ -18,8 +18,9 @@ from .sight import Sees
 class Consent(models.Model):
     """Store an informed agreement: for whom, how far, which categories, until when. Only its withdrawal changes it.
 
-    A child does not agree: a court, a guardian or an ad hoc administrator does (Code civil 388-2, CPP 706-50); a parent
-    only once verified and found not implicated. A trigger checks `giver` against the age in the case.
+    A child does not agree: a court, a guardian, an ad hoc administrator (Code civil 388-2, CPP 706-50) or whom a judge
+    delegated parental authority to (Code civil 377) does; a parent only once verified and found not implicated. A
+    trigger checks `giver` against the age in the case.
     """
 
     sight = Sees(2)
@@ -29,6 +30,7 @@ class Consent(models.Model):
         COURT = "court", _("A court")
         GUARDIAN = "guardian", _("A guardian")
         AD_HOC = "ad_hoc_administrator", _("An ad hoc administrator")
+        DELEGATE = "delegate", _("A person whom a judge delegated parental authority to")
         PARENT = "parent", _("A parent, verified and not implicated")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -138,7 +138,7 @@ def test_the_crip_that_leads_is_not_told_to_tell_itself():
 
 
 TELL = "saisir la protection de l'enfance maintenant"
-WRITE = "la CRIP du département doit avoir une information préoccupante"
+WRITE = "(CRIP) du département doit avoir une information préoccupante"
 
 
 @pytest.mark.parametrize(("asked", "owed"), [(CRIP, False), (KNOWN, False), (ASE, True), (OWN_LINE, True)])
