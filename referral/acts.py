@@ -79,7 +79,7 @@ ORIENTATIONS = {
     "orientation.escalate": _("Referral escalated automatically, time limit passed"),
 }
 WORK = {
-    "case.open": _("Case opened"),
+    "case.open": _("Case created"),
     "case.join": _("Alert joined to a case"),
     **{f"case.{action}": move.act for action, move in case_moves.items()},
     "case.close": _("Case closed"),

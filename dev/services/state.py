@@ -12,7 +12,7 @@ from .processes import StartError
 
 ROOT = Path(__file__).resolve().parents[2]
 # the number is one that the national numbering plan gives to nobody, for fiction
-DEMONSTRATION = {"DEBUG": "1", "PUBLISHER": "Service exploitant (fictif)", "OPERATOR_PHONE": "01 99 00 12 34"}
+DEMONSTRATION = {"DEBUG": "1", "PUBLISHER": "Éditeur de la plateforme (fictif)", "OPERATOR_PHONE": "01 99 00 12 34"}
 SEALING = {"FIELD_KEYS", "MATCH_KEY"}  # keys without which what is stored cannot be read or compared
 URLS = (*DATABASE_URLS, "REDIS_URL", SANDBOX_URL)
 

@@ -1,5 +1,6 @@
 """Read practical sheets with the words of the codes they name, kept by the version of the reference lists."""
 
+import re
 from dataclasses import dataclass
 
 from agencies.directory.selectors import spoken
@@ -10,6 +11,7 @@ from indicators.models import LegalText, PackFile, Sheet
 from indicators.procedures import selectors as procedures_selectors
 
 FILE = "sheets.yaml"
+TEXTS = ("look_for", "first_words", "avoid", "alert", "duty", "after")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Shown:
     texts: tuple[LegalText, ...]
     procedures: tuple[procedures_selectors.Shown, ...]
     ways: tuple[Way, ...]
+    acronyms: tuple[Directory, ...]  # bodies that its texts name by their letters alone: the page spells them
 
     def __getattr__(self, name):
         return getattr(self.row, name)
@@ -92,11 +95,23 @@ def _book() -> SheetBook:
                 )
                 for way in row.alerts
             ),
+            tuple(bodies_named(row, bodies.values())),
         )
 
     return SheetBook(
         own.version, own.date, own.validated_by, {row.pk: shown(row) for row in Sheet.objects.filter(active=True)}
     )
+
+
+def bodies_named(row: Sheet, bodies) -> list[Directory]:
+    """Return the bodies of the pack that a sheet names by their letters alone."""
+    said = " ".join(getattr(row, f"{field}_{tongue}") for field in TEXTS for tongue in ("fr", "en"))
+    letters = set(re.findall(r"\w+", said))
+    return [
+        body
+        for body in bodies
+        if body.active and body.acronym in letters and body.provenance not in Directory.NOT_OF_THE_PACK
+    ]
 
 
 def _known(words, codes: list[str]) -> tuple:

@@ -20,7 +20,7 @@ def number(value: Decimal) -> str:
 
 @register.simple_tag
 def quantity(value, unit: str) -> str:
-    """Format an amount with its unit: `{% quantity total.amount "EUR" %}` is « 1 250 000 € », « 9 ETP »."""
+    """Format an amount with its unit: `{% quantity total.amount "EUR" %}` is « 1 250 000 € »."""
     if value is None:
         return ""
     return WORDS[unit](Decimal(value)) % {"number": number(Decimal(value))}
@@ -39,7 +39,9 @@ WORDS = {
         "money", "%(number)s hour of interpreting", "%(number)s hours of interpreting", _plural(n)
     ),
     Unit.PARTNER: lambda n: npgettext("money", "%(number)s partner", "%(number)s partners", _plural(n)),
-    Unit.FTE: lambda n: pgettext("money", "%(number)s FTE"),
+    Unit.FTE: lambda n: npgettext(
+        "money", "%(number)s full-time equivalent", "%(number)s full-time equivalents", _plural(n)
+    ),
     Unit.VOLUNTEER: lambda n: npgettext("money", "%(number)s volunteer", "%(number)s volunteers", _plural(n)),
 }
 

@@ -128,8 +128,8 @@ def followed_state(alert: Alert, employer: bool, moves=(), *, kept: bool = False
     if employer:
         return (Alert.State.SENT if alert.state == Alert.State.SENT else Alert.State.OPENED), employer_word(alert.state)
     if alert.state == Alert.State.TAKEN_UP and (help_given := _most_help(moves)):
-        return alert.state, str(MOVES[help_given])
-    return alert.state, alert.get_state_display()
+        return alert.state, step_word(alert, help_given)
+    return alert.state, alert.state_words
 
 
 def readers(alert: Alert, moves) -> str:
@@ -206,6 +206,8 @@ def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
     if alert.state == Alert.State.TAKEN_UP:
         if "acting" in did:
             return pgettext("alert", "A service is acting.")
+        if alert.persons > 1:
+            return pgettext("alert", "A first step is taken for one person at least.")
         return pgettext("alert", "A first step is taken on the case.")
     if "act" in did and not kept:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
@@ -234,10 +236,17 @@ MOVES = {
 }
 
 
-def move_word(move) -> str:
+def move_word(alert: Alert, move) -> str:
     """Return a move of an alert in words."""
     action = move.reason if move.action == "declare" else move.action
-    return MOVES.get(action, action)
+    return step_word(alert, action)
+
+
+def step_word(alert: Alert, action: str) -> str:
+    """Return a step in words. A case of several persons may have one who still waits, so the words say no more."""
+    if action == "follow" and alert.persons > 1:
+        return pgettext("alert", "A first step is taken for one person at least")
+    return str(MOVES.get(action, action))
 
 
 def legal_ground(code: str) -> str:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from agencies.models import Agency, Membership, Territory
 from foundation.encryption import EncryptedField
@@ -103,6 +103,13 @@ class Alert(Positioned):
 
     def __str__(self):
         return self.reference
+
+    @property
+    def state_words(self) -> str:
+        """Return the state in words; of several persons, that the first step is taken for one of them at least."""
+        if self.state == self.State.TAKEN_UP and self.persons > 1:
+            return pgettext("alert", "A first step is taken for one person at least")
+        return self.get_state_display()
 
 
 class AlertContent(models.Model):

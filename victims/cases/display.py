@@ -73,6 +73,7 @@ def reading(result: dict | None) -> dict | None:
         return None
     tongue = "en" if (get_language() or "fr").startswith("en") else "fr"
     shown = str if tongue == "en" else with_no_break_spaces  # stored as written in the pack, with plain spaces
+    best = max(result["results"], key=lambda r: r["level"])
     return {
         "headline": shown(result["headline"][f"label_{tongue}"]),
         "urgent": result["headline"]["kind"] == "override",
@@ -80,7 +81,8 @@ def reading(result: dict | None) -> dict | None:
             {"label": shown(o[f"label_{tongue}"]), "why": shown(o["words"][tongue]), "trigger": o["trigger"]}
             for o in result["overrides"]
         ],
-        "best": shown(max(result["results"], key=lambda r: r["level"])[f"label_{tongue}"]),
+        "best": shown(best[f"label_{tongue}"]),
+        "best_ruleset": shown(best[f"ruleset_label_{tongue}"]),
         "results": [
             {
                 "ruleset": shown(r[f"ruleset_label_{tongue}"]),

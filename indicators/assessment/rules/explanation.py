@@ -258,10 +258,12 @@ def _rule_met(rule: CaseRule) -> Text:
 
 
 SHORT_GRID_LOW = {
-    "fr": "La grille courte ne permet pas de conclure. Qui rédige l'alerte peut remplir toute la grille ; qui la reçoit"
-    " peut demander d'autres signes à qui l'a envoyée. Une association spécialisée peut aider.",
-    "en": "The short grid is not enough to conclude. Whoever writes the alert can fill in the whole grid; whoever"
-    " receives it can ask its sender for other signs. A specialised association can help.",
+    "fr": "La grille courte ne permet pas de conclure. Avant l'envoi de l'alerte, remplissez si possible la grille"
+    " complète. Après, le service qui reçoit l'alerte peut demander d'autres signes à la personne qui l'a envoyée. Une"
+    " association spécialisée peut aider.",
+    "en": "The short grid is not enough to conclude. Before the alert is sent, fill in the whole grid if you can."
+    " Afterwards, the service that receives the alert can ask its sender for other signs. A specialised association"
+    " can help.",
 }
 
 

@@ -195,7 +195,7 @@ def moves_in_words(alert, moves) -> list[dict]:
     return [
         {
             "at": move.at,
-            "words": alerts_display.KEPT if kept_first(alert, move) else alerts_display.move_word(move),
+            "words": alerts_display.KEPT if kept_first(alert, move) else alerts_display.move_word(alert, move),
             "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
             "to": [known.get(pk, "") for pk in move.to_agencies],
             "reason": REASONS.get(move.reason, ""),

@@ -24,7 +24,7 @@ STEPS = {
     "reach": gettext_lazy("Reached by phone"),
     "settle": gettext_lazy("Closed by every service"),
     "resume": gettext_lazy("Its case is open again"),
-    "escalate": gettext_lazy("Not answered yet"),
+    "escalate": gettext_lazy("Not answered in time"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),
     "hand_on": gettext_lazy("Handed on"),

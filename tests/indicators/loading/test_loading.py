@@ -157,7 +157,7 @@ def test_what_leaves_the_pack_is_withdrawn_and_may_come_back(folder):
     assert Code.objects.filter(code_list="decline_reasons", code="distance").exists()
     with as_role("nrm_owner"):
         load_domain(using="default")
-    assert Helpline.objects.get(number="3018").active and Code.objects.of("decline_reasons").count() == 7
+    assert Helpline.objects.get(number="3018").active and Code.objects.of("decline_reasons").count() == 8
 
 
 def test_a_territory_or_a_service_never_leaves(folder):
@@ -212,7 +212,7 @@ def test_command_says_what_it_did_and_needs_the_owner(folder, monkeypatch, capsy
     out = StringIO()
     call_command("load_domain", stdout=out)
     assert "unchanged" in out.getvalue()
-    folder.edit("forms.yaml", "  version: '0.7'\n", "  version: 1\n")
+    folder.edit("forms.yaml", "  version: '0.8'\n", "  version: 1\n")
     with pytest.raises(CommandError, match="(?s)Nothing was loaded.*forms.yaml, meta.version"):
         call_command("load_domain", folder=folder.path)
     monkeypatch.delitem(connections.settings, "owner")

@@ -62,6 +62,12 @@ def test_sheet_says_what_to_say_whom_to_call_and_that_nobody_validated_it():
     assert page.index('href="tel:17"') < page.index("Que regarder"), "the numbers come first"
 
 
+def test_a_sheet_spells_the_letters_of_the_bodies_it_names():
+    spelled = 'CRIP : <span lang="fr">Cellule de recueil des informations préoccupantes'
+    assert spelled in shown("school") and spelled in shown("outreach") and spelled not in shown("company")
+    assert "Office français de l'immigration et de l'intégration" in shown("asylum_desk")
+
+
 def test_one_procedure_is_not_urgent_and_ordinary_on_one_sheet():
     page = shown("school")
     assert page.index("Signalement au procureur (mineur en danger grave") < page.index("Doute, sans danger grave ni")

@@ -78,7 +78,7 @@ def test_entered_checked_signed_and_read_by_anybody():
     check.post("plans:money-check-all", line=[line.pk])
     assert "1 250 000 €" in public.get("policy:money-envelope", code)
     assert "LFI" in public.get("policy:money", query="?year=2026")
-    waits = "Vérifié, non signé"
+    waits = "Vérifié, pas encore signé par un auditeur"
     assert "À signer" in audit.get("plans:money") and waits in audit.get("plans:money")
     assert waits in check.get("plans:money"), "said to all, not only to who signs"
     sign = audit.get("plans:money-review", line.pk)
@@ -240,7 +240,7 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
         assert words in years
     for words in ("Par personne accompagnée", "2 073 €", "2 785 €", "2 558 €", "2 721 €", "3 750 €"):
         assert words in years, "170 000 over 82, 220 000 over 79, 220 000 or 234 000 over 86, 240 000 over 64"
-    assert "9 ETP" in public.get("policy:money", query="?kind=human")
+    assert "9 équivalents temps plein" in public.get("policy:money", query="?kind=human")
     assert "Aucun chiffre connu" in public.get("policy:money", query="?kind=human&stage=paid")
     for query, there in {"?q=ac.sé": True, "?q=AC.SÉ&year=2018": True, "?q=zzz": False}.items():
         assert ("234 000 €" in public.get("policy:money", query=query)) == there, query

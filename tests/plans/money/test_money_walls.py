@@ -174,8 +174,8 @@ def test_the_pack_s_figures_and_the_year_its_sources_disagree():
     assert Envelope.objects.count() == 20
     lines = BudgetLine.objects.filter(envelope__code="acse-2018")
     assert {(int(one.amount), one.evidence) for one in lines} == {
-        (234000, "Rapport TIP 2019 (TIP 2018 annonçait 220 000)"),
-        (220000, "Rapport TIP 2018"),
+        (234000, "Rapport des États-Unis sur la traite (TIP) 2019 (TIP 2018 annonçait 220 000)"),
+        (220000, "Rapport des États-Unis sur la traite (TIP) 2018"),
     }
     assert BudgetLine.objects.count() == 22
     assert set(BudgetLine.objects.values_list("stage", flat=True)) == {"unknown"}

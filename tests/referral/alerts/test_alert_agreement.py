@@ -97,7 +97,7 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     page = nurse.get("alert-step", draft, 4).content.decode()
     assert "<dt>Avis de l&#x27;enfant</dt>" in page and "<dt>Accord</dt>" not in page
     assert "CRIP d&#x27;essai" in page
-    assert "L226-2-1 vers la CRIP" in page
+    assert "L226-2-1 vers la cellule de recueil des informations préoccupantes (CRIP)" in page
 
 
 def test_no_is_kept_and_police_needs_agreement(nurse, people):

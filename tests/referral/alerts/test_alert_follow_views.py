@@ -109,6 +109,12 @@ def test_the_list_says_what_really_happened_in_the_words_of_the_page(nurse, peop
     with acting_as(people["coord"]):
         f.orientation(people["coord"], alert.links.get().case, f.shelter())
     assert ">Première démarche engagée</span>" in row()
+    with as_role("nrm_owner"):
+        type(alert).objects.filter(pk=alert.pk).update(persons=2)
+    several = "remière démarche engagée pour une personne au moins"
+    assert f">P{several}</span>" in row()
+    page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
+    assert page.count(several) == 2 and "Une première démarche est engagée pour une personne au moins." in page
     with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")
     assert ">Un service intervient</span>" in row()

@@ -175,7 +175,7 @@ def test_an_agreement_that_can_carry_no_request_is_no_ground(world):
     )
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     assert list(beside(page, "basis"))[0] == f"consent:{named.pk}" and page.count('value="consent:') == 1
-    assert "Partager avec un organisme nommé" in page and "Aucun accord enregistré ne permet" not in page
+    assert "Partager avec les services désignés" in page and "Aucun accord enregistré ne permet" not in page
 
 
 def test_services_an_agreement_names_are_offered_first(world):

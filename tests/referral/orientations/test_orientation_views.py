@@ -222,7 +222,11 @@ def test_a_desk_told_of_a_silence_looks_after_it_and_does_not_answer(world):
     watcher = Hand(f.member(told, Role.COORDINATOR))
     assert "à surveiller" in text(watcher.get("orientation-received", query="?view=current"))
     page = text(watcher.get("orientation-detail", made.pk))
-    assert "Pas encore de réponse" in page.replace("\u00a0", " ") and "/accepter/" not in page
+    assert (
+        "Pas de réponse dans le délai" in page.replace("\u00a0", " ")
+        and "Également prévenu" in page
+        and "/accepter/" not in page
+    )
     assert watcher.post("orientation-accept", made.pk).status_code == 403
     assert Hand(w["shelter"]).post("orientation-accept", made.pk).status_code == 302
 

@@ -34,7 +34,7 @@ def laid(rows_of_module):
         ),
         (
             "share_named",
-            "Partager avec un organisme nommé",
+            "Partager avec les services désignés",
             "ne figure plus dans les tableaux échangés entre organismes",
         ),
         ("contact", "Être recontactée", "Ne recontactez plus la personne"),

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from django.db import DatabaseError, transaction
 
-from agencies.models import Category
+from agencies.models import Category, Kind
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from tests import factories as f
@@ -241,3 +241,13 @@ def test_a_name_is_not_written_by_a_correction_without_its_category(world):
         again = correct_person(writer, made.pk, relation="sibling", age_side="doubt", text="y")
     assert again.replaces_id == made.pk
     assert 'name="name"' not in text(Hand(writer).get("linked-person", again.pk))
+
+
+def test_the_crip_is_not_told_to_tell_the_crip(world):
+    crip = f.member(f.agency(Kind.CHILD_PROTECTION, profile_id="crip", supports_people=True))
+    for member, told in ((world["lead"], True), (crip, False)):
+        case = f.own_case(member)
+        with acting_as(member):
+            add_person(member, case.pk, relation="child", age_side="minor")
+        page = text(Hand(member).get("case-links", case.pk))
+        assert ("prévenez par écrit la cellule" in page) == told and ("Vous êtes la CRIP" in page) == (not told)
