@@ -52,7 +52,7 @@ def test_who_when_from_what_to_what(world):
         "avant : <del>Ordinaire</del> ; après : <ins>Urgent</ins>" in page
         and "avant : <del>1</del> ; après : <ins>2</ins>" in page
     )
-    assert lead.user.full_name in page and "Dossier ouvert" in page
+    assert lead.user.full_name in page and "Dossier créé" in page
     theirs = text(Hand(world["partner"]).get("case-history", case.pk))  # summary: the fields of the case are theirs too
     assert "<ins>Urgent</ins>" in theirs and "Foyer Horizon (fictif)" in theirs
     assert lead.user.full_name not in theirs
