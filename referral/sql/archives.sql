@@ -12,6 +12,8 @@ BEGIN
   IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR nrm.case_goes_on(target, nrm.archived_at_least()) THEN
     RAISE EXCEPTION 'this case is not archived' USING ERRCODE = 'insufficient_privilege';
   END IF;
+  -- written, and not locked alone: a transaction that goes on with what it saw before assigns nobody to it any more
+  UPDATE victims_case c SET status = c.status WHERE c.id = target;
   INSERT INTO victims_archive (id, case_id, agency_id, at, reference, closed_at, erased_on, team, kept)
   SELECT gen_random_uuid(), target, a.agency_id, now(), a.reference, t.closed_at, t.erased_on, f.followed,
          a.restricted AND f.followed <> '{}'  -- who keeps a case to some members keeps it to one at least

@@ -30,7 +30,10 @@ LOOKS = {
     " CASE WHEN at < '2002-01-01' THEN ' of old' END) FROM victims_requisitionmove"
     " UNION ALL SELECT format('#%s told of %s', agencies[1], subject_id) FROM notifications_event"
     " WHERE kind = 'answer_decided'",
-    "team": "SELECT format('~%s works on %s', membership_id, case_id) FROM victims_assignment",
+    "team": "SELECT format('~%s works on %s%s%s', s.membership_id, s.case_id,"
+    " CASE WHEN s.at > now() THEN ' from an hour to come' END,"
+    " CASE WHEN s.received_at <> c.received_at THEN ' in another order' END)"
+    " FROM victims_assignment s JOIN victims_case c ON c.id = s.case_id",
     "worked": "SELECT format('somebody of #%s works on %s', agency_id, case_id) FROM victims_caseaccess WHERE assigned",
     "entries": "SELECT format('%s %s', id, CASE WHEN current THEN 'stands' ELSE 'was corrected' END)"
     " FROM victims_timelineentry",
@@ -115,10 +118,9 @@ CALLS = {
         like="@plain",
     ),
     "assignment_guard": guard(
-        added(
-            "victims_assignment", case_id=":case", agency_id=":agency", membership_id=":member", at="now()", by_id=ME
-        ),
+        added("victims_assignment", case_id=":case", agency_id=":agency", membership_id=":member", at=":at", by_id=ME),
         "team",
+        at="now",
         case="@case",
         agency="@file",
         member="@file.member",

@@ -99,6 +99,7 @@ EQUIVALENT = {
     ("match_moved", "x.id = NEW.match_id"): LOCK,
     ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
     ("open_archive", "id = who"): LOCK,
+    ("archive_case", "c.id = target"): LOCK,
     ("undo_import", "id = ANY(ids)"): LOCK,
     ("statement_made", "id = NEW.case_id"): LOCK,
     ("desk_called", "id = NEW.orientation_id"): LOCK,

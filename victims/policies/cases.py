@@ -28,10 +28,6 @@ _ASSIGNED = Sql(
     "EXISTS (SELECT 1 FROM victims_assignment s WHERE s.case_id = {table}.case_id"
     " AND s.membership_id = nrm.membership())"
 )
-_NOT_ARCHIVED = Sql(
-    "NOT EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = {table}.case_id"
-    " AND r.agency_id = nrm.desk() AND r.archived_at IS NOT NULL)"
-)
 
 WALLS = [
     Wall.of(
@@ -66,8 +62,8 @@ WALLS = [
     Wall.of(Departure, worker_rights="SELECT, DELETE"),
     Wall.of(
         Assignment,
-        # an opening of the archive ends, and adds nobody
-        insert=Own() & By() & Sees() & _NOT_ARCHIVED,
+        # and not to a case of the archive: nrm.assignment_not_archived, which sees what was archived meanwhile
+        insert=Own() & By() & Sees(),
         delete=Own() & Sees(),
         rights="SELECT, INSERT, DELETE",
     ),

@@ -15,8 +15,9 @@ BEGIN
   WHERE a.case_id = ANY(ids) AND a.assigned <> nrm.somebody_works(a.case_id, a.agency_id);
 END $$;
 
--- An assignment is for a member of the same agency, and sorts as its case does. A member who is switched off at the same
--- time waits for this end, or is refused here.
+-- An assignment is for a member of the same agency, sorts as its case does, and is not of an hour to come: in the archive
+-- it ends by its age. A member who is switched off at the same time waits for this end, or is refused here; what archives
+-- the case waits for this end, or is waited for.
 CREATE FUNCTION nrm.assignment_guard() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -24,11 +25,28 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'only an active member of the agency can be assigned' USING ERRCODE = '23514';
   END IF;
-  NEW.received_at := (SELECT c.received_at FROM victims_case c WHERE c.id = NEW.case_id);  -- which never changes
+  -- as the foreign key does at the end of the statement: of two who are assigned at once neither waits for the other here
+  SELECT c.received_at INTO NEW.received_at FROM victims_case c WHERE c.id = NEW.case_id FOR KEY SHARE;
+  NEW.at := LEAST(NEW.at, now());
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_assignment_guard BEFORE INSERT ON victims_assignment
 FOR EACH ROW EXECUTE FUNCTION nrm.assignment_guard();
+
+-- An opening of the archive ends, and adds nobody. Asked after that lock, and by no policy: a policy would not see a case
+-- archived meanwhile, and leave it open to a member who said no reason. What opens the archive passes, as no policy of the
+-- application applies to it.
+CREATE FUNCTION nrm.assignment_not_archived() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF row_security_active('public.victims_assignment') AND EXISTS (
+    SELECT 1 FROM victims_restriction r WHERE r.case_id = NEW.case_id AND r.agency_id = NEW.agency_id AND r.archived_at IS NOT NULL)
+  THEN
+    RAISE EXCEPTION 'a case of the archive is opened with a reason' USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_assignment_not_archived BEFORE INSERT ON victims_assignment
+FOR EACH ROW EXECUTE FUNCTION nrm.assignment_not_archived();
 
 CREATE FUNCTION nrm.assignments_touched() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
