@@ -90,13 +90,12 @@ CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE 
                  WHERE l.case_id = target AND d.live AND d.due_at IS NOT NULL)
 $$;
 
--- Whether a case that is not closed may be of the same person. It keeps a closed case from being erased, and is told to
--- nobody but the unit that compares, by no page and by no day: whoever wrote a name they know, and closed the case, would
--- learn that it stands elsewhere.
+-- Whether the leads of a closed case and of one that is not are asked to talk, as both may be of one person: each was told.
+-- A pair of which the unit alone knows keeps no case, whether it waits or is linked: whoever wrote a name they know, and
+-- closed the case, would learn from a day that passes that the person stands elsewhere.
 CREATE FUNCTION nrm.case_alike(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_match m JOIN victims_case other ON other.id IN (m.first_id, m.second_id)
-                 WHERE target IN (m.first_id, m.second_id) AND m.state IN ('open', 'contact', 'linked')
-                   AND other.status <> 'closed')
+                 WHERE target IN (m.first_id, m.second_id) AND m.state = 'contact' AND other.status <> 'closed')
 $$;
 
 -- Return the moment until which what is over keeps a closed case: a hold that ended (those who were told may put another),

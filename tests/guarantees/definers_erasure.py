@@ -114,11 +114,12 @@ ALERTS = (
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
 LONG_AGO = (
     *("gone", "held", "apart", "asks", "asked_of", "let_go", "double_of", "kept_of_two", "like_open", "like_closed"),
-    *("limited", "unlimited"),
+    *("limited", "unlimited", "like_waits", "like_linked"),
     *GOING_ON,
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
-PAIRS |= {"over": ("like_closed", "late")}
+PAIRS |= {"over": ("like_closed", "late"), "waits": ("other", "like_waits"), "linked": ("other", "like_linked")}
+DECIDED = {"double": "apart", "followed": "contact", "over": "contact", "linked": "linked"}  # the others wait
 # holds of which nobody answered the end since it was first asked for, so many days ago, whoever asked again since
 UNANSWERED = {"ending_unanswered": 63, "unanswered_by_soon": 63, "unanswered_again": 63}
 UNANSWERED |= {"apart_unanswered": 123, "apart_long_unanswered": 125}
@@ -159,7 +160,7 @@ def erasure() -> Stage:
         AlertDesk.objects.filter(agency=lead.agency, alert=alerts["shared"]).update(kept_cases=[cases["other"].pk])
         OrientationDesk.objects.filter(orientation=requests["ask_kept"]).update(kept_cases=[cases["gone"].pk])
         matches = {
-            name: _match(name, sorted([cases[one].pk, cases[two].pk]), state="apart" if name == "double" else "open")
+            name: _match(name, sorted([cases[one].pk, cases[two].pk]), state=DECIDED.get(name, "open"))
             for name, (one, two) in PAIRS.items()
         }
         sites = _sites(lead, cases, alerts)
