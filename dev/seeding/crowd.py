@@ -110,9 +110,9 @@ SELECT case_id, agency_id, now(), %(reader)s FROM victims_caseaccess WHERE restr
 ALERTS = """
 INSERT INTO referral_alert (id, reference, author_id, agency_id, state, territory_id, form, age_side, urgency,
                             agreement, persons, case_status, step, created_at, saved_at, sent_at,
-                            employer_immunity, position, changed_at)
+                            employer_immunity, stays_kept, position, changed_at)
 SELECT id, 'M' || substr(reference, 2), %(author)s, (%(agencies)s)[2], 'sent', '75', form, age_side,
-       urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false, 0, now() FROM victims_case
+       urgency, 'yes', 1, '', 4, received_at, received_at, received_at, false, false, 0, now() FROM victims_case
 """
 ALERT_DESKS = """
 INSERT INTO referral_alertdesk (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,

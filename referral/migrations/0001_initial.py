@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
                     ('reachable_until', models.DateTimeField(null=True)),
                     ('employer_immunity', models.BooleanField(default=False)),
                     ('case_status', models.CharField(blank=True, max_length=12)),
+                    ('kept_cases', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), editable=False, null=True)),
+                    ('stays_kept', models.BooleanField(default=False, editable=False)),
                     ('step', models.PositiveSmallIntegerField(default=1)),
                     ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('saved_at', models.DateTimeField(auto_now=True)),

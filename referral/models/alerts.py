@@ -17,7 +17,7 @@ from foundation.sight import By, Follows, Own, SightIs, SightQuerySet, SinceArri
 from victims.models import AgeSide, Case, Urgency, new_reference
 from victims.models.sight import Sees
 
-from .moves import Addressed, DeskQuerySet, Move
+from .moves import KEPT, Addressed, DeskQuerySet, Move
 
 # time limits of a desk (design, section 5): rules/deadlines.py and triggers count with them
 FIRST = {
@@ -35,11 +35,13 @@ class AlertQuerySet(SightQuerySet):
         return self.filter(author=actor.pk) if actor.sight in ("own", "case") else self.none()
 
     def sent_from(self, actor):
-        """Keep alerts sent by the actor's agency since the actor came, for members who see cases; or by the actor."""
+        """Keep alerts sent by the actor's agency since the actor came, for members who see cases, but those whose case
+        it restricts to others; or by the actor.
+        """
         if actor.sight != "case":
             rows = self.mine(actor)
         else:
-            rows = self.filter(agency=actor.agency_id)
+            rows = self.filter(KEPT.q(actor) | Q(author=actor.pk), agency=actor.agency_id)
             if actor.cases_from:
                 rows = rows.filter(Q(sent_at__gte=actor.cases_from) | Q(author=actor.pk))
         return rows.exclude(state=Alert.State.DRAFT)
@@ -51,9 +53,12 @@ class Alert(Positioned):
     It keeps the UUID of its draft, so that sending twice makes one alert.
     """
 
-    # its author; the author's agency once sent; a desk it was addressed to
+    # its author, whatever became of it: their own words, and an addition still arrives; the author's agency once sent,
+    # while it does not restrict the case that followed to others; a desk it was addressed to
     sight = (
-        By("author_id") & SightIs("own", "case") | Own() & SinceArrival("sent_at") | Addressed("AlertDesk", here="id")
+        By("author_id") & SightIs("own", "case")
+        | Own() & SinceArrival("sent_at") & KEPT
+        | Addressed("AlertDesk", here="id")
     )
 
     class State(models.TextChoices):
@@ -86,6 +91,8 @@ class Alert(Positioned):
     # the suspected employer has diplomatic immunity: embassies and consulates must not know; a case takes it over
     employer_immunity = models.BooleanField(default=False)
     case_status = models.CharField(max_length=12, blank=True)  # copied through AlertLink by trigger
+    kept_cases = ArrayField(models.UUIDField(), null=True, editable=False)  # those that the author's agency restricts
+    stays_kept = models.BooleanField(default=False, editable=False)  # it restricted a case that was erased since
     step = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(auto_now=True)

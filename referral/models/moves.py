@@ -5,13 +5,27 @@ import uuid
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, Func, OuterRef, Q, Value
 from django.utils import timezone
 
 from agencies.models import Agency, Membership
 from foundation.encryption import EncryptedField
 from foundation.sight import Rule, column
 from victims.models import Assignment
+
+
+class Kept(Rule):
+    """Keep rows whose `kept_cases` the agency restricts to nobody, or to members of whom the actor is one."""
+
+    def q(self, actor):
+        assigned = Func("kept_cases", Value(actor.pk), function="nrm.assigned_to_all", output_field=BooleanField())
+        return Q(kept_cases=None) | Q(assigned)
+
+    def sql(self, model):
+        return "(kept_cases IS NULL OR nrm.assigned_to_all(kept_cases, nrm.membership()))"
+
+
+KEPT = Kept()
 
 
 class DeskQuerySet(models.QuerySet):
@@ -25,10 +39,7 @@ class DeskQuerySet(models.QuerySet):
             return self.none()
         rows = self.filter(agency=actor.agency_id)
         if actor.kind != Membership.Sort.SYSTEM:
-            assigned = Func(
-                "kept_cases", Value(actor.pk), function="nrm.assigned_to_all", output_field=models.BooleanField()
-            )
-            rows = rows.filter(Q(kept_cases=None) | Q(assigned))
+            rows = rows.filter(KEPT.q(actor))
             if actor.cases_from:
                 mine = Assignment.objects.to(actor).values("case")
                 came, own = Q(received_at__gte=actor.cases_from), Q(in_charge=actor.pk)

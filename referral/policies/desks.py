@@ -1,6 +1,7 @@
 """Share conditions on desk rows between alerts and orientations, as `DeskQuerySet.of` for lists."""
 
 from foundation.sight import Is, Own, Rule, Sql
+from referral.models.moves import KEPT
 
 _MINE = "SELECT s.case_id FROM victims_assignment s WHERE s.membership_id = nrm.membership()"
 
@@ -10,11 +11,7 @@ def my_desk(waits: str, mine: str) -> Rule:
 
     A row that came before the member's arrival opens while it `waits`, to who is in charge, and when `mine`: assigned.
     """
-    return (
-        Own()
-        & Sql("kept_cases IS NULL OR nrm.assigned_to_all(kept_cases, nrm.membership())")
-        & Sql(f"received_at >= nrm.arrival() OR {waits} OR in_charge_id = nrm.membership() OR {mine}")
-    )
+    return Own() & KEPT & Sql(f"received_at >= nrm.arrival() OR {waits} OR in_charge_id = nrm.membership() OR {mine}")
 
 
 MY_ALERT = my_desk("live AND due_at IS NOT NULL", "nrm.follows_alert(alert_id)")

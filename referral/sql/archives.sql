@@ -29,11 +29,6 @@ BEGIN
   UPDATE referral_caseterm SET archived_at = now() WHERE case_id = target;
 END $$;
 
-CREATE FUNCTION nrm.alerts_kept_again(target uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
-  UPDATE referral_alertdesk d SET kept_cases = nrm.alert_kept(d.alert_id, d.agency_id)
-  FROM referral_alertlink l WHERE l.case_id = target AND l.alert_id = d.alert_id
-$$;
-
 -- Opened again, a case is in the lists as before: what a person had restricted stays so, with those it was kept to. Another
 -- agency that comes to lead a closed case has it archived in its turn.
 CREATE FUNCTION nrm.out_of_archive() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -51,7 +46,7 @@ BEGIN
   UPDATE victims_restriction SET archived_at = NULL WHERE case_id = NEW.id;
   DELETE FROM victims_archive WHERE case_id = NEW.id;
   -- an alert of several persons, one of whom stays in the archive, is read again by those who follow this one
-  PERFORM nrm.alerts_kept_again(NEW.id);
+  PERFORM nrm.alerts_kept(ARRAY(SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = NEW.id));
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_out_of_archive AFTER UPDATE OF status, lead_id ON victims_case FOR EACH ROW

@@ -57,8 +57,10 @@ BEGIN
   PERFORM nrm.persons_erased(linked, counted);
   -- an alert that led to other cases too follows these; what was kept to members stays so
   UPDATE referral_alertdesk SET stays_kept = true WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
+  UPDATE referral_alert SET stays_kept = true WHERE id = ANY(linked) AND target = ANY(kept_cases);
   UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id)
   WHERE alert_id = ANY(linked) AND target = ANY(kept_cases);
+  UPDATE referral_alert SET kept_cases = nrm.alert_kept(id, agency_id) WHERE id = ANY(linked) AND target = ANY(kept_cases);
   -- where an agency sees none of its other cases, nobody can be assigned: this desk has nothing to do any more
   UPDATE referral_alertdesk d SET live = false, due_at = NULL
   WHERE d.alert_id = ANY(linked) AND d.stays_kept

@@ -40,7 +40,10 @@ BEGIN
   clock := nrm.alert_clock(a);
 
   UPDATE referral_alert SET state = NEW.after,
-         sent_at = CASE WHEN NEW.action = 'send' THEN NEW.at ELSE sent_at END WHERE id = a.id;
+         sent_at = CASE WHEN NEW.action = 'send' THEN NEW.at ELSE sent_at END,
+         -- whatever its author wrote in the draft: it is kept once a case is
+         kept_cases = CASE WHEN NEW.action <> 'send' THEN kept_cases END,
+         stays_kept = stays_kept AND NEW.action <> 'send' WHERE id = a.id;
   UPDATE referral_alertdesk SET state = NEW.after WHERE alert_id = a.id;
   PERFORM nrm.desk_answered(a, NEW, mine, clock);
   PERFORM nrm.others_wait(a, NEW, clock);
@@ -76,8 +79,16 @@ CREATE FUNCTION nrm.alert_kept(target uuid, agency int) RETURNS uuid[] LANGUAGE 
   WHERE l.alert_id = target
     AND (EXISTS (SELECT 1 FROM victims_restriction r WHERE r.case_id = l.case_id AND r.agency_id = agency
                  AND nrm.keeps_alert(r, target))
-         OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.agency_id = agency AND d.stays_kept))
+         OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = target AND d.agency_id = agency AND d.stays_kept)
+         OR EXISTS (SELECT 1 FROM referral_alert a WHERE a.id = target AND a.agency_id = agency AND a.stays_kept))
 $$;
+
+-- Compute again to whom these alerts are kept: at each desk, and at the agency that wrote them.
+CREATE FUNCTION nrm.alerts_kept(ids uuid[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = ANY(ids);
+  UPDATE referral_alert SET kept_cases = nrm.alert_kept(id, agency_id) WHERE id = ANY(ids);
+END $$;
 
 -- End the desk rows of an agency that leaves a case, for the alerts of this case that brought it no other case.
 CREATE FUNCTION nrm.leave_alerts(target uuid, agency int) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -99,7 +110,7 @@ BEGIN
   WHERE c.id = NEW.case_id AND a.id = NEW.alert_id AND (a.employer_immunity OR s.kind = 'asylum');
   -- locks the alert, as a restriction does: of two at once, the second sees what the first has written
   UPDATE referral_alert a SET case_status = nrm.followed_status(a.id) WHERE a.id = NEW.alert_id;
-  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = NEW.alert_id;
+  PERFORM nrm.alerts_kept(ARRAY[NEW.alert_id]);
   PERFORM nrm.alert_joined(NEW.alert_id, NEW.case_id);
   PERFORM nrm.report_of_link(NEW);
   INSERT INTO victims_contact (id, case_id, source_id, data)

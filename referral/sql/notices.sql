@@ -37,7 +37,7 @@ BEGIN
       SELECT 1 FROM referral_alert x WHERE x.id = target AND (
         (x.author_id = who.id AND (works OR 'frontline' = ANY(who.roles)))
         OR (works AND (
-             (x.agency_id = who.agency_id AND x.sent_at >= who.arrival)
+             (x.agency_id = who.agency_id AND x.sent_at >= who.arrival AND nrm.assigned(x.kept_cases, who.id))
              OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = x.id AND d.agency_id = who.agency_id
                         AND nrm.reads_alert_desk(d, who.id, who.arrival))))));
     WHEN 'orientation' THEN RETURN works AND EXISTS (

@@ -38,6 +38,8 @@ LOOKS = {
     "rows": "SELECT format('%s of %s', alert_id, case_id) FROM referral_alertlink UNION ALL"
     " SELECT format('%s kept by #%s for %s%s', alert_id, agency_id, kept_cases[1],"
     " CASE WHEN stays_kept THEN ', for good' END) FROM referral_alertdesk WHERE kept_cases IS NOT NULL OR stays_kept"
+    " UNION ALL SELECT format('%s kept where it was written for %s%s', id, kept_cases[1],"
+    " CASE WHEN stays_kept THEN ', for good' END) FROM referral_alert WHERE kept_cases IS NOT NULL OR stays_kept"
     " UNION ALL SELECT format('%s over for #%s', alert_id, agency_id) FROM referral_alertdesk WHERE NOT live",
     "told": "SELECT format('event of %s', subject_id) FROM notifications_event UNION ALL"
     " SELECT format('%s %s left #%s', noun, thing, agency_id) FROM victims_departure",
@@ -110,6 +112,7 @@ ALERTS = (
     "at_desk",
     "of_two",
     "once_kept",
+    "once_written",
 )
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
 LONG_AGO = (
@@ -118,8 +121,8 @@ LONG_AGO = (
     *GOING_ON,
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
-PAIRS |= {"over": ("like_closed", "late"), "waits": ("other", "like_waits"), "linked": ("other", "like_linked")}
-DECIDED = {"double": "apart", "followed": "contact", "over": "contact", "linked": "linked"}  # the others wait
+PAIRS |= {"over": ("like_closed", "late"), "waits": ("other", "like_waits"), "tied": ("other", "like_linked")}
+DECIDED = {"double": "apart", "followed": "contact", "over": "contact", "tied": "linked"}  # the others wait
 # holds of which nobody answered the end since it was first asked for, so many days ago, whoever asked again since
 UNANSWERED = {"ending_unanswered": 63, "unanswered_by_soon": 63, "unanswered_again": 63}
 UNANSWERED |= {"apart_unanswered": 123, "apart_long_unanswered": 125}
@@ -135,7 +138,7 @@ def erasure() -> Stage:
     who |= {name: f.member(shelter) for name in ("kept_in", "kept_out")}
     who |= {name: f.member(f.shelter()) for name in ("status", "past", "soon", "left", "filed")}
     f.program(who["left"].agency, Role.CASE_WORKER)  # nobody but a program is left there
-    names = {"unit": lead.agency_id, "asked": asked.pk, "nobody": None}
+    names = {"unit": lead.agency_id, "asked": asked.pk, "school": author.agency_id, "nobody": None}
     cases = {name: f.bare_case(lead) for name in ("other", "third", "late", *LONG_AGO)}
     alerts = {name: f.sent_alert(author, desks=[lead.agency_id, asked.pk]) for name in (*ALERTS, *GOING_ON.values())}
     # of two cases: kept by two desks, of which one follows the case that is left, and by no third
@@ -150,10 +153,13 @@ def erasure() -> Stage:
             AlertLink.objects.create(alert=alerts[alert], case=cases[case])
         rows = AlertDesk.objects.filter(agency=asked)
         Restriction.objects.create(case=cases["third"], agency=asked, by=f.member(asked))
-        for alert, agency in (("of_two", lead.agency), ("once_kept", asked)):
+        for alert, agency in (("of_two", lead.agency), ("once_kept", asked), ("once_written", None)):
             for case in ("third", "late"):
                 AlertLink.objects.create(alert=alerts[alert], case=cases[case])
             AlertDesk.objects.filter(alert=alerts[alert], agency=agency).update(stays_kept=True)
+        Alert.objects.filter(pk=alerts["once_written"].pk).update(stays_kept=True)
+        for alert, kept in (("shared", "gone"), ("elsewhere", "gone"), ("of_both", "other")):
+            Alert.objects.filter(pk=alerts[alert].pk).update(kept_cases=[cases[kept].pk])
         for alert, kept in (("alone", "gone"), ("shared", "gone"), ("elsewhere", "gone")):
             rows.filter(alert=alerts[alert]).update(kept_cases=[cases[kept].pk])
         AlertDesk.objects.filter(alert=alerts["of_both"]).exclude(agency=shelter).update(kept_cases=[cases["gone"].pk])

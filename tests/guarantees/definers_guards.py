@@ -39,7 +39,8 @@ LOOKS = {
     " FROM victims_timelineentry",
     "kept": "SELECT format('#%s has %s kept', agency_id, alert_id) FROM referral_alertdesk WHERE kept_cases IS NOT NULL"
     " UNION ALL SELECT format('#%s has %s kept', agency_id, orientation_id) FROM referral_orientationdesk"
-    " WHERE kept_cases IS NOT NULL",
+    " WHERE kept_cases IS NOT NULL"
+    " UNION ALL SELECT format('#%s wrote %s kept', agency_id, id) FROM referral_alert WHERE kept_cases IS NOT NULL",
     "gone": "SELECT format('%s %s is gone for #%s', noun, thing, agency_id) FROM victims_departure",
     "warned": "SELECT format('%s warns of immunity', id) FROM victims_case WHERE employer_immunity"
     " UNION ALL SELECT format('%s warns of asylum', id) FROM victims_case WHERE asylum_confidential",

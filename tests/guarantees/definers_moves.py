@@ -43,7 +43,8 @@ LOOKS = {
     "charge": "SELECT format('~%s is in charge of %s', in_charge_id, orientation_id) FROM referral_orientationdesk"
     " WHERE in_charge_id IS NOT NULL UNION ALL SELECT format('~%s is in charge of %s', in_charge_id, alert_id)"
     " FROM referral_alertdesk WHERE in_charge_id IS NOT NULL",
-    "alerts": "SELECT format('%s %s%s', id, state, CASE WHEN sent_at IS NULL THEN ' unsent' ELSE '' END)"
+    "alerts": "SELECT format('%s %s%s%s%s', id, state, CASE WHEN sent_at IS NULL THEN ' unsent' END,"
+    " CASE WHEN kept_cases IS NOT NULL THEN ' kept' END, CASE WHEN stays_kept THEN ' for good' END)"
     " FROM referral_alert",
     "rows": DESK_ROWS.format(
         "alert",
@@ -147,8 +148,10 @@ CALLS = {
         "alerts",
         "rows",
         first="UPDATE referral_alertdesk SET urgency = %(urgency)s, due_at = now() + interval '4 minutes'"
-        " WHERE alert_id = %(alert)s AND %(urgency)s <> ''",
+        " WHERE alert_id = %(alert)s AND %(urgency)s <> '';"
+        " UPDATE referral_alert SET kept_cases = '{}', stays_kept = true WHERE id = %(kept)s",
         alert="@alert:ringing",
+        kept="@nobody",
         action="open",
         before="sent",
         after="opened",

@@ -149,6 +149,8 @@ def _alerts(house):
     alerts, who = {name: alert.pk for name, alert in house.alerts.items()}, _agencies(house)
     rows = {
         "alert_draft": r.Alert.objects.filter(pk=alerts["draft"]),
+        "alert_written": r.Alert.objects.filter(pk=alerts["written"]),
+        "alert_moves_written": r.AlertMove.objects.filter(alert=alerts["written"]),
         "alert_former": r.Alert.objects.filter(pk=alerts["silent"]),
         "content_silent": r.AlertContent.objects.filter(alert=alerts["silent"]),
         "alert_desk_kept_quiet": r.AlertDesk.objects.filter(agency=who["kept_in"], alert=alerts["waiting"]),

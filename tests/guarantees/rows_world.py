@@ -16,6 +16,7 @@ from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations import silent_desks
 from referral.inbox.operations.alerts import open_alert
 from referral.models import (
+    Alert,
     AlertDesk,
     CaseImport,
     CaseMove,
@@ -291,11 +292,15 @@ class House:
             emergency.break_glass(broke, reference=self.case.reference, reason=REASON)
 
     def _kept_by_their_agencies(self):
-        """One agency keeps the case to a member, the coordination the other case."""
+        """One agency keeps the case to a member, with an alert that it wrote; the coordination the other case."""
         for name, case in (("kept_in", self.case), ("status", self.other)):
             with acting_as(self.who[name]) as keeper:
                 assign_member(keeper, case.pk, keeper)
                 restrict_case(keeper, case.pk)
+        writer = f.member(self.who["kept_in"].agency, Role.FRONTLINE)
+        written = self.alerts["written"] = f.sent_alert(writer, desks=[self.elsewhere.pk])
+        with as_role("nrm_owner"):
+            Alert.objects.filter(pk=written.pk).update(kept_cases=[self.case.pk])
 
     def _reported(self):
         """A breach of personal data, which the national coordination answers for."""

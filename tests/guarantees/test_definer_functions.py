@@ -100,6 +100,7 @@ EQUIVALENT = {
     ("match_merge", "id IN (m.first_id, m.second_id)"): LOCK,
     ("open_archive", "id = who"): LOCK,
     ("archive_case", "c.id = target"): LOCK,
+    ("out_of_archive", "l.case_id = NEW.id"): AGAIN,
     ("undo_import", "id = ANY(ids)"): LOCK,
     ("statement_made", "id = NEW.case_id"): LOCK,
     ("desk_called", "id = NEW.orientation_id"): LOCK,

@@ -218,7 +218,7 @@ BEGIN
   SELECT r.agency_id, 'sent', id, position, changed_at FROM sent;
   linked := ARRAY(SELECT l.alert_id FROM referral_alertlink l WHERE l.case_id = r.case_id);
   PERFORM 1 FROM referral_alert WHERE id = ANY(linked) ORDER BY id FOR NO KEY UPDATE;
-  UPDATE referral_alertdesk SET kept_cases = nrm.alert_kept(alert_id, agency_id) WHERE alert_id = ANY(linked);
+  PERFORM nrm.alerts_kept(linked);
   RETURN NULL;
 END $$;
 CREATE TRIGGER nrm_restriction_changed AFTER INSERT OR DELETE ON victims_restriction
