@@ -31,12 +31,17 @@ QUIET = max(ARCHIVED_AFTER, ARCHIVED_AT_LEAST)
 def archive_due() -> int:
     """Archive closed cases of which nothing has moved for ARCHIVED_AFTER, each in its own transaction; return how many.
 
-    A copy of the platform, which its fence holds back, archives nothing.
+    One that is archived already is asked again for an agency that reads its summary for good and had, beside that, an
+    access that has ended since. A copy of the platform, which its fence holds back, archives nothing.
     """
     with acting_as(SYSTEM):
         if fence.reason():
             return 0
-        closed = CaseTerm.objects.filter(archived_at=None, closed_at__lte=database_now() - QUIET)
+        missing = CaseAccess.objects.filter(case=OuterRef("case_id"), level__gte=Level.SUMMARY, until=None)
+        missing = missing.filter(
+            ~Exists(Archive.objects.filter(case=OuterRef("case_id"), agency=OuterRef("agency_id")))
+        )
+        closed = CaseTerm.objects.filter(Q(archived_at=None) | Exists(missing), closed_at__lte=database_now() - QUIET)
         due = closed.filter(~goes_on("case", F("case_id"), Value(QUIET))).order_by("closed_at")
         rows = list(due.values_list("case")[:CASES])
     return one_by_one("case", rows, _archive, moved=(WrongState, NotAllowed))
@@ -59,6 +64,8 @@ def end_openings() -> int:
     here = {"case": OuterRef("case_id"), "agency": OuterRef("agency_id")}
     with transaction.atomic():
         over = Assignment.objects.filter(Exists(Archive.objects.filter(**here)), at__lte=database_now() - OPEN_FOR)
+        # the cases first, as what opens one again does: it may write the same assignment
+        list(Case.objects.select_for_update(no_key=True).filter(pk__in=over.values("case")).order_by("pk").values("pk"))
         held = CaseAccess.objects.filter(level__gte=2, **here)
         return over.delete()[0] + Archive.objects.filter(~Exists(held)).delete()[0]
 

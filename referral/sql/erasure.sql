@@ -82,12 +82,14 @@ $$;
 
 -- Whether something of a closed case waits, and keeps it until it is over: a request of the person, a limitation of use,
 -- an alert that led to it, or the case that was kept when this one was closed as its duplicate: it is half of the file of
--- one person.
-CREATE FUNCTION nrm.case_waits(target uuid) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+-- one person, and goes to the archive (`filing`) after the other half.
+CREATE FUNCTION nrm.case_waits(target uuid, filing boolean DEFAULT false) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM victims_datarequest WHERE case_id = target AND ended_at IS NULL)
       OR EXISTS (SELECT 1 FROM victims_limitation WHERE case_id = target AND ended_at IS NULL)
-      OR EXISTS (SELECT 1 FROM referral_match
-                 WHERE target IN (first_id, second_id) AND state = 'merged' AND kept_id IS DISTINCT FROM target)
+      OR EXISTS (SELECT 1 FROM referral_match m
+                 WHERE target IN (m.first_id, m.second_id) AND m.state = 'merged' AND m.kept_id IS DISTINCT FROM target
+                   AND NOT (filing AND EXISTS (SELECT 1 FROM referral_caseterm t
+                                               WHERE t.case_id = m.kept_id AND t.archived_at IS NOT NULL)))
       OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN referral_alertdesk d ON d.alert_id = l.alert_id
                  WHERE l.case_id = target AND d.live AND d.due_at IS NOT NULL)
 $$;
@@ -119,7 +121,7 @@ $$;
 CREATE FUNCTION nrm.case_goes_on(target uuid, quiet interval DEFAULT NULL) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_legalhold WHERE case_id = target AND state <> 'ended')
-      OR nrm.case_waits(target) OR quiet IS NULL AND nrm.case_alike(target)
+      OR nrm.case_waits(target, quiet IS NOT NULL) OR quiet IS NULL AND nrm.case_alike(target)
       OR COALESCE(nrm.case_kept_until(target, quiet) > now(), false)
 $$;
 

@@ -117,7 +117,7 @@ ALERTS = (
 GOING_ON = {"at_desk_of": "its_desk", "moved_of": "its_move", "added_of": "its_addition"}  # a closed case, its alert
 LONG_AGO = (
     *("gone", "held", "apart", "asks", "asked_of", "let_go", "double_of", "kept_of_two", "like_open", "like_closed"),
-    *("limited", "unlimited", "like_waits", "like_linked"),
+    *("limited", "unlimited", "like_waits", "like_linked", "half_filed", "kept_filed"),
     *GOING_ON,
 )
 PAIRS = {"double": ("other", "gone"), "double_other": ("other", "third"), "followed": ("other", "like_open")}
@@ -170,12 +170,15 @@ def erasure() -> Stage:
             for name, (one, two) in PAIRS.items()
         }
         sites = _sites(lead, cases, alerts)
-        merged = {"state": "merged", "kept": cases["kept_of_two"]}
-        _match("merged", sorted(cases[name].pk for name in ("double_of", "kept_of_two")), **merged)
+        for half, kept in (("double_of", "kept_of_two"), ("half_filed", "kept_filed")):
+            merged = {"state": "merged", "kept": cases[kept]}
+            _match(f"merged {half}", sorted(cases[name].pk for name in (half, kept)), **merged)
         for name in ("late", *LONG_AGO):
             _closed(cases[name], lead, 300 if name == "late" else 900)
-        for case in (cases["gone"], cases["late"]):
-            CaseTerm.objects.create(case=case, closed_at=timezone.now(), erased_on=timezone.localdate())
+        for name in ("gone", "late", "kept_of_two", "kept_filed"):
+            filed = timezone.now() if name == "kept_filed" else None
+            term = {"closed_at": timezone.now(), "erased_on": timezone.localdate(), "archived_at": filed}
+            CaseTerm.objects.create(case=cases[name], **term)
         holds = {
             f"{name}_hold": LegalHold.objects.create(
                 case=cases[case],

@@ -2,16 +2,19 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from foundation.actor import SYSTEM, acting_as
-from tests.referral.archives.closed import archive, close
+from referral.archives.operations import end_openings
+from referral.closing.operations import move_case
+from tests.referral.archives.closed import archive, close, opened
 from tests.roles import as_role
-from victims.access.operations.assignment import assign_member
-from victims.models import Archive, Assignment
+from victims.access.operations.assignment import assign_member, restrict_case
+from victims.models import Archive, Assignment, Case
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ASSIGN = (
@@ -80,3 +83,42 @@ def test_an_assignment_is_of_no_hour_to_come(w):
     with as_role("nrm_owner"):
         assert Assignment.objects.get(case=case).at <= timezone.now()
     assert archive(w)
+
+
+def test_an_opening_that_ends_does_not_meet_the_case_that_is_opened_again(w):
+    """Each held what the other waited for, the assignment of who had it open and the case: one had to try again."""
+    lead, case = w["lead"], w["case"].pk
+    with acting_as(lead):
+        assign_member(lead, case, lead)
+        restrict_case(lead, case)
+    archive(w)
+    opened(w, "lead")
+    with as_role("nrm_owner"):
+        Assignment.objects.filter(case=case).update(at=timezone.now() - timedelta(days=8))
+    ends, ready, go = [], threading.Event(), threading.Event()
+
+    def reopen():
+        try:
+            with acting_as(lead), transaction.atomic():
+                Case.objects.select_for_update(no_key=True).get(pk=case)
+                ready.set()
+                go.wait(30)
+                move_case(lead, case, "reopen")
+            ends.append("done")
+        except DatabaseError as error:
+            ends.append(error.__cause__.pgcode)
+        finally:
+            ready.set()
+            connection.close()
+
+    other = threading.Thread(target=reopen)
+    other.start()
+    assert ready.wait(30)
+    threading.Timer(0.5, go.set).start()  # the worker has begun
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        end_openings()
+    other.join(30)
+    assert ends == ["done"]
+    with as_role("nrm_owner"):
+        assert Case.objects.get(pk=case).status == "open"
+        assert Assignment.objects.filter(case=case, membership=lead).exists(), "kept to its members: it has one"
