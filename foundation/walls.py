@@ -91,10 +91,13 @@ class Wall:
 
     @staticmethod
     def _signed(to: str) -> list[tuple[str, str]]:
-        """Return the policies without which no other lets a write through, by verb: the context is signed."""
+        """Return the policies without which no other lets a write through, by verb: the context is signed.
+
+        A row that is only to be locked asks it too, once a statement: the worker would pass over what is locked.
+        """
         return [
             ("INSERT", f"AS RESTRICTIVE FOR INSERT {to} WITH CHECK ({SIGNED})"),
-            ("UPDATE", f"AS RESTRICTIVE FOR UPDATE {to} USING (true) WITH CHECK ({SIGNED})"),
+            ("UPDATE", f"AS RESTRICTIVE FOR UPDATE {to} USING ((SELECT {SIGNED})) WITH CHECK ({SIGNED})"),
             ("DELETE", f"AS RESTRICTIVE FOR DELETE {to} USING ({SIGNED})"),
         ]
 

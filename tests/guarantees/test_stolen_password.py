@@ -6,6 +6,7 @@ The statements are those that worked when they were tried by hand as nrm_app: th
 
 import hashlib
 import secrets
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -21,6 +22,7 @@ from foundation import walls
 from foundation.actor import SYSTEM, acting_as, context_of
 from foundation.statements.signing import sign, signature_of
 from journal.models import Entry
+from notifications.models import Event, Notice
 from referral.api.middleware.tokens import token_for
 from tests import factories as f
 from tests import roles
@@ -179,6 +181,27 @@ def test_each_write_behind_a_wall_asks_for_the_signature(who):
         (table, verb, "nrm.signed_context()", both) for table in walled for verb in ("INSERT", "UPDATE", "DELETE")
     }
     assert set(found) == wanted and len(walled) > 100
+
+
+def test_no_row_behind_a_wall_is_locked_in_a_name(who):
+    """Seen to hold a notice under the context of its member: the worker passes over it, and nobody is told."""
+    lead = who["lead"]
+    with as_role("nrm_owner"):
+        event = Event.objects.create(kind="alert_vital", subject="none", subject_id=uuid.uuid4(), audience=[])
+        about = {"kind": event.kind, "subject": event.subject, "subject_id": event.subject_id, "at": event.at}
+        Notice.objects.create(event=event, membership=lead, channel="app", **about)
+    found = ask(
+        "SELECT c.relname, min(quote_ident(a.attname)) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
+        " WHERE c.relrowsecurity AND a.attnum > 0 AND has_column_privilege('nrm_app', c.oid, a.attnum, 'SELECT')"
+        " AND has_any_column_privilege('nrm_app', c.oid, 'UPDATE') GROUP BY c.relname"
+    )
+    asked = {table: f"SELECT {column} FROM {table} FOR SHARE" for table, column in found}
+    for table in ("notifications_notice", "victims_case"):
+        refused(REFUSED, asked[table], as_=lead)
+        with acting_as(lead):  # the near miss: told by the application
+            assert ask(asked[table]), table
+    named = "SELECT tablename FROM pg_policies WHERE policyname = 'signed_update_' AND qual LIKE %s"
+    assert {*asked} <= {table for (table,) in ask(named, "%SELECT nrm.signed_context()%")}
 
 
 def test_each_entrance_that_writes_asks_for_the_signature(who):
