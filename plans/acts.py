@@ -7,8 +7,8 @@ from journal.words import Group
 PLAN = {
     "plan.create": _("Plan created"),
     "plan.edit": _("Plan changed"),
-    "plan.recorded": _("List of a plan declared complete"),
-    "plan.unrecorded": _("List of a plan no longer declared complete"),
+    "plan.recorded": _("List of measures of a plan declared complete"),
+    "plan.unrecorded": _("List of measures of a plan no longer declared complete"),
     "plan.consult": _("Plan put to consultation"),
     "plan.arbitrate": _("Plan put to arbitration"),
     "plan.publish": _("Plan published"),
@@ -63,7 +63,7 @@ MONEY = {
 }
 COMMITMENTS = {
     "commitment.added": _("Commitment added"),
-    "commitment.imported": _("Commitment read from a table"),
+    "commitment.imported": _("Commitment imported from a table"),
     "commitment.links": _("Commitment linked to measures"),
     "commitment.progress": _("Progress of a commitment told"),
     "commitment.check": _("Progress of a commitment checked"),

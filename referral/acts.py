@@ -57,8 +57,8 @@ CASES = {
 ALERTS = {
     "alert.start": _("Alert started"),
     "alert.send": _("Alert sent"),
-    "alert.address": _("Kept alert sent to the coordination by its author"),
-    "alert.finish": _("Kept alert closed by its author"),
+    "alert.address": _("Alert kept in its author's organisation, then sent to the coordination by its author"),
+    "alert.finish": _("Alert kept in its author's organisation, then closed by its author"),
     "alert.add": _("Alert added to"),
     "alert.read": _("Alert read"),
     "alert.assign": _("Alert given to a member"),
@@ -168,7 +168,7 @@ MATCHING = {
     "match.merge": _("Possible duplicate: cases merged"),
     "match.undo": _("Possible duplicate: merging undone"),
     "match.reopen": _("Possible duplicate to be looked at again"),
-    "match.alarm": _("Account to check noticed"),
+    "match.alarm": _("Account to check: noticed"),
     "match.alarm_settled": _("Account to check: result written"),
 }
 SITUATIONS = {
@@ -208,9 +208,11 @@ ORGANISATION = {
     "desk.places": _("Number of places declared"),
     "desk.edit": _("Desk changed"),
     "desk.take": _("Back-up role accepted by the service chosen"),
-    "desk.agree": _("What a desk asked to receive agreed to by the coordination"),
-    "desk.refuse": _("What a desk asked to receive refused"),
-    "desk.withdraw": _("What a desk asked to receive taken back"),
+    "desk.agree": _(
+        "Wider scope asked for a service (places, people, services offered, access): agreed to by the coordination"
+    ),
+    "desk.refuse": _("Wider scope asked for a service (places, people, services offered, access): refused"),
+    "desk.withdraw": _("Wider scope asked for a service (places, people, services offered, access): taken back"),
     "desk.hours": _("Opening hours changed"),
     "desk.duty": _("Duty list changed"),
     "survey.handed_over": _("Answer to the yearly survey handed over"),

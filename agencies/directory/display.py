@@ -22,7 +22,7 @@ def described(line: Helpline, now: datetime) -> dict:
     shown = spoken(line)
     facts = [
         (gettext("Hours"), _said(line, "hours") or gettext("Hours not known")),
-        (gettext("Languages"), _said(line, "languages") or gettext("Not known: ask when calling.")),
+        (gettext("Languages"), _said(line, "languages") or gettext("French; for another language, ask when calling.")),
         (gettext("For whom"), _said(line, "audience")),
         (pgettext("help line", "Cost"), _said(line, "cost")),
         (gettext("In writing or in sign language"), _said(line, "text_relay")),

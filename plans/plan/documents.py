@@ -87,8 +87,8 @@ def missing_words(content: dict) -> str:
         )
     else:
         template = ngettext(
-            "%(n)s announced measure remains to be entered here.",
-            "%(n)s announced measures remain to be entered here.",
+            "%(n)s announced measure is not on this site yet.",
+            "%(n)s announced measures are not on this site yet.",
             missing,
         )
     return template % {"n": number(missing)}

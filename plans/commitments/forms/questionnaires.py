@@ -122,7 +122,12 @@ class AnswerForm(forms.Form):
     use_required_attribute = False
 
     text_fr = field_of(AnswerDraft.text_fr, gettext_lazy("Answer in French"), help_text=NOBODY, rows=10)
-    text_en = field_of(AnswerDraft.text_en, gettext_lazy("Answer in English"), rows=10)
+    text_en = field_of(
+        AnswerDraft.text_en,
+        gettext_lazy("Answer in English"),
+        help_text=gettext_lazy("One of the two languages is enough."),
+        rows=10,
+    )
     as_of = day(
         AnswerDraft.as_of,
         pgettext_lazy("answer", "State as of"),

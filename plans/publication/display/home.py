@@ -82,7 +82,9 @@ def plan_block(plan: Plan | None) -> Block | None:
     if announced > known:
         left = announced - known
         words = ngettext(
-            "announced, %(n)s of which remains to be entered", "announced, %(n)s of which remain to be entered", left
+            "announced, %(n)s of which is not on this site yet",
+            "announced, %(n)s of which are not on this site yet",
+            left,
         )
         facts.append(Fact(number(announced), words % {"n": number(left)}, href))
     if not plan.is_recorded:

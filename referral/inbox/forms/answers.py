@@ -38,8 +38,8 @@ class DeclareForm(_Answer):
     words = _words(
         _("In your own words"),
         _(
-            "What your service does, since when; who is on the way or with the person, if somebody is. The services "
-            "alerted read it, the author does not. No name."
+            "What your service does, and since when. If somebody is on the way or with the person, give their role, "
+            "never a name. The services alerted read it, the author does not."
         ),
         _("Write in a few words what is being done."),
     )

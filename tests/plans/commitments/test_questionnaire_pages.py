@@ -61,7 +61,7 @@ def test_it_is_built_asked_answered_and_handed_over_by_the_pages():
     post(justice, answer, send="yes", text_fr="Douze.", as_of="2026-10-31")
     html = page(coordination, "plans:question", first.pk)
     assert "Douze." in html
-    assert "état au 31 oct. 2026" in html
+    assert "arrêtés au 31 oct. 2026" in html
     post(coordination, url, act="final", seen="0", **{"final-text_fr": "Douze cours.", "final-as_of": "2026-10-31"})
     assert "1/2" in page(coordination, "plans:questionnaire", found.pk)
     assert "Douze cours." not in page(justice, "plans:question", first.pk)

@@ -157,11 +157,11 @@ def test_no_sentence_says_that_no_source_can_be_read():
     for code in ("plan1", "plan2", "plan3", "travail-illegal-2023"):
         shown = page(f"/plan/{code}/")
         assert "source lisible" not in shown and "avons pu lire" not in shown
-    assert "46 restent à saisir" in page("/plan/") and "46 mesures annoncées restent à saisir ici." in page(
-        "/plan/plan3/"
-    )
+    assert "46 ne figurent pas encore sur ce site" in page(
+        "/plan/"
+    ) and "46 mesures annoncées ne figurent pas encore sur ce site." in page("/plan/plan3/")
     with translation.override("en"):
         assert (
             missing_words(published(Plan.objects.get(code="plan3")))
-            == "46 announced measures remain to be entered here."
+            == "46 announced measures are not on this site yet."
         )

@@ -374,7 +374,7 @@ def test_the_public_reads_the_plan_year_by_year_with_its_costs(c):
 
 def test_what_a_plan_does_not_say_is_listed_in_public():
     page = text(PUBLIC.get("policy:plan", "plan1"))
-    assert "mesures connues sur 23 annoncées" in page and "restent à saisir ici" in page
+    assert "mesures connues sur 23 annoncées" in page and "ne figurent pas encore sur ce site" in page
     assert "Contenu non validé" in page
     people.recorded("plan1")
     page = text(PUBLIC.get("policy:plan", "plan1"))

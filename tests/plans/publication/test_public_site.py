@@ -92,7 +92,7 @@ def test_the_home_says_where_the_plan_stands():
     known = Measure.objects.filter(plan__code="plan3").count()
     assert 0 < known < 60
     assert f"{known} mesures connues ici" in said
-    assert "60 mesures annoncées, dont 46 restent à saisir" in said
+    assert "60 mesures annoncées, dont 46 ne figurent pas encore sur ce site" in said
     assert "cela ne veut pas dire qu'elle n'existe pas" in said and "sans pilote" not in said
     assert "4 823 personnes accompagnées par les associations, 2024" in said
     assert "environ 2 100 personnes enregistrées par la police et la gendarmerie, 2024" in said

@@ -45,7 +45,7 @@ def test_who_has_not_answered_reads_what_answers(people):
     page = text(client.get(reverse("referral:inbox-alert", args=[people["alert"].pk])))
     assert (
         "Pour répondre : déclarez ce que fait votre service" in page
-        and "Ce que fait votre service, depuis quand" in page
+        and "Ce que fait votre service, et depuis quand" in page
     )
     assert "confirmez que votre service n'a rien" not in page, "no service that acts said so"
     assert "ce n'est pas une réponse" in page, "who follows it in the service answers nothing"
