@@ -52,7 +52,12 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
         AnswerLine(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
         AnswerLine(pgettext_lazy("alert", "Number of people"), str(answers.get("persons") or ""), 1, "persons"),
         AnswerLine(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
-        AnswerLine(pgettext_lazy("alert", "Kind of place"), known[PLACES].get(answers.get("place"), ""), 1, "place"),
+        AnswerLine(
+            pgettext_lazy("alert", "Place where the person was seen, works or is"),
+            known[PLACES].get(answers.get("place"), ""),
+            1,
+            "place",
+        ),
         AnswerLine(
             pgettext_lazy("alert", "How it was noticed"),
             known[DETECTIONS].get(answers.get("detection"), ""),

@@ -1,6 +1,6 @@
 """Group states of an orientation; decide which agreement carries a request, and who may give it."""
 
-from agencies.models import Level
+from agencies.models import Agency, Level
 from referral.models import Orientation
 from victims.models import Consent, Urgency
 
@@ -9,6 +9,13 @@ WAITING = (State.SENT, State.OPENED, State.QUESTION)
 CARRIED = (State.ACCEPTED, State.IN_PROGRESS)
 # what a sender adds to the summary: a service asks for it by telephone before it decides
 BRIEF = ("sex", "children", "pregnant", "offered", "note")
+# a prosecutor receives every report (code de procédure pénale, article 40): only another one may have jurisdiction
+REPORT_REASONS = ("out_of_scope",)
+
+
+def is_report(orientation: Orientation) -> bool:
+    """Return whether the request is a report to a prosecutor's office, which acknowledges it and never refuses it."""
+    return orientation.service_id == "prosecution" and orientation.addressee.office_held == Agency.Office.PROSECUTOR
 
 
 def carries(consent: Consent, sender_id: int) -> bool:

@@ -37,7 +37,7 @@ class CloseReason(TextChoices):
     DUPLICATE = "duplicate", _("Already reported, in another alert")
     FOLLOWED = "followed", _("Already followed by a service")
     OTHER_HELP = "other_help", _("Not trafficking: directed to other help")
-    UNREACHABLE = "unreachable", _("The service behind the alert was asked, and nothing to act on")
+    UNREACHABLE = "unreachable", _("The service behind the alert was asked, and cannot say who it is about nor where")
     MISTAKE = "mistake", _("Sent by mistake")
 
 

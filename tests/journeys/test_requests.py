@@ -43,7 +43,7 @@ def test_refused_then_asked_elsewhere_in_two_clicks(people, live_server, browser
     home = Walk(browser, live_server, people["home"])
     home.open(f"/orientations/{made.pk}/")
     home.page.get_by_label("Pas de place").check(force=True)
-    home.page.get_by_label("Quel service demanderiez-vous").select_option(label="Maison des Calanques (fictive)")
+    home.page.get_by_label("Quel autre service proposez-vous").select_option(label="Maison des Calanques (fictive)")
     home.go('button:text-is("Refuser")')
     coord = Walk(browser, live_server, people["coord"], width=1280)
     coord.open(f"/orientations/{made.pk}/")

@@ -32,7 +32,7 @@ def test_from_the_alert_to_the_shelter(transactional_db, live_server, browser):
     coord.open(f"/boite/{sent.pk}/")
     warned(coord, "alert")
     coord.go('button[name="need"][value="safe_housing"]')
-    coord.page.get_by_text("L'employeur a une immunité").wait_for()  # the consulate, greyed with the reason
+    coord.page.get_by_text("L'employeur peut avoir une immunité").wait_for()  # the consulate, greyed with the reason
     coord.go('button[name="addressee"]:not([disabled])')
     coord.page.get_by_text("Rien d'autre.").wait_for()
     warned(coord, "preview")

@@ -59,7 +59,7 @@ def story(text: dict) -> list[tuple[str, str]]:
     known = labels(PLACES, DETECTIONS)
     facts = [
         (pgettext_lazy("alert", "When"), when_in_words(text)),
-        (_("Kind of place"), known[PLACES].get(text.get("place"), "")),
+        (_("Place where the person was seen, works or is"), known[PLACES].get(text.get("place"), "")),
         (_("How it was noticed"), known[DETECTIONS].get(text.get("detection"), "")),
         (_("Where the person is"), text.get("where") or ""),
         (_("Note"), text.get("note") or ""),

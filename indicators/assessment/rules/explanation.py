@@ -23,6 +23,10 @@ GROUPS = {
     "adult": {"fr": "des adultes", "en": "adults"},
     "child": {"fr": "des mineurs", "en": "minors"},
 }
+NO_COMBINATION = {
+    "adult": {"fr": "un adulte", "en": "an adult"},
+    "child": {"fr": "un mineur", "en": "a minor"},
+}
 READ_AS = {
     "adult": {"fr": "adulte", "en": "an adult"},
     "child": {"fr": "mineure", "en": "a minor"},
@@ -179,13 +183,13 @@ def _dimension(reading: DimensionReading, catalogue: CatalogueSnapshot) -> dict[
     en = f"{strong} strong, {medium} medium, {weak} weak"
     if rule:
         words = {
-            "fr": f"« {dimension.label_fr} » est retenue ({fr}), selon la règle « {rule.label_fr} ».",
-            "en": f"“{dimension.label_en}” is positive ({en}), under the rule “{rule.label_en}”.",
+            "fr": f"La dimension « {dimension.label_fr} » est retenue ({fr}), selon la règle « {rule.label_fr} ».",
+            "en": f"The dimension “{dimension.label_en}” is positive ({en}), under the rule “{rule.label_en}”.",
         }
     else:
         words = {
-            "fr": f"« {dimension.label_fr} » n'est pas retenue ({fr}) : ces signes ne suffisent pas.",
-            "en": f"“{dimension.label_en}” is not positive ({en}): these signs are not enough.",
+            "fr": f"La dimension « {dimension.label_fr} » n'est pas retenue ({fr}) : cela ne suffit pas.",
+            "en": f"The dimension “{dimension.label_en}” is not positive ({en}): this is not enough.",
         }
     return {
         **_named(dimension.code, dimension.label_fr, dimension.label_en),
@@ -251,6 +255,12 @@ def _same_concept(sign: Indicator, counted: Indicator) -> Text:
 def _rule_met(rule: CaseRule) -> Text:
     note_fr = f" {rule.note_fr}" if rule.note_fr else ""
     note_en = f" {rule.note_en}" if rule.note_en else ""
+    if not rule.all_positive and not rule.any_positive:
+        who = NO_COMBINATION[rule.age_group]
+        return {
+            "fr": f"Aucune des combinaisons prévues pour {who['fr']} n'est réunie.{note_fr}",
+            "en": f"None of the combinations for {who['en']} is met.{note_en}",
+        }
     return {
         "fr": f"La règle « {rule.label_fr} » s'applique.{note_fr}",
         "en": f"The rule “{rule.label_en or rule.label_fr}” applies.{note_en}",

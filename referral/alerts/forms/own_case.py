@@ -23,9 +23,7 @@ class OwnCaseForm(LabelFields):
 
     use_required_attribute = False
 
-    territory = TerritoryField(
-        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?")
-    )
+    territory = TerritoryField(label=pgettext_lazy("alert", "In which département does the person spend the nights?"))
     when = question(
         [choice for choice in WHEN if choice[0] != "date"],
         required=REQUIRED["when"],

@@ -37,8 +37,10 @@ class SituationForm(StepForm):
     step, template = SITUATION, "referral/alerts/alert_step_situation.html"
 
     territory = TerritoryField(
-        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
-        help_text=pgettext_lazy("alert", "Not the département you work in."),
+        label=pgettext_lazy("alert", "In which département does the person spend the nights?"),
+        help_text=pgettext_lazy(
+            "alert", "If you do not know: the one where the person is. Not the département you work in."
+        ),
     )
     # by its number: a second list of a hundred names would weigh a sixth of the page
     other_territory = short_text(
@@ -88,7 +90,11 @@ class SituationForm(StepForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"invalid": pgettext_lazy("alert", "Write the date and the hour.")},
     )
-    place = forms.ChoiceField(required=False, label=pgettext_lazy("alert", "Kind of place"), error_messages=LISTED)
+    place = forms.ChoiceField(
+        required=False,
+        label=pgettext_lazy("alert", "Place where the person was seen, works or is"),
+        error_messages=LISTED,
+    )
     detection = forms.ChoiceField(
         required=False, label=pgettext_lazy("alert", "How it was noticed"), error_messages=LISTED
     )
@@ -200,8 +206,10 @@ class DangerForm(forms.Form):
     use_required_attribute = False  # as in StepForm
 
     territory = TerritoryField(
-        label=pgettext_lazy("alert", "In which département is the person, or where does the person sleep, now?"),
-        help_text=pgettext_lazy("alert", "Not the département you work in."),
+        label=pgettext_lazy("alert", "In which département does the person spend the nights?"),
+        help_text=pgettext_lazy(
+            "alert", "If you do not know: the one where the person is. Not the département you work in."
+        ),
     )
     minor = question(
         MINOR, required=REQUIRED["minor"], label=pgettext_lazy("alert", "Is the person a child?"), inline=True

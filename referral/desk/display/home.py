@@ -166,7 +166,7 @@ def _waiting(label, route, rows: list[dict], first) -> dict:
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
         due=due,
-        first=_("You asked the sender a question. Time limit under way:")
+        first=_("You asked the sender a question. Time limit under way, for its answer or for yours:")
         if due and due["state"] == asked
         else _first(due, first),
     )

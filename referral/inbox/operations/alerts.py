@@ -272,7 +272,7 @@ def _say(actor, alert, code: str, words: str) -> None:
     summary=_("Close your share of an alert, without a case"),
     description=_("With a reason. A low score is never one. The alert is closed when every desk has closed its share."),
     button=_("Close without a case"),
-    text=_("A low score is never a reason."),
+    text=_("A result that does not conclude, or too few elements, is never a reason."),
     confirm=_("Close"),
 )
 def close_alert(actor, alert_id, *, reason: str) -> Alert:

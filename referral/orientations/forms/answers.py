@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Desk, Kind
 from foundation.workflow import Asked, Move
 from indicators.codes.forms import radios
+from referral.orientations.rules import REPORT_REASONS, is_report
 from referral.orientations.selectors.answers import others_asked
 
 from .orientations import CompleteForm, DeclineForm
 
 WORDS = 2000
 # who takes a report or a complaint, and says no number of places, has none: these reasons are not its own
+OTHER_PROSECUTOR = _("Another prosecutor has jurisdiction")
 NO_PLACES = (Kind.JUSTICE, Kind.INTERIOR, Kind.LABOUR)
 ABOUT_PLACES = ("no_place", "distance", "profile")
 
@@ -35,6 +37,8 @@ class Decline(DeclineForm):
         if orientation.consent_id is None:  # on a legal ground: no agreement can have been withdrawn
             reasons = self.fields["reason"].choices
             self.fields["reason"].choices = [choice for choice in reasons if choice[0] != "no_consent"]
+        if is_report(orientation):
+            self.fields["reason"].choices = dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR).items()
         desks = others_asked(orientation).filter(services=orientation.service_id)
         desks = desks.select_related("agency").order_by("agency__name")
         if desks:

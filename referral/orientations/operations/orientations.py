@@ -19,6 +19,7 @@ from referral import workflow
 from referral.closing.operations import move_case
 from referral.inbox.operations.charge import assign_desk
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
+from referral.orientations.rules import REPORT_REASONS, is_report
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
 from referral.procedures.operations.checklists import report_asked
@@ -274,9 +275,12 @@ def decline_orientation(actor, orientation_id, *, reason: str, comment: str = ""
     """Decline with a coded reason (forms.yaml, decline_reasons). The desk keeps the moves and loses the sheet.
 
     `suggestion`: agency to ask instead; it is not notified. Raises NotFound, WrongState, NotAllowed for one that
-    receives no orientations, and for the sender and the desk itself.
+    receives no orientations, and for the sender and the desk itself; for a report to a prosecutor, except that another
+    one has jurisdiction.
     """
     orientation = visible(actor, orientation_id)
+    if is_report(orientation) and reason not in REPORT_REASONS:
+        raise foundation_workflow.NotAllowed("decline")
     if suggestion and not others_asked(orientation).filter(pk=suggestion.pk).exists():
         raise foundation_workflow.NotAllowed("suggest")
     with guarded():

@@ -17,14 +17,14 @@ from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
 from referral.orientations.display.progress import steps, with_last_move, with_moves, with_turn
-from referral.orientations.forms.answers import form_of
+from referral.orientations.forms.answers import OTHER_PROSECUTOR, form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
 from referral.orientations.operations import composing, coverage, orientations, rerouting
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import CARRIED, carries, named_at_once, suffices
+from referral.orientations.rules import CARRIED, REPORT_REASONS, carries, is_report, named_at_once, suffices
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -192,6 +192,7 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
         "o": followed,
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
+        "report": is_report(orientation),
         # who must act at once calls, before anything is shown or asked
         "call_back": Desk.objects.filter(pk=orientation.sender_id).values_list("phone", flat=True).first()
         if row and row.live
@@ -243,4 +244,6 @@ def _moves(orientation) -> list:
     words = labels(DECLINE_REASONS, OUTCOMES)
     asked = {code: said for move in MOVES.values() if move.asks for code, said in move.asks.choices}
     said = words[DECLINE_REASONS] | words[OUTCOMES] | asked | MOVE_REASONS
+    if is_report(orientation):
+        said |= dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR)
     return steps(orientation.moves.select_related("agency"), said)

@@ -33,7 +33,7 @@ class EventForm(forms.Form):
         empty_label=_("Choose"),
         error_messages={"required": _("Choose the département."), "invalid_choice": _("Choose the département.")},
     )
-    place = forms.ChoiceField(required=False, label=_("Kind of place"))
+    place = forms.ChoiceField(required=False, label=_("Kind of place of the event"))
     form = forms.ChoiceField(
         label=_("Suspected form of exploitation"),
         initial="unknown",

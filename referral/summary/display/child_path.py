@@ -31,6 +31,11 @@ OWED = {Agency.Office.CRIP: CRIP, Agency.Office.PROSECUTOR: PROSECUTOR}
 TOOK_UP = ("act", "acting", "with_person")  # its own word: that it was reached by phone is somebody else's
 EVALUATED = 3  # the step of the evaluation, in the procedure of the report
 RUNAWAY = "hl_116000"
+# a request that nobody opened protects nobody yet
+UNREAD = {
+    CRIP: gettext_lazy("Request sent through Repère, not read yet. In danger: call the CRIP, or 119"),
+    PROSECUTOR: gettext_lazy("Report sent through Repère, not read yet. In danger: call the prosecutor on duty"),
+}
 OWED_NOW = gettext_lazy("To do now, without waiting for an agreement")
 
 
@@ -243,15 +248,25 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
     found = newest_request(followed, service)
     if found:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
+        if found.state == State.SENT:
+            said = UNREAD[service]
         done = found.state != State.DRAFT  # nobody reads a draft
         return Line(label, said, done, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and access.case.lead.is_crip:
         leads = _("The CRIP leads the case. It is still owed this report if it has none: an alert is not one")
+        if access.lead:
+            leads = _(
+                "Your service leads the case. Ask for this report if you have none; evaluate without waiting for it"
+            )
         return Line(label, leads, True)
     if took_up(told, service):
         line = told.desks[service]
         said = _("Alert %(reference)s: %(said)s") % {"reference": line["alert"].reference, "said": line["said"]}
-        return Line(label, said, True, reverse("referral:inbox-alert", args=[line["alert"].pk]))
+        href = reverse("referral:inbox-alert", args=[line["alert"].pk])
+        if service == PROSECUTOR:  # a report is in writing (code de procédure pénale, article 40): an alert is not one
+            said = _("%(alert)s. The report in writing is still to be sent: an alert is not one") % {"alert": said}
+            return Line(label, said, False, _asking(access, service) or href)
+        return Line(label, said, True, href)
     owed = str(OWED_NOW)
     if service in told.desks:
         silent = (

@@ -123,7 +123,7 @@ def _awaited(followed) -> NextStep | None:
     if not waiting:
         return None
     text = _("The answer of %(agency)s is awaited.") % {"agency": waiting[0].addressee}
-    return NextStep(text, waiting[0].answer_by, _request(waiting[0]), _("Follow"))
+    return NextStep(text, waiting[0].answer_by, _request(waiting[0]), _("Open the request"))
 
 
 def _carried(case, leads, followed, own) -> NextStep | None:

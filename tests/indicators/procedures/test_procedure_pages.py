@@ -34,7 +34,7 @@ def test_a_nurse_and_a_union_see_other_steps_of_the_same_child(client):
     # a public carer acts on article 40 and on care; child protection alone acts on the placement
     assert "Agent public : avis au procureur" in mine and "Mineur : soins et soutien psychologique" in mine
     assert "mise à l'abri et accueil loin" in nurse and "mise à l'abri et accueil loin" not in mine
-    assert "n'attend jamais" in nurse and nurse.index("Danger immédiat") < nurse.index("soins et soutien")
+    assert "n'attend ni accord" in nurse and nurse.index("Danger immédiat") < nurse.index("soins et soutien")
     assert "information préoccupante" not in union and "Saisir d'abord le conseil de prud'hommes" in union
     assert "Agent public" not in union[: union.index("Là où d'autres agissent")]
 

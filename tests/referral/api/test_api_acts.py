@@ -246,3 +246,15 @@ def test_a_company_learns_nothing_by_asking_what_changed(p, kind, told):
     f.case(p["lead"], alert=alert)
     since = (timezone.now() - timedelta(days=1)).isoformat()
     assert len(author.get("alerts/", updated_since=since).json()["results"]) == told
+
+
+def test_program_of_a_prosecutor_cannot_refuse_a_report(p):
+    """Only another prosecutor may have jurisdiction (code de procédure pénale, article 40)."""
+    desk = Caller(f.program(f.agency(Kind.JUSTICE, services=("prosecution",), profile_id="parquet")))
+    child = f.case(p["lead"], author=p["nurse"], minor="yes", agreement="not_asked", recipients=[])
+    made = f.orientation(p["lead"], child, desk.member.agency, service=f.service("prosecution"), consent=None,
+                         legal_ground="child_in_danger")  # fmt: skip
+    at = f"orientations/{made.pk}/"
+    desk.post(f"{at}open/", {})
+    refused(desk.post(f"{at}decline/", {"reason": "insufficient_info"}), 403, "forbidden")
+    assert desk.post(f"{at}decline/", {"reason": "out_of_scope"}).json()["state"] == "declined"

@@ -73,7 +73,7 @@ def test_what_nobody_closed_for_a_year_is_listed_and_told_each_month(house):
         forget()
     with as_role("nrm_owner"):
         assert Alert.objects.filter(pk=alert.pk).exists(), "it waits for somebody"
-    assert "Alertes anciennes à classer" in text(Hand(lead).get("alert-inbox", query="?view=handled"))
+    assert "Alertes de plus d'un an restées ouvertes" in text(Hand(lead).get("alert-inbox", query="?view=handled"))
 
 
 def test_what_was_added_to_closed_or_followed_by_a_case_is_not(house):

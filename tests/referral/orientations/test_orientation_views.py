@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.errors import NotFound
+from foundation.workflow import NotAllowed
 from journal.models import Entry
 from referral.desk.display import home as own_space
 from referral.models import Orientation, OrientationDesk, OrientationMove
@@ -108,7 +109,7 @@ def test_support_is_declared_once_by_the_agency_that_leads(world):
     with acting_as(w["shelter"]):
         assert Orientation.objects.get(pk=handed.pk).state == "in_progress"
         assert Case.objects.get(pk=w["case"].pk).status == "in_support"
-    assert "Dites quand la prise en charge commence" not in text(hand.get("case-detail", w["case"].pk))
+    assert "Indiquez quand votre service commence" not in text(hand.get("case-detail", w["case"].pk))
     assert hand.post("case-life", w["case"].pk, act="start_support").status_code == 409
 
 
@@ -292,7 +293,7 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert to_reply not in text(home.client.get("/")), "near miss: who asked has nothing to answer"
     first_page = text(home.client.get("/"))
     assert "Demandes reçues, ni acceptées ni refusées" in first_page
-    assert re.search(r"Délai en cours : <span[^>]*>Ordinaire</span>", first_page)
+    assert re.search(r"pour sa réponse ou pour la vôtre : <span[^>]*>Ordinaire</span>", first_page)
     assert "Premier délai à expirer" not in first_page, "nothing of theirs is pressing here"
     # near miss: another request waits for this desk, so that it is the one named
     f.orientation(w["coord"], f.case(w["coord"], author=w["nurse"]), w["shelter"].agency)
@@ -377,3 +378,28 @@ def test_a_move_is_offered_by_its_button_with_what_it_asks(world):
     page = text(Hand(world["coord"]).get("orientation-detail", made.pk))
     assert f"/orientations/{made.pk}/mettre-fin/" in page and f"{made.addressee} perd aussitôt" in page
     assert page.count('name="revoke-reason"') == 5
+
+
+def test_prosecutor_acknowledges_a_report_and_never_refuses_it(world):
+    """Code de procédure pénale, article 40: only another prosecutor may have jurisdiction."""
+    w = world
+    desk = Hand(f.member(f.agency(Kind.JUSTICE, services=("prosecution",), profile_id="parquet")))
+    court = Hand(f.member(f.agency(Kind.JUSTICE, services=("prosecution",))))
+    child = f.case(w["coord"], minor="yes", agreement="not_asked", recipients=[])
+    told = {"service": f.service("prosecution"), "consent": None, "legal_ground": "child_in_danger"}
+    made = f.orientation(w["coord"], child, desk.member.agency, **told)
+    page = text(desk.get("orientation-detail", made.pk))
+    assert "Accuser réception" in page and ">Accepter<" not in page and ">Refuser<" not in page
+    assert "Demander des précisions" in page and 'value="insufficient_info"' not in page
+    assert page.count('name="reason"') == 1 and "Un autre parquet est compétent" in page
+    assert desk.post("orientation-decline", made.pk, reason="insufficient_info").status_code == 200
+    with acting_as(desk.member):
+        for reason in ("insufficient_info", "other", "no_consent"):
+            with pytest.raises(NotAllowed):
+                orientations.decline_orientation(desk.member, made.pk, reason=reason)
+        assert Orientation.objects.get(pk=made.pk).state == "opened"
+    assert desk.post("orientation-decline", made.pk, reason="out_of_scope").status_code == 302
+    assert "Un autre parquet est compétent" in text(Hand(w["coord"]).get("orientation-detail", made.pk))
+    # a court of the same kind that is no prosecutor's office declines as before
+    other = f.orientation(w["coord"], child, court.member.agency, **told)
+    assert 'value="insufficient_info"' in text(court.get("orientation-detail", other.pk))

@@ -82,7 +82,7 @@ def test_a_child_is_offered_its_path_first():
              "Désignation d'un administrateur ad hoc", "premier échange et information"]  # fmt: skip
     listed = page[page.index(order[0]) :]  # after the menu, which has a page on reports to the prosecutor
     places = [listed.index(label) for label in order]
-    assert places == sorted(places) and "n'attend jamais" in page
+    assert places == sorted(places) and "n'attend ni accord" in page
     assert "Parcours de sortie" not in page and "Mise à l'abri d'un adulte" not in page
 
 
@@ -132,7 +132,7 @@ def test_the_crip_that_leads_is_not_told_to_tell_itself():
     page = text(crip.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "saisir la protection" not in page
     # it leads: that is said, and not that the writing owed to it was made
-    assert "Si elle n'a pas cet écrit, elle le demande" in page and "Fait : la CRIP" not in page
+    assert "S'il n'a pas cet écrit, demandez-le" in page and "Fait : la CRIP" not in page
     # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
     assert "?service=prosecution" in page and "Se lance quand la protection" not in page
 

@@ -163,7 +163,7 @@ def test_an_employer_with_immunity_keeps_embassies_out(world):
     assert world["embassy"].pk in told(unseen)
     coord = f.member(world["unit"], Role.COORDINATOR)
     page = text(Hand(coord).get("inbox-alert", ticked.pk))
-    assert "Employeur protégé par une immunité diplomatique" in page
+    assert "Employeur diplomate, consul ou ambassade" in page
     assert "N'appelez jamais l'ambassade" in page
     assert "N'appelez jamais" not in text(Hand(coord).get("inbox-alert", unseen.pk))
     with acting_as(coord):

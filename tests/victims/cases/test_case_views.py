@@ -131,7 +131,7 @@ def test_the_next_step_follows_the_orientations(world):
     with acting_as(world["coord"]):
         orientations.send_orientation(world["coord"], draft.pk)
     page = text(hand.get("case-detail", case.pk))
-    assert "Réponse attendue de" in page and "rp-left" in page
+    assert "Réponse attendue :" in page and "rp-left" in page
     with acting_as(world["shelter"]):
         orientations.decline_orientation(world["shelter"], draft.pk, reason="no_place")
     page = text(hand.get("case-detail", case.pk))
@@ -152,12 +152,12 @@ def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are
     other = f.member(f.agency(services=("legal_aid",)))
     f.orientation(world["coord"], case, other.agency, state="accepted", answerer=other, service=f.service("legal_aid"))
     page = text(Hand(house).get("case-detail", case.pk))
-    assert "Dites quand la prise en charge commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
+    assert "Indiquez quand votre service commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
     assert "pas encore lue" not in page, "an answer was given without opening it first"
-    assert "Dites quand la prise en charge commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
+    assert "Indiquez quand votre service commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
     with acting_as(house):
         orientations.start_orientation(house, taken.pk)
-    assert "Dites quand la prise en charge commence" not in text(Hand(house).get("case-detail", case.pk))
+    assert "Indiquez quand votre service commence" not in text(Hand(house).get("case-detail", case.pk))
 
 
 def test_the_next_step_of_a_lead_is_a_need_that_no_service_was_asked_for(world):
@@ -356,8 +356,8 @@ def test_a_service_that_opens_no_case_is_not_told_to_open_one(world):
     """The prosecutor would look for the button: a case comes to it with a request it accepts."""
     court = f.member(f.agency(Kind.JUSTICE, desk_fields={"receives_orientations": True}))
     page = text(Hand(court).get("case-list"))
-    assert "Un dossier arrive ici quand votre service accepte une demande" in page and "s'ouvre depuis" not in page
+    assert "Un dossier arrive ici quand votre service accepte une demande" in page and "façons" not in page
     button = 'fr-btn--secondary" href="%s"'
     assert button % reverse("referral:orientation-received") in page
     assert button % reverse("referral:alert-inbox") not in page
-    assert "Un dossier s'ouvre depuis une alerte" in text(Hand(f.member(f.shelter())).get("case-list"))
+    assert "Un dossier arrive ici de trois façons" in text(Hand(f.member(f.shelter())).get("case-list"))

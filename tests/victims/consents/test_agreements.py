@@ -82,7 +82,7 @@ def test_what_was_agreed_for_the_police_is_not_read_as_for_an_inspection(world):
     told = f.case(world["coord"], author=world["nurse"], agreement="yes", recipients=["police"])
     narrow, wider = (
         "Informer la police ou le procureur",
-        "Informer la police ou le procureur, et un service de contrôle",
+        "Informer la police, le procureur ou un service de contrôle",
     )
     page = text(Hand(world["coord"]).get("case-consents", told.pk))
     assert narrow in page and wider not in page
