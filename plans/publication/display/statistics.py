@@ -146,16 +146,23 @@ def offences(figures) -> Chart:
 def shares(figures, code: str) -> Chart:
     """Return the shares of the last year; they overlap and are not parts of a whole."""
     year = max(f.year for f in figures)
-    found = [f for f in figures if f.year == year and f.unit == "percent" and ":" not in f.metric_fr]
+    found = [f for f in figures if f.year == year and f.unit == "percent" and not _is_part(f)]
     return charts.bars(
         code,
         _("Who they are, %(year)s") % {"year": year},
         [(wording(f, "metric"), point(f)) for f in found] + _not_given(figures, found),
         of=_("Characteristic"),
         what=_("Share"),
-        summary=_("Each share is of all the people counted; they overlap and are not added."),
+        summary=_(
+            "Each share is of all the people counted, unless its line says of whom; they overlap and are not added."
+        ),
         whole=100,
     )
+
+
+def _is_part(figure: PublicFigure) -> bool:
+    """Return whether a share is one of the parts drawn in another chart: forms of exploitation, offences."""
+    return "-f-" in figure.code or figure.metric_fr.startswith("Part :")
 
 
 def _not_given(figures, found) -> list[tuple[str, Point]]:
@@ -202,7 +209,7 @@ def missing(found: list[Series]) -> list[tuple[str, list[str]]]:
 
 
 # main metric of a series; of others, the first one
-METRICS = {ASSOCIATIONS: "Victimes accompagnées", POLICE: "Victimes enregistrées"}
+METRICS = {ASSOCIATIONS: "Personnes accompagnées", POLICE: "Victimes enregistrées"}
 
 
 def headline(series: Series) -> dict:

@@ -9,7 +9,7 @@ NARROW = "\u202f"  # no-break space between a number and its sign
 # units of the pack and those entered here; an unknown one is shown as it is
 UNITS = {
     "person": pgettext_lazy("unit", "persons"),
-    "organisation": pgettext_lazy("unit", "organisations"),
+    "organisation": pgettext_lazy("unit", "associations"),  # of the annual survey
     "case": pgettext_lazy("unit", "proceedings"),
     "percent": "%",
     "per_100k": pgettext_lazy("unit", "per 100,000 inhabitants"),

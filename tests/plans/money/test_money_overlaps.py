@@ -26,7 +26,7 @@ def envelope(actor, label, funder=None, unit="EUR", kind="financial", **words) -
 def test_said_by_hand_read_by_anybody_and_taken_back():
     own, public = Hand(people.ministry()), Hand()
     first, second = envelope(own.member, "Première"), envelope(own.member, "Seconde")
-    assert "Aucun recoupement déclaré" in own.get("plans:money-envelope", first.code)
+    assert "Aucun chevauchement déclaré" in own.get("plans:money-envelope", first.code)
     own.post("plans:money-overlaps", first.code, act="say", other=second.code)
     for code, other in ((first.code, "Seconde"), (second.code, "Première")):
         assert other in public.get("policy:money-envelope", code), "both sides say it"
