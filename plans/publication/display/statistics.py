@@ -220,7 +220,7 @@ def headline(series: Series) -> dict:
 
 
 def lines_of(series: Series) -> list[list[str]]:
-    """Return a series as a table: year, metric, value, publication, provenance."""
+    """Return a series as a table: year, metric, value, publication, and how certain it is when that must be told."""
     return [[str(f.year), str(wording(f, "metric")), _with_unit(f), f.publication, _origin(f)] for f in series.figures]
 
 
@@ -232,16 +232,15 @@ def printed_lines(series: Series) -> tuple[list[list[str]], list[str]]:
     lines = [line[:4] for line in lines_of(series)]
     notes = []
     for f in series.figures:
-        origin = "" if f.provenance == Provenance.SEEN else str(PROVENANCES.get(f.provenance, ""))
-        if said := " · ".join(part for part in (origin, wording(f, "note") if f.to_check else "") if part):
+        if said := _origin(f):
             notes.append(f"{f.year}, {wording(f, 'metric')} · {said}")
     return lines, notes
 
 
 def _origin(figure: PublicFigure) -> str:
-    """Return how certain a figure is, with its note when it is to check."""
-    words = str(PROVENANCES.get(figure.provenance, ""))
-    return f"{words} · {wording(figure, 'note')}" if figure.to_check else words
+    """Return how certain a figure is, with its note when it is to check; nothing for one read in its publication."""
+    words = "" if figure.provenance == Provenance.SEEN else str(PROVENANCES.get(figure.provenance, ""))
+    return " · ".join(part for part in (words, wording(figure, "note") if figure.to_check else "") if part)
 
 
 def _with_unit(figure: PublicFigure) -> str:
