@@ -148,7 +148,7 @@ def test_the_page_says_how_far_the_journal_is_sealed(p, settings, tmp_path):
     with worker():
         seal()
     page = text(Hand(p["auditor"]).get("journal"))
-    assert "Le sceau nº 1, du " in page and f"porte à {written} le nombre de lignes scellées" in page
+    assert "Le sceau n° 1, du " in page and f"porte à {written} le nombre de lignes scellées" in page
     for name in ("lead", "national"):
         with acting_as(p[name]):
             assert last_sealed() is None
