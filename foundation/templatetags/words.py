@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import lru_cache
 from itertools import zip_longest
+from math import ceil
 
 from django import template
 from django.utils import timezone
@@ -99,8 +100,10 @@ def time_left(due_at, now=None):
     """Render a delay, « 21 h 50 restantes » or « en retard de 2 h », with the exact time for machines."""
     if not due_at:
         return ""
-    minutes = round((due_at - (now or timezone.now())).total_seconds() / 60)
-    late = minutes < 0
+    seconds = (due_at - (now or timezone.now())).total_seconds()
+    late = seconds < 0
+    # never « 0 min restante », which would stand beside « Délai dépassé » during the first half minute
+    minutes = -max(1, int(-seconds / 60)) if late else ceil(seconds / 60)
     return format_html(
         '<time class="rp-left{}" datetime="{}" title="{}">{}</time>',
         " rp-left--late" if late else " rp-left--soon" if minutes < 120 else "",

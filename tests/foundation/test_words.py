@@ -24,6 +24,8 @@ NOW = datetime(2026, 11, 14, 9, 22, tzinfo=UTC)
         (timedelta(days=2, hours=23), "reste 2 j 23 h"),
         (timedelta(days=6, hours=1), "reste 6 j 1 h"),
         (timedelta(days=7, hours=23), "7 jours restants"),
+        (timedelta(seconds=20), "1 min restante"),
+        (-timedelta(seconds=20), "en retard de 1 min"),
         (-timedelta(minutes=3), "en retard de 3 min"),
         (-timedelta(hours=2), "en retard de 2 h"),
         (-timedelta(days=3), "en retard de 3 jours"),
