@@ -128,6 +128,8 @@ def test_each_page_of_a_group_on_a_phone_and_at_a_desk(people, live_server, brow
     walk.open(at + "accords/")
     walk.click("summary:has-text('En partie')")
     walk.check("group-ask")
+    everybody = walk.page.locator("ul:has(> li > [data-answer])")
+    assert everybody.evaluate("list => getComputedStyle(list.firstElementChild).listStyleType") == "none"
     walk.go("button:text-is('Enregistrer cette partie')")
     walk.check("group-ask-error")
     walk.open(at + "accords/?n=20")

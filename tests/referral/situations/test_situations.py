@@ -301,6 +301,7 @@ def test_the_pages_from_alert_to_intake_list(lou):
     )
     assert hand.post("situation-ask", situation.pk, n="99", said="yes").status_code == 404
     hand.post("situation-ask", situation.pk, n="1", said="yes")
+    assert "1 réponse sur 3." in text(hand.get("situation-ask", situation.pk))
     with acting_as(lou):
         assert [line.agreement for line in situations.lines(lou, situation)] == ["yes", "not_asked", "not_asked"]
         assert list(Consent.objects.values_list("case", flat=True)) == [first.case_id]
