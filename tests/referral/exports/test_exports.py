@@ -132,7 +132,7 @@ def test_twenty_go_alone_twenty_one_wait(home):
     for who in ("mate", "asker"):  # for who decides it stands once, above the others; who asked follows it among them
         page = text(Hand(home[who]).get("export-list"))
         assert (page.count(export.reference), "Aucun export" in page) == (1, False), who
-        assert "au-delà de 20 lignes en sept jours" in page
+        assert "plus de 20 lignes en sept jours" in page
 
 
 def test_small_exports_of_a_week_are_added_up_whatever_the_filter(home):
