@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Level
 from foundation.view_guards import cases_only, posted
-from referral.models import Orientation
+from referral.models import AlertDesk, Orientation
 from referral.orientations.forms.answers import form_of
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations.moves import MOVES
@@ -29,7 +29,16 @@ def orientation_move(request, pk, action):
     draft = orientation.state == Orientation.State.DRAFT  # nobody had its sheet
     move.operation(request.actor, pk, **form.answer())
     messages.success(request, _("Draft given up. Nothing was sent.") if draft else move.done)
+    if action == "accept" and (reference := _alert_left(request.actor, orientation)):
+        said = _("Alert %(reference)s of this person still waits in your inbox: say there what your service does.")
+        messages.warning(request, said % {"reference": reference})
     return redirect(*_next(request.actor, orientation, action))
+
+
+def _alert_left(actor, orientation) -> str:
+    """Return the reference of an alert of this case to which the actor's desk said nothing, or ''."""
+    rows = AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=False, answer="")
+    return rows.filter(alert__links__case=orientation.case_id).values_list("reference", flat=True).first() or ""
 
 
 def _next(actor, orientation, action: str) -> tuple:

@@ -18,7 +18,7 @@ from agencies.members.rules import WORKS
 from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
-from referral.models import AlertMove, Checklist, Clock, Orientation
+from referral.models import Alert, AlertMove, Checklist, Clock, Orientation
 from referral.procedures.display import named
 from referral.procedures.selectors import PROCEDURE, STEP, Fact, Report, made_elsewhere, report_owed, told_elsewhere
 from referral.routing.selectors.desks import holding
@@ -58,6 +58,7 @@ class Told:
     desks: dict[str, dict] = field(default_factory=dict)  # by service; one that acts before one that was only told
     # by alert, and CRIP that has it still: whether it took it up
     crip: dict[tuple[UUID, int], bool] = field(default_factory=dict)
+    silent: dict[int, Alert] = field(default_factory=dict)  # by agency that has it still and said nothing of it
     owed: list[Fact] = field(default_factory=list)  # what the CRIP is owed a report of, while the case is open
 
 
@@ -98,6 +99,7 @@ def told_by_alerts(case, alerts) -> Told:
             for line in lines
             if services.get(line["pk"]) == CRIP and line["pk"] in held[line["alert"].pk]
         },
+        {line["pk"]: line["alert"] for line in lines if not line["did"] and line["pk"] in held[line["alert"].pk]},
         [] if case.status == case.Status.CLOSED else report_owed(case),
     )
 

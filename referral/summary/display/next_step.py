@@ -49,8 +49,9 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
 
     `followed`: its orientations, newest first; `told`: see `told_by_alerts`.
 
-    In this order: protection of a child; what the reader left unfinished or was asked; time limits that end soon; needs
-    nobody was asked for; answers awaited; what the reader's own agency carries. Two queries at most.
+    In this order: protection of a child; an alert about one that its service left unanswered; what the reader left
+    unfinished or was asked; time limits that end soon; needs nobody was asked for; answers awaited; what the reader's
+    own agency carries. Two queries at most.
     """
     case, leads = access.case, access.lead
     if case.status == case.Status.CLOSED:
@@ -62,6 +63,9 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
     if owed and not in_child_protection(case, followed):
         text = _("A child, or an age in doubt: tell child protection now, without waiting for an agreement.")
         return NextStep(text, href=_asking(case, CRIP), label=_("Tell child protection (CRIP)"))
+    if alert := told.silent.get(actor.agency_id):  # to accept a request answers no alert: its time limit goes on
+        text = _("Alert %(reference)s still waits for the answer of your service.") % {"reference": alert.reference}
+        return NextStep(text, href=reverse("referral:inbox-alert", args=[alert.pk]), label=_("Answer the alert"))
     own = [o for o in followed if o.addressee_id == actor.agency_id]
     if mine := _unfinished(followed, own) if leads else _taken(own):
         return mine

@@ -125,6 +125,27 @@ def test_the_child_path_says_what_those_alerted_did():
     assert "?service=prosecution" in page, "the prosecutor has not answered"
 
 
+def test_who_accepts_a_request_about_a_child_is_led_to_the_alert_that_still_waits_there():
+    """A CRIP accepted, took the rest for done, and its alert was late half an hour after; the nurse read « pas lue »."""
+    crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP)))
+    coordinator = f.member(f.coordination(), Role.COORDINATOR)
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    alert = f.sent_alert(nurse, danger="yes", minor="yes", agreement="not_asked")
+    case = f.case(coordinator, alert=alert)
+    asked = f.orientation(coordinator, case, crip.member.agency, service=f.service("child_care"), consent=None,
+                          legal_ground="child_in_danger")  # fmt: skip
+    crip.post("orientation-accept", asked.pk)
+    page = text(crip.get("orientation-detail", asked.pk))
+    assert f"L'alerte {alert.reference}, sur la même personne, attend encore" in page
+    owed = f"L'alerte {alert.reference} attend encore la réponse de votre service"
+    page = text(crip.get("case-detail", case.pk))
+    assert owed in page and reverse("referral:inbox-alert", args=[alert.pk]) in page
+    assert owed not in text(Hand(coordinator).get("case-detail", case.pk)), "theirs is answered: they opened the case"
+    with acting_as(crip.member):
+        desks.declare(crip.member, alert.pk, what="acting", words="Une évaluation est en cours.")
+    assert owed not in text(crip.get("case-detail", case.pk))
+
+
 def test_the_crip_that_leads_is_not_told_to_tell_itself():
     f.coordination()
     crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP)))
