@@ -268,12 +268,10 @@ def _rule_met(rule: CaseRule) -> Text:
 
 
 SHORT_GRID_LOW = {
-    "fr": "La grille courte ne permet pas de conclure. Avant l'envoi de l'alerte, remplissez si possible la grille"
-    " complète. Après, le service qui reçoit l'alerte peut demander d'autres signes à la personne qui l'a envoyée. Une"
-    " association spécialisée peut aider.",
-    "en": "The short grid is not enough to conclude. Before the alert is sent, fill in the whole grid if you can."
-    " Afterwards, the service that receives the alert can ask its sender for other signs. A specialised association"
-    " can help.",
+    "fr": "La grille courte ne permet pas de conclure. D'autres signes peuvent changer ce résultat : ceux de la grille"
+    " complète, ou ceux que connaît la personne qui a envoyé l'alerte. Une association spécialisée peut aider.",
+    "en": "The short grid is not enough to conclude. Other signs may change this result: those of the whole grid, or"
+    " those that the sender of the alert knows. A specialised association can help.",
 }
 
 

@@ -38,7 +38,9 @@ class Decline(DeclineForm):
             reasons = self.fields["reason"].choices
             self.fields["reason"].choices = [choice for choice in reasons if choice[0] != "no_consent"]
         if is_report(orientation):
-            self.fields["reason"].choices = dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR).items()
+            reason = self.fields["reason"]
+            reason.choices = dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR).items()
+            reason.widget, reason.initial = forms.HiddenInput(), REPORT_REASONS[0]  # the heading says the one there is
         desks = others_asked(orientation).filter(services=orientation.service_id)
         desks = desks.select_related("agency").order_by("agency__name")
         if desks:

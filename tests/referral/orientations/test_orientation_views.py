@@ -391,7 +391,9 @@ def test_prosecutor_acknowledges_a_report_and_never_refuses_it(world):
     page = text(desk.get("orientation-detail", made.pk))
     assert "Accuser réception" in page and ">Accepter<" not in page and ">Refuser<" not in page
     assert "Demander des précisions" in page and 'value="insufficient_info"' not in page
-    assert page.count('name="reason"') == 1 and "Un autre parquet est compétent" in page
+    assert page.count('name="reason"') == 1 and "Ou : un autre parquet est compétent" in page
+    assert 'value="out_of_scope"' in page and "Pourquoi ?" not in page, "one reason is no question"
+    assert "Le service qui signale reste chef de file" in page and "le vôtre intervient" not in page
     assert desk.post("orientation-decline", made.pk, reason="insufficient_info").status_code == 200
     with acting_as(desk.member):
         for reason in ("insufficient_info", "other", "no_consent"):

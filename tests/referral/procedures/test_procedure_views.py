@@ -58,7 +58,7 @@ def test_procedures_are_proposed_with_their_reason(hand):
     assert (
         page.index("Procédures suggérées")
         < page.index("autres procédures")
-        < page.index("Protection internationale (OFPRA)")
+        < page.index("Protection internationale, à l'Office français de protection des réfugiés et apatrides (OFPRA)")
     )
 
 
@@ -126,7 +126,7 @@ def test_the_child_path_says_what_those_alerted_did():
 
 
 def test_who_accepts_a_request_about_a_child_is_led_to_the_alert_that_still_waits_there():
-    """A CRIP accepted, took the rest for done, and its alert was late half an hour after; the nurse read « pas lue »."""
+    """A CRIP accepted, took the rest for done, and its alert was late while the nurse read « pas lue »."""
     crip = Hand(f.member(f.agency(Kind.CHILD_PROTECTION, **CRIP)))
     coordinator = f.member(f.coordination(), Role.COORDINATOR)
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
