@@ -33,12 +33,23 @@ def _left_out(case, consent) -> str:
 def categories_with_reach(case, choices, consents):
     """Yield each category with the agreements that cover it.
 
-    All stay offered, since a legal ground may cover any. Without an agreement the labels are left unchanged.
+    All stay offered, since a legal ground may cover any. Without an agreement, or where none covers any of them
+    (`nothing_covered` says it once), the labels are left unchanged.
     """
     able = [consent for consent in consents if suffices(case, consent)]
+    plain = not consents or nothing_covered(case, choices, consents)
     for bit, label in choices:
         covering = [consent for consent in able if consent.categories & bit]
-        yield bit, with_hint(label, _covered_by(case, able, covering)) if consents else label
+        yield bit, label if plain else with_hint(label, _covered_by(case, able, covering))
+
+
+def nothing_covered(case, choices, consents) -> str:
+    """Return in words that no agreement covers any of these categories; empty when one does, or without agreement."""
+    if not consents or any(c.categories & bit for c in consents if suffices(case, c) for bit, _label in choices):
+        return ""
+    if case.is_minor:
+        return _("No agreement covers these: only on a legal ground.")
+    return _("No agreement noted covers these: ask for one first; without it, only on a legal ground.")
 
 
 def _covered_by(case, able, covering) -> str:

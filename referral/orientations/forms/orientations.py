@@ -8,7 +8,7 @@ from foundation.fields import field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import DECLINE_REASONS, choices
 from referral.models import Orientation
-from referral.orientations.display.coverage import agreements_with_reach, categories_with_reach
+from referral.orientations.display.coverage import agreements_with_reach, categories_with_reach, nothing_covered
 from victims.consents.display import agreement_choices
 from victims.consents.words import CATEGORIES, LEVELS
 from victims.models.emergencies import REASON_LENGTH
@@ -79,6 +79,7 @@ class OrientationForm(forms.Form):
             *((f"ground:{code}", label) for code, label in self._grounds()),
         ]
         self.fields["categories"].choices = list(categories_with_reach(case, CATEGORIES, consents))
+        self.fields["categories"].help_text = nothing_covered(case, CATEGORIES, consents)
         if case.is_minor:  # a child's agreement is no condition, and no word here says that it is missing
             self.fields["legal_reason"].label = _("Why does this service need to know?")
         agreements = list(self.consents)

@@ -158,6 +158,17 @@ def test_what_each_agreement_covers_is_said_before_the_choice(world):
     assert allowed.status_code == 302
 
 
+def test_what_no_agreement_covers_at_all_is_said_once_above_the_categories(world):
+    w, hand = world, Hand(world["coord"])
+    with as_role("nrm_owner"):
+        w["case"].consents.all().delete()
+    f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=0)
+    page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert page.count("demandez-en un d'abord ; sans lui, seulement sur un fondement légal.") == 1
+    assert "Aucun accord enregistré ne couvre ces informations" in page
+    assert beside(page, "categories") == dict.fromkeys(("1", "2", "4", "8", "16"), "")
+
+
 def test_an_agreement_that_can_carry_no_request_is_no_ground(world):
     """Anonymous statistics, and the mere recording: chosen in a hurry, each was refused."""
     w, hand = world, Hand(world["coord"])
@@ -196,7 +207,8 @@ def test_a_childs_own_word_covers_nothing(world):
         Case.objects.filter(pk=w["case"].pk).update(age_side="minor")
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
     assert "Un enfant ne donne pas d'accord seul" in page
-    assert beside(page, "categories")["1"].startswith("Aucun accord ne le couvre")
+    assert "Aucun accord ne couvre ces informations : seulement sur un fondement légal." in page
+    assert beside(page, "categories")["1"] == ""
     w["case"].age_side = "minor"
     f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id], kinds=[], categories=1)
     assert (
