@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Kind, Membership, Role
+from agencies.models import Kind, Level, Membership, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from journal import words
@@ -152,3 +152,22 @@ def test_the_reading_of_every_section_is_shown_as_such():
     """A section added without its words would be read and leave no line in « Qui l'a consulté »."""
     read = {s.act for s in SECTIONS}
     assert not read - set(words.readings())
+
+
+def test_the_count_of_who_sees_is_said_to_who_may_read_it(world):
+    """A service that reads its own access alone would count itself: it is told that others see the case."""
+    case, partner = world["case"], world["partner"]
+    f.orientation(world["lead"], case, partner.agency, state="accepted", answerer=partner)
+    head = "Votre service et le chef de file voient ce dossier"
+    lead = text(Hand(world["lead"]).get("case-needs", case.pk))
+    assert "2 services voient ce dossier" in lead and head not in lead
+    for route in ("case-detail", "case-needs", "case-access"):
+        page = text(Hand(partner).get(route, case.pk))
+        assert head in page and "d'autres services peuvent le voir aussi" in page
+        assert "service voit ce dossier" not in page and "services voient ce dossier" not in page
+
+
+def test_who_holds_the_whole_file_reads_the_count(world):
+    case, partner = world["case"], world["partner"]
+    f.orientation(world["lead"], case, partner.agency, state="accepted", answerer=partner, level=Level.FILE)
+    assert "2 services voient ce dossier" in text(Hand(partner).get("case-detail", case.pk))

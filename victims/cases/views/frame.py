@@ -47,6 +47,8 @@ def framed(request, pk, code: str) -> dict:
         "may_label": request.actor.has(*WORKS),
         "groups": _groups(section, access, request.actor),
         "limited": access.limited_since,
+        # the others read their own access alone (held_by_agencies): what they could count is not who sees it
+        "reads_who_sees": access.lead or access.level >= Level.FILE,
         # lazy: not every section shows them
         "seen_by": SimpleLazyObject(lambda: len(agencies_that_see(case))),
         "identification": SimpleLazyObject(lambda: views_summary(case)),
