@@ -91,6 +91,8 @@ class AgreementForm(StepForm):
             self.fields["agreement"].label = pgettext_lazy(
                 "alert", "The child's opinion: does the child agree that others are told?"
             )
+        elif (self.answers.get("persons") or 1) > 1:
+            self.fields["agreement"].label = pgettext_lazy("alert", "Do the persons agree that others are told?")
         if self.ground:
             self.fields["recipients"].help_text = pgettext_lazy(
                 "alert",

@@ -149,3 +149,19 @@ def test_receipt_of_a_kept_alert_promises_no_reader_where_there_is_none(nurse, p
     assert told not in page and "La personne ne reçoit aucun message" in page
     page = receipt("yes")
     assert "Seuls vos collègues" not in page and told in page, "near miss: the coordination reads it afterwards"
+
+
+def test_several_persons_are_asked_in_the_plural(nurse):
+    one, several = (
+        "La personne est-elle d'accord",
+        "Les personnes sont-elles d'accord pour que d'autres soient prévenus",
+    )
+    for persons, said in ((None, one), (1, one), (3, several)):
+        draft = nurse.start()
+        nurse.fill(draft, {**STEP1, **({"persons": persons} if persons else {})}, STEP2)
+        page = text(nurse.get("alert-step", draft, 3))
+        assert (one in page, several in page) == (said == one, said == several)
+    # a child among several: the child's opinion is asked
+    nurse.post("alert-step", draft, 1, **{**STEP1, "minor": "yes", "persons": 3})
+    page = text(nurse.get("alert-step", draft, 3))
+    assert "Avis de l'enfant : est-il d'accord" in page and several not in page
