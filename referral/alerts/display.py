@@ -6,7 +6,7 @@ The check page, the follow-up and the desks show the same words.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext, npgettext, pgettext, pgettext_lazy
 
 from agencies.models import Agency, Territory
 from foundation.templatetags.words import moment
@@ -226,7 +226,6 @@ MOVES = {
     "finish": pgettext_lazy("alert", "Closed by its author: nothing more to pass on"),
     "open": pgettext_lazy("alert", "Read"),
     "redirect": pgettext_lazy("alert", "Redirected"),
-    "escalate": pgettext_lazy("alert", "No answer yet: one more service told"),
     "act": pgettext_lazy("alert", "A case is opened"),
     "acting": pgettext_lazy("alert", "A service is acting"),
     "with_person": pgettext_lazy("alert", "Somebody is with the person"),
@@ -239,6 +238,32 @@ MOVES = {
     "resume": pgettext_lazy("alert", "Its case is open again"),
     "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
 }
+
+
+def by_moment(moves) -> list[list]:
+    """Group moves, in their order: the silences of one minute are one moment, each other move is one by itself.
+
+    Due work writes one move for each service that did not answer, all within seconds.
+    """
+    found, silences = [], {}
+    for move in moves:
+        minute = move.at.replace(second=0, microsecond=0)
+        if move.action != "escalate":
+            found.append([move])
+        elif minute in silences:
+            silences[minute].append(move)
+        else:
+            found.append(silences.setdefault(minute, [move]))
+    return found
+
+
+def silence_word(told: int) -> str:
+    """Return in words what a silence led to. `told`: how many services that had not had the alert."""
+    if not told:  # every service of the place has it: those that are silent are reminded
+        return pgettext("alert", "No answer in time: reminder sent")
+    return npgettext(
+        "alert", "No answer in time: one more service is told", "No answer in time: more services are told", told
+    )
 
 
 def move_word(alert: Alert, move) -> str:

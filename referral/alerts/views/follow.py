@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -190,18 +191,35 @@ REASONS = {
 
 
 def moves_in_words(alert, moves) -> list[dict]:
-    """Return the moves in words, newest first."""
+    """Return the moves in words, newest first; the silences of one minute are one line."""
     known = agency_names(moves)
     return [
-        {
-            "at": move.at,
-            "words": alerts_display.KEPT if kept_first(alert, move) else alerts_display.move_word(alert, move),
-            "by": "" if move.action in ("send", "escalate", "readdress") else move.agency.name if move.agency else "",
-            "to": [known.get(pk, "") for pk in move.to_agencies],
-            "reason": REASONS.get(move.reason, ""),
-        }
-        for move in reversed(moves)
+        _silence_in_words(group, known) if group[0].action == "escalate" else _move_in_words(alert, group[0], known)
+        for group in alerts_display.by_moment(reversed(moves))
     ]
+
+
+def _move_in_words(alert, move, known) -> dict:
+    return {
+        "at": move.at,
+        "words": alerts_display.KEPT if kept_first(alert, move) else alerts_display.move_word(alert, move),
+        "by": "" if move.action in ("send", "readdress") else move.agency.name if move.agency else "",
+        "to": [known.get(pk, "") for pk in move.to_agencies],
+        "reason": REASONS.get(move.reason, ""),
+    }
+
+
+def _silence_in_words(silences, known) -> dict:
+    """Return the silences of one minute: who was told, else who was reminded."""
+    told = list(dict.fromkeys(known.get(pk, "") for move in silences for pk in move.to_agencies))
+    reminded = list(dict.fromkeys(m.agency.name for m in silences if not m.to_agencies and m.agency))
+    return {
+        "at": silences[0].at,
+        "words": alerts_display.silence_word(len(told)),
+        "by": "",
+        "to": told or reminded,
+        "reason": _("Reminder sent to %(names)s") % {"names": ", ".join(reminded)} if told and reminded else "",
+    }
 
 
 @require_POST

@@ -15,7 +15,7 @@ from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
 from foundation.workflow import actions
 from referral import workflow
-from referral.alerts.display import KEPT, addressees, answers_in_words
+from referral.alerts.display import KEPT, addressees, answers_in_words, by_moment
 from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import kept_first, reading_of, words_of
@@ -229,7 +229,16 @@ def _moves(actor, alert, moves) -> list:
         if kept_first(alert, move):
             move.words, move.told = KEPT, []
         move.done_by = discretion.sender_name(alert, actor) if move.agency_id == alert.agency_id else move.agency or ""
-    return found
+    return [_one_line(group) for group in by_moment(found)]
+
+
+def _one_line(group):
+    """Return one move for those of a moment: all who were silent, and all who were told."""
+    line, *others = group
+    if others:
+        line.done_by = ", ".join(dict.fromkeys(str(move.done_by) for move in group if move.done_by))
+        line.told = list(dict.fromkeys(name for move in group for name in move.told))
+    return line
 
 
 @cases_only
