@@ -20,6 +20,7 @@ from referral.alerts.selectors import (
     signs_of,
     wants_association,
 )
+from referral.routing.rules.discretion import author_warnings, employer_immunity
 from victims.cases.words import contact_in_words
 
 
@@ -31,6 +32,7 @@ def check(request, alert):
     context = {
         "alert": alert,
         "answers": answers,
+        "warnings": author_warnings(employer_immunity(answers)),
         "said": answers_in_words(answers),
         "signs": signs_of(answers),
         "contact": contact_in_words(contact_of(alert)),

@@ -21,6 +21,7 @@ from referral.inbox.operations.alerts import may_answer, note_reading, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
 from referral.routing import words as routing_words
+from referral.routing.rules.discretion import author_warnings
 from victims.models import AgeSide, Case, CaseAccess
 
 NEWEST = Keyset("created_at", "id")
@@ -107,6 +108,7 @@ def alert_received(request, pk):
         "due_at": sent.due_at,
         "kept": (kept := is_kept(alert, [sent])),
         "read_here": has_readers(alert) if kept else True,
+        "warnings": author_warnings(alert.employer_immunity),
         "employer": is_employer(request.actor),
         "child": alert.age_side != AgeSide.ADULT,
         "agencies": (told := list(Agency.objects.filter(pk__in=sent.to_agencies))),
@@ -170,6 +172,7 @@ def own_answers(actor, alert, form=None, kept=False) -> dict:
     answers = alert.content.data
     return {
         "answers": answers,
+        "warnings": author_warnings(alert.employer_immunity),
         "said": alerts_display.answers_in_words(answers),
         "additions": alert.additions.order_by("at", "id"),
         "addition": form or AdditionForm(kept=kept),

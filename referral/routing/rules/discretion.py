@@ -55,6 +55,14 @@ def warnings(alert) -> list[str]:
     return [code for code, holds in said.items() if holds]
 
 
+def author_warnings(immunity: bool) -> list[str]:
+    """Return what the author of an alert, who stands beside the person, is warned of, by the codes of a case.
+
+    Not of what is confidential: the author's own agency is the one that it keeps from others.
+    """
+    return ["immunity"] if immunity else []
+
+
 def _never_told(why: str, kind: str, services: set[str]) -> bool:
     rows = (row[1:] for row in NEVER_TOLD if row[0] == why)
     return any(named in ("", kind) and service in ("", *services) for named, service in rows)
