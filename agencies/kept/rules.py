@@ -1,6 +1,7 @@
 """Say what of a form is kept, and for how long a browser is known, without a query."""
 
 import json
+import re
 import secrets
 
 from django.conf import settings
@@ -22,6 +23,7 @@ GIVEN_BACK = "_kept"  # field: which kept form is sent at last, whatever it is a
 SENT_AGAIN = "_kept_again"  # field: which kept form is sent again; it stays kept when it is refused
 SEND = "envoyer"  # in the address of the page: which kept form waited for a second factor alone
 SECRET = {"old", "again"}  # fields of passwords that are not called so: the present one, and a new one once more
+CODE = re.compile(r"[A-Z]{2,5}(-[A-Z]{2,5}){1,2}-\d{1,2}|[A-Z]{2}|2[AB]")  # ILO-AL-EX-01, RO, 2A: chosen, never typed
 UNSAID = ("csrfmiddlewaretoken", "_membership", "_switch_back", "_path", GIVEN_BACK, SENT_AGAIN)
 
 
@@ -49,8 +51,11 @@ def weight(data) -> int:
 
 
 def readable(value: str) -> bool:
-    """Return whether a value was probably written by a person: a code has neither space nor capital nor accent."""
-    return bool(value.strip()) and not (value.isascii() and value == value.lower() and not any(map(str.isspace, value)))
+    """Return whether a value was probably written by a person: a code has neither space nor capital nor accent, but
+    those of signs, countries and départements. A reference that somebody typed is readable."""
+    if not value.strip() or CODE.fullmatch(value):
+        return False
+    return not (value.isascii() and value == value.lower() and not any(map(str.isspace, value)))
 
 
 def texts(fields) -> list[tuple[str, str]]:

@@ -1,7 +1,9 @@
 """A form whose session ended before it was sent: kept, given back to the same person in the same browser, sent once."""
 
+import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -356,7 +358,26 @@ def test_signing_in_without_anything_kept_leads_where_one_was_going(worker):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("", False), (" ", False), ("need_shelter-2", False), ("Bonjour", True), ("a b", True), ("é", True)],
+    [
+        *((value, False) for value in ("", " ", "need_shelter-2", "ILO-AL-EX-01", "FR-CRIM-11", "RO", "2A")),
+        *((value, True) for value in ("Bonjour", "a b", "é", "K7MX-2ABC", "SSM-2026-014", "OK merci", "NON")),
+    ],
 )
 def test_a_code_is_not_taken_for_a_text(value, expected):
     assert readable(value) is expected
+
+
+def test_no_code_of_a_sign_is_taken_for_a_text():
+    """It would stand in a box that can be written in, on the page that gives a form back."""
+    signs = re.findall(r"^  - code: '?([A-Z0-9-]+)", Path("data/indicators.yaml").read_text(), re.MULTILINE)
+    signs = [code for code in signs if re.search(r"-\d\d$", code)]
+    assert len(signs) > 300
+    assert not [code for code in signs if readable(code)]
+
+
+def test_a_kept_form_shows_what_was_typed_and_sends_codes_unseen(worker):
+    client = browser_of(worker)
+    sent_late(client, worker, sign="ILO-AL-EX-01")
+    sign_in(client, worker)
+    page = shown(client.get(reverse("kept")))
+    assert 'type="hidden" name="sign" value="ILO-AL-EX-01"' in page and page.count("ILO-AL-EX-01") == 1
