@@ -1,6 +1,8 @@
 """Make the rows of the inbox ready to show: the desk's own state, sender, strongest sign; find the next alert."""
 
-from django.db.models import F
+from collections.abc import Callable
+
+from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -13,11 +15,13 @@ from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
 from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import words_of
-from referral.desk.filters import alerts_to_handle
+from referral.desk.filters import LISTS, alerts_to_handle, query_of
 from referral.models import AlertDesk
 from referral.routing.rules import discretion
+from referral.routing.rules.deadlines import first_due
 from victims.models import AgeSide, OwnLabel, Urgency
 
+VITAL = Q(urgency=Urgency.VITAL)
 LABELS = KeptStatement(
     lambda reader, alerts: (
         OwnLabel.objects.visible_to(reader)
@@ -71,18 +75,64 @@ def own_state(row: AlertDesk) -> tuple[str, str]:
     return "sent", pgettext("by our desk", "Received")
 
 
-def next_alert(actor, but=None) -> AlertDesk | None:
-    """Return the alert that waits most at this desk for a first answer, danger to life first, other than `but`."""
-    rows = alerts_to_handle(actor).filter(in_charge=None, answer="").exclude(alert=but)
-    vital = rows.filter(urgency=Urgency.VITAL).order_by("answer_by", "id").first()
-    return vital or rows.order_by("answer_by", "id").first()
+class Inbox:
+    """The inbox as the address of a page narrows it, so that a reader goes through what the list shows.
+
+    `query`: the valid filters of the list, with their « ? », empty without any.
+    """
+
+    def __init__(self, request):
+        self.actor, self.rows, self.query = request.actor, alerts_to_handle(request.actor), ""
+        listed = LISTS["inbox"]
+        if "view" not in request.GET and listed.filters.narrows(request.GET):
+            filters = listed.filters(request.GET, self.rows, request=request)
+            self.rows, kept = filters.qs, query_of(filters)
+            self.query = kept and f"?{kept}"
+
+    def address(self, alert=None) -> str:
+        """Return the address of the list, or of one alert in it."""
+        page = reverse("referral:inbox-alert", args=[alert]) if alert else reverse("referral:alert-inbox")
+        return page + self.query
+
+    def next(self, shown: AlertDesk | None = None) -> AlertDesk | None:
+        """Return the alert that comes after the one shown, in the order of the list, the first after the last.
+
+        Of those that wait for a first answer, with nobody in charge; `others` of it is their number. A danger to life
+        that nobody opened comes before what is ordinary.
+        """
+        rows = self.rows.filter(in_charge=None, answer="")
+        if shown is None:
+            turn = Value(0)
+        else:
+            rows = rows.exclude(alert=shown.alert_id)
+            turn = Case(When(_behind(shown), then=1), default=2)
+            if shown.urgency != Urgency.VITAL:
+                turn = Case(When(urgency=Urgency.VITAL, opened_at=None, then=0), default=turn)
+        rows = rows.annotate(others=Window(Count("id")), turn=turn, kind=Case(When(VITAL, then=0), default=1))
+        return rows.order_by("turn", "kind", "answer_by", "id").first()
+
+    def and_next(self, pk) -> Callable:
+        """Return what adds a link to the next alert to a message. Asked before an act, which may move the alert."""
+        shown = AlertDesk.objects.of(self.actor).filter(alert=pk).select_related("alert").first()
+        following = self.next(shown)
+        return lambda said: with_link(said, following, self)
 
 
-def and_next(actor, said: str, but) -> str:
-    """Return a message followed by a link to the next alert that waits, other than `but`; alone when none does."""
-    following = next_alert(actor, but)
+def _behind(shown: AlertDesk) -> Q:
+    """Return the condition that an alert stands behind this one in the inbox: danger to life first, then by time left.
+
+    One that was answered stands where its first promise was.
+    """
+    at = shown.answer_by
+    if shown.answer or at is None:
+        at = first_due(shown.urgency, shown.received_at, shown.alert.reachable_until)
+    later = Q(answer_by__gt=at) | Q(answer_by=at, id__gt=shown.pk)
+    return VITAL & later | ~VITAL if shown.urgency == Urgency.VITAL else ~VITAL & later
+
+
+def with_link(said: str, following: AlertDesk | None, inbox: Inbox) -> str:
+    """Return a message followed by a link to an alert; alone without one."""
     if following is None:
         return said
-    href = reverse("referral:inbox-alert", args=[following.alert_id])
     label = _("Next alert: %(reference)s") % {"reference": following.reference}
-    return format_html('{} <a href="{}">{}</a>', said, href, label)
+    return format_html('{} <a href="{}">{}</a>', said, inbox.address(following.alert_id), label)

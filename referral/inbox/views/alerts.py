@@ -21,7 +21,7 @@ from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS, alerts_to_handle
-from referral.inbox.display import and_next, next_alert, with_words
+from referral.inbox.display import Inbox, with_words
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
 from referral.inbox.forms.answers import ReachForm, form_of, ways
 from referral.inbox.forms.charge import ChargeForm
@@ -68,6 +68,7 @@ def alert_inbox(request):
         vital = VITAL.rows(request.actor) if narrowed is None else list(in_danger(narrowed))
     with_words(request.actor, [*vital, *context["page"]])
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
+    context["narrowing"] = "" if handled or not context["kept"] else f"?{context['kept']}"
     context["may_take"] = not handled and request.actor.has(*WORKS)
     return render(request, "referral/inbox/alert_inbox.html", context)
 
@@ -96,7 +97,7 @@ def inbox_alert(request, pk):
 
 def alert_context(request, alert, **bound) -> dict:
     """Return an alert as this desk may read it. `bound`: invalid forms by name."""
-    actor, sides = request.actor, alerts_operations.sides(request.actor, alert)
+    actor, sides, inbox = request.actor, alerts_operations.sides(request.actor, alert), Inbox(request)
     may_read = bool(sides & {"desk", "author"}) and hasattr(alert, "content")
     answers = discretion.readable(alert, actor, alert.content.data) if may_read else None
     desk = AlertDesk.objects.of(actor).filter(alert=alert).select_related("in_charge__user", "taken_by").first()
@@ -121,7 +122,9 @@ def alert_context(request, alert, **bound) -> dict:
         "waits": bool(desk and desk.live and desk.due_at),
         "available": available,
         "may_open": "act" in available,
-        "following": next_alert(actor, alert.pk) if desk else None,
+        "narrowing": inbox.query,
+        "back": inbox.address(),
+        "following": inbox.next(desk) if desk else None,
         "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
     }
     if answers is not None:
@@ -245,9 +248,10 @@ def _one_line(group):
 @posted("referral:inbox-alert")
 def alert_open_case(request, pk):
     """Open a case; when a need was chosen, continue with the services for it."""
+    and_next = Inbox(request).and_next(pk)
     case = alerts.open_case(request.actor, pk)
     said = _("Case %(reference)s is open.") % {"reference": case.reference}
-    messages.success(request, and_next(request.actor, said, pk))
+    messages.success(request, and_next(said))
     need = NeedForm({"service": request.POST.get("need", "")})
     if not need.is_valid():
         return redirect("referral:case-detail", case.pk)
@@ -261,9 +265,10 @@ def alert_join(request, pk):
     form = JoinForm(request.POST, actor=request.actor, alert=alert)
     if not form.is_valid():
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, join=form))
+    and_next = Inbox(request).and_next(pk)
     case = alerts.join_case(request.actor, pk, form.case)
     said = _("The alert has joined case %(reference)s.") % {"reference": case.reference}
-    messages.success(request, and_next(request.actor, said, pk))
+    messages.success(request, and_next(said))
     return redirect("referral:case-detail", case.pk)
 
 
@@ -281,7 +286,9 @@ def alert_redirect(request, pk):
     if not form.is_valid():
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, redirect=form))
     desks = [desk.pk for desk in form.cleaned_data["desks"]]
+    inbox = Inbox(request)
+    and_next = inbox.and_next(pk)
     alerts_operations.redirect_alert(request.actor, pk, desks, reason=form.cleaned_data["reason"])
     said = MOVES["redirect"].done % {"reference": alert.reference}
-    messages.success(request, and_next(request.actor, said, pk))
-    return redirect("referral:alert-inbox")
+    messages.success(request, and_next(said))
+    return redirect(inbox.address())

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from foundation.view_guards import cases_only, posted
-from referral.inbox.display import and_next
+from referral.inbox.display import Inbox
 from referral.inbox.forms.answers import ReachForm, form_of
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.silent_desks import reach_desk
@@ -21,9 +21,11 @@ def alert_move(request, pk, action):
     form = form_of(move, request.POST)
     if not form.is_valid():
         return _again(request, pk, **{action: form})
+    inbox = Inbox(request)
+    and_next = inbox.and_next(pk)
     move.operation(request.actor, pk, **form.cleaned_data)
-    messages.success(request, and_next(request.actor, move.done % {"reference": alert.reference}, pk))
-    return redirect("referral:alert-inbox") if action == "close" else redirect("referral:inbox-alert", pk)
+    messages.success(request, and_next(move.done % {"reference": alert.reference}))
+    return redirect(inbox.address() if action == "close" else inbox.address(pk))
 
 
 @cases_only
@@ -37,7 +39,7 @@ def alert_reach(request, pk):
         request.actor, pk, form.cleaned_data["desk"], at=form.called_at(), function=form.cleaned_data["function"]
     )
     messages.success(request, _("Call noted."))
-    return redirect("referral:inbox-alert", pk)
+    return redirect(Inbox(request).address(pk))
 
 
 def _again(request, pk, **bound):

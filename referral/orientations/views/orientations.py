@@ -12,7 +12,7 @@ from foundation.workflow import NotAllowed
 from indicators.codes.selectors import DECLINE_REASONS, labels
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS
-from referral.inbox.display import and_next
+from referral.inbox.display import Inbox, with_link
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
@@ -139,9 +139,10 @@ def orientation_preview(request, pk):
         else:
             said = _("Sent. %(agency)s is told.") % {"agency": orientation.addressee}
             # who sorts alerts goes on with the next one
-            messages.success(
-                request, and_next(request.actor, said, None) if request.actor.agency.is_coordination else said
-            )
+            if request.actor.agency.is_coordination:
+                inbox = Inbox(request)
+                said = with_link(said, inbox.next(), inbox)
+            messages.success(request, said)
             return redirect("referral:orientation-detail", pk)
     parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation), names=reveals))
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed

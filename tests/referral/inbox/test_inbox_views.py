@@ -96,7 +96,9 @@ def test_after_an_act_the_next_alert_is_one_press_away(world):
     first, second = f.sent_alert(world["nurse"], danger="yes"), f.sent_alert(world["nurse"])
     third, hand = f.sent_alert(world["nurse"], danger="yes"), Hand(world["coord"])
     assert f"Alerte suivante : {third.reference}" in text(hand.get("inbox-alert", first.pk)), "danger to life first"
-    assert f"Alerte suivante : {first.reference}" in text(hand.get("inbox-alert", second.pk)), "the longest waiting"
+    assert f"Alerte suivante : {third.reference}" in text(hand.get("inbox-alert", second.pk)), "nobody read it yet"
+    hand.get("inbox-alert", third.pk)
+    assert f"Alerte suivante : {first.reference}" in text(hand.get("inbox-alert", second.pk)), "round the list"
     opened = hand.post("alert-open-case", first.pk)
     assert f">Alerte suivante : {third.reference}</a>" in text(hand.client.get(opened.url))
     hand.post("alert-charge", third.pk, act="mine")

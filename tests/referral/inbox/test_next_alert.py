@@ -1,0 +1,124 @@
+"""The next alert: goes round the inbox in its order, from the one shown, and keeps the filters of the list."""
+
+import re
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from referral.models import AlertDesk
+from tests import factories as f
+from tests.costs import queries
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+NEXT = re.compile(r'href="([^"]+)">Alerte suivante : ([^<]+)</a>')
+CHILDREN = "?age_side=minor"
+CLOSED = {"close-reason": "duplicate"}
+
+
+@pytest.fixture
+def world(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    f.national()
+    unit = f.coordination()
+    nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    return {"nurse": nurse, "coord": f.member(unit, Role.COORDINATOR)}
+
+
+def waiting(world, *answers: dict) -> list:
+    """Send an alert for each of these answers, due one minute after another."""
+    alerts, now = [f.sent_alert(world["nurse"], **told) for told in answers], timezone.now()
+    with as_role("nrm_owner"):
+        for minutes, alert in enumerate(alerts, 1):
+            AlertDesk.objects.filter(alert=alert).update(answer_by=now + timedelta(minutes=minutes))
+    return alerts
+
+
+def walk(hand, alert, steps: int, query: str = "") -> list[str]:
+    """Return the references that « Alerte suivante » leads to, pressed so many times from an alert."""
+    address, seen = reverse("referral:inbox-alert", args=[alert.pk]) + query, []
+    for _ in range(steps):
+        address, reference = NEXT.findall(text(hand.client.get(address)))[-1]
+        seen.append(reference)
+    return seen
+
+
+def test_setting_alerts_aside_goes_round_the_whole_inbox(world):
+    ordinary, vital, last, other = waiting(world, {}, {"danger": "yes"}, {}, {"danger": "yes"})
+    hand = Hand(world["coord"])
+    for alert in (vital, other):
+        hand.get("inbox-alert", alert.pk)  # read, and set aside
+    order = [a.reference for a in (vital, other, ordinary, last)]
+    for place, alert in enumerate((vital, other, ordinary, last)):
+        assert walk(hand, alert, 4) == [*order[place + 1 :], *order[: place + 1]], "in the order of the list, and round"
+
+
+def test_a_danger_to_life_that_nobody_read_comes_before_ordinary_alerts(world):
+    shown, other, danger = waiting(world, {}, {}, {"danger": "yes"})
+    hand = Hand(world["coord"])
+    assert walk(hand, shown, 4) == [danger.reference, shown.reference, other.reference, danger.reference]
+
+
+def test_the_page_says_how_many_wait_and_nothing_when_none_does(world):
+    shown, _second, taken = waiting(world, {}, {}, {})
+    hand = Hand(world["coord"])
+    assert "2 autres alertes attendent que quelqu'un s'en charge" in text(hand.get("inbox-alert", shown.pk))
+    hand.post("alert-charge", taken.pk, act="mine")
+    assert "1 autre alerte attend que quelqu'un s'en charge" in text(hand.get("inbox-alert", shown.pk))
+    assert "Alerte suivante" not in text(hand.get("inbox-alert", shown.pk, query="?urgency=vital"))
+
+
+def test_after_an_answer_one_goes_on_from_where_the_alert_stood(world):
+    first, closed, third = waiting(world, {}, {}, {})
+    hand = Hand(world["coord"])
+    back = hand.post("alert-close", closed.pk, **CLOSED)
+    assert NEXT.findall(text(hand.client.get(back.url)))[-1][1] == third.reference
+    opened = hand.post("alert-open-case", third.pk)
+    assert NEXT.findall(text(hand.client.get(opened.url)))[-1][1] == first.reference
+
+
+def test_the_filters_of_the_list_go_with_the_reader(world):
+    adult, child, other = waiting(world, {}, {"minor": "yes"}, {"minor": "yes"})
+    hand = Hand(world["coord"])
+    page = text(hand.get("alert-inbox", query=CHILDREN + "&late=&nonsense=1"))
+    assert f'href="/boite/{child.pk}/{CHILDREN}"' in page
+    assert walk(hand, child, 3, CHILDREN) == [other.reference, child.reference, other.reference]
+    page = text(hand.get("inbox-alert", child.pk, query=CHILDREN))
+    assert "1 autre alerte attend que quelqu'un s'en charge, avec les mêmes filtres" in page
+    assert f'href="/boite/{CHILDREN}"' in page, "the way back"
+    forms = re.findall(r'<form method="post" action="(/boite/[^"]+)"', page)
+    assert forms and all(action.endswith(CHILDREN) for action in forms), "so do the acts"
+    back = hand.post("alert-charge", other.pk, query=CHILDREN, act="mine", listed="1")
+    assert back.url == f"/boite/{CHILDREN}"
+    stays = hand.post("alert-charge", other.pk, query=CHILDREN, act="mine")
+    assert stays.url == f"/boite/{other.pk}/{CHILDREN}"
+    back = hand.post("alert-close", child.pk, query=CHILDREN, **CLOSED)
+    assert back.url == f"/boite/{CHILDREN}"
+    page = text(hand.client.get(back.url))
+    assert "Alerte suivante" not in page and adult.reference not in page, "no child waits any more"
+
+
+def test_nothing_but_filters_of_the_list_is_carried(world):
+    shown, _other = waiting(world, {}, {})
+    hand, odd = Hand(world["coord"]), "?urgency=nonsense&next=//ailleurs.example/&cursor=x"
+    page = text(hand.get("inbox-alert", shown.pk, query=odd)).partition("<main")[2]
+    assert "nonsense" not in page and "ailleurs" not in page and "Alerte suivante" in page
+    back = hand.post("alert-close", shown.pk, query=odd, **CLOSED)
+    assert back.url == "/boite/"
+
+
+def test_an_alert_asks_no_more_of_the_database_for_it(world):
+    shown, _other = waiting(world, {}, {"danger": "yes"})
+    hand = Hand(world["coord"])
+    alone = queries(lambda: hand.get("inbox-alert", shown.pk))
+    waiting(world, {}, {}, {"danger": "yes"})
+    assert queries(lambda: hand.get("inbox-alert", shown.pk)) == alone
