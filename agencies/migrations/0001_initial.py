@@ -320,6 +320,7 @@ class Migration(migrations.Migration):
                     ('sort', models.CharField(choices=[('region', 'Region'), ('department', 'Department'), ('collectivity', 'Overseas collectivity')], max_length=12)),
                     ('label_fr', models.CharField(max_length=80)),
                     ('label_en', models.CharField(max_length=80)),
+                    ('seat', models.CharField(blank=True, default='', max_length=60)),
                     ('time_zone', models.CharField(default='Europe/Paris', max_length=40)),
                     ('lat', models.FloatField(null=True)),
                     ('lon', models.FloatField(null=True)),

@@ -68,6 +68,7 @@ class Territory(models.Model):
     label_fr = models.CharField(max_length=80)
     label_en = models.CharField(max_length=80)
     region = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="departments")
+    seat = models.CharField(max_length=60, default="", blank=True)  # chef-lieu that stands for it in a table
     time_zone = models.CharField(max_length=40, default="Europe/Paris")
     lat = models.FloatField(null=True)
     lon = models.FloatField(null=True)

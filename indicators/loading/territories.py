@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from agencies.models import Territory
 
 from .pack import Pack, checked
-from .shape import number, refer, rows, text, text_or_null, texts, whole
+from .shape import flag, number, refer, rows, text, text_or_null, texts, whole
 
 FILE = "territories.yaml"
 PLACE = {"code": text, "label_fr": text, "label_en": text, "seat_code": text, "seat": text, "time_zone": text}
@@ -32,7 +32,7 @@ SHAPES = {
 
 def check(pack: Pack) -> None:
     for name, shape in SHAPES.items():
-        rows(pack, FILE, name, shape)
+        rows(pack, FILE, name, shape, may_have={} if name == "regions" else {"seat_shared": flag})
     data, zones = pack[FILE], available_timezones()
     regions = {entry["code"] for entry in data["regions"]}
     places = {entry["code"]: entry for name in ("departments", "collectivities") for entry in data[name]}
@@ -59,7 +59,7 @@ def check(pack: Pack) -> None:
 def store(pack: Pack, using: str) -> dict[str, int]:
     """Write the territories. One is never removed: people and desks are attached to it."""
     data, sort = pack[FILE], Territory.Sort
-    regions = [_row(entry, sort.REGION, code=f"R{entry['code']}") for entry in data["regions"]]
+    regions = [_row(entry, sort.REGION, code=f"R{entry['code']}", seat="") for entry in data["regions"]]
     places = [_row(entry, sort.DEPARTMENT, region_id=f"R{entry['region']}") for entry in data["departments"]]
     places += [_row(entry, sort.COLLECTIVITY) for entry in data["collectivities"]]
     for row in (*regions, *places):
@@ -73,7 +73,7 @@ def store(pack: Pack, using: str) -> dict[str, int]:
             batch,
             update_conflicts=True,
             unique_fields=["code"],
-            update_fields=["sort", "label_fr", "label_en", "region", "time_zone", "lat", "lon"],
+            update_fields=["sort", "label_fr", "label_en", "region", "seat", "time_zone", "lat", "lon"],
         )
     pairs = {
         (e["code"], other) for n in ("departments", "collectivities") for e in data[n] for other in e["neighbours"]
@@ -87,6 +87,8 @@ def store(pack: Pack, using: str) -> dict[str, int]:
 
 
 def _row(entry: dict, sort: str, **more) -> Territory:
+    """Return the row of an entry. A seat whose name another town has stands for no place."""
+    more = {"seat": "" if entry.get("seat_shared") else entry["seat"], **more}
     direct = ("code", "label_fr", "label_en", "time_zone", "lat", "lon")
     return Territory(**{**{name: entry.get(name) for name in direct}, "sort": sort, **more})
 

@@ -1,15 +1,19 @@
 """Forms of an import: the table, and the meaning of its columns."""
 
 from django import forms
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from foundation.tables.reading import Stream, Table, Unreadable, stream
 from foundation.words.comparison import plain
 from referral.htcds.rules.tables import hint, in_standard, unfolded, why_not_taken
 
-from .rules import FIELDS, IGNORED, LIKELY, Reader, naming
+from .rules import FIELDS, IGNORED, LIKELY, Line, Reader, naming
 
+RENAME = _(
+    "Choose this meaning for one of the columns. If your numbers stand in a column that is never read because of its"
+    " title, and it holds no name, give it the title “Reference” in the table and bring it again."
+)
 NAMED = _("It seems to hold names, contacts or stories: it is never read.")
 
 
@@ -65,6 +69,8 @@ class MatchForm(forms.Form):
         for field in FIELDS.values():
             if field.required and field.code not in chosen and not (self.unnamed and field.code == "reference"):
                 self.add_error(None, _("No column is “%(name)s”: it is required.") % {"name": field.label})
+                if field.code == "reference" and self.never_read():
+                    self.add_error(None, RENAME)
         return self.cleaned_data
 
     def readable(self) -> list[forms.BoundField]:
@@ -100,6 +106,12 @@ class WordsForm(forms.Form):
                 error_messages={"invalid_choice": _("Choose a meaning of the list.")},
             )
 
+    def to_do(self, line: Line) -> list[str]:
+        """Return what to do about a line: words of it whose meaning is asked here are not to be written anew."""
+        asked = {(field, text) for field, text, _count in self.words}
+        said = {fault: word for word, fault in line.unknown.items()}
+        return [_asked(*said[fault], said[fault] in asked) if fault in said else fault for fault in line.faults]
+
     def values(self) -> dict[str, dict[str, str]]:
         """Return {field: {text: code}} of the words that were given a meaning."""
         found: dict[str, dict[str, str]] = {}
@@ -107,3 +119,13 @@ class WordsForm(forms.Form):
             if code := self.cleaned_data.get(f"word_{number}"):
                 found.setdefault(field, {})[text] = code
         return found
+
+
+def _asked(field: str, text: str, now: bool) -> str:
+    if not now:
+        said = gettext("%(column)s: the meaning of “%(text)s” is asked after those of the words above.")
+    elif text:
+        said = gettext("%(column)s: choose the meaning of “%(text)s” above.")
+    else:
+        said = gettext("%(column)s: choose the meaning of an empty cell above.")
+    return said % {"column": FIELDS[field].label, "text": text[:40]}

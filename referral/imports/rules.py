@@ -47,7 +47,8 @@ FIELDS = {
               ("reference", "ref", "numero", "n", "id", "identifiant", "code", "dossier", "n dossier"), True),
         Field("age_side", gettext_lazy("Adult or child"), gettext_lazy("majeure, mineur, doute, or an age. Required."),
               ("majeur mineur", "age", "majeur", "mineur", "minorite", "adulte enfant"), True),
-        Field("territory", gettext_lazy("Département"), gettext_lazy("93 or its name. Yours when empty."),
+        Field("territory", gettext_lazy("Département"),
+              gettext_lazy("93, its name or its chef-lieu. Yours when empty."),
               ("departement", "dept", "dep", "territoire", "lieu", "ville", "commune")),
         Field("form", gettext_lazy("Form of exploitation"), gettext_lazy("The words of the list, or its code."),
               ("forme", "forme d exploitation", "exploitation", "form", "type d exploitation")),
@@ -181,7 +182,7 @@ class Line:
     number: int
     values: dict = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)  # (field, text) of a listed field, to be matched
+    unknown: dict[tuple[str, str], str] = field(default_factory=dict)  # {(listed field, text) to be matched: its fault}
     earlier: int | None = None  # number of an earlier line of the same reference
     twin: CaseAccess | None = None  # the case that has its own reference already, when the reader sees it
 
@@ -252,7 +253,8 @@ class Reader:
         self.words["language"] |= LANGUAGE_OF
         places = Territory.objects.exclude(sort=Territory.Sort.REGION)
         self.labels_of_places = {t.pk: t.label_fr for t in places}
-        self.places = {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
+        self.places = {plain(t.seat): t.pk for t in places if t.seat}
+        self.places |= {plain(name): t.pk for t in places for name in (t.pk, t.pk.lstrip("0"), t.label_fr)}
 
     def line(self, number: int, cells: dict[str, str]) -> Line:
         """Parse one line. `cells`: {field: text of the cell}."""
@@ -266,7 +268,7 @@ class Reader:
                 if code == "reference":
                     line.twin = self.taken.get(self.digest(text))
                 if code in MAPPED and (text or code == "age_side") and not self._said(code, text):
-                    line.unknown.append((code, text))
+                    line.unknown[code, text] = fault
             elif value:
                 line.values[code] = value
         age = age_in(cells.get("age_side", ""))

@@ -104,13 +104,16 @@ def _report(request, made, words=None):
     found = made.content
     faulty = tables.faulty_lines(request.actor, made, since=_since(request), most=SHOWN + 1)
     asked = found["words"][:WORDS]
+    form = words or (_words_form(request.actor, asked) if asked else None)
+    for line in faulty:
+        line.to_do = form.to_do(line) if form else line.faults
     context = {
         "made": made,
         "section": "referral:import-list",
         "good": made.good,
         "sample": found["sample"],
         "faults": made.total - made.good,
-        "words": words or (_words_form(request.actor, asked) if asked else None),
+        "words": form,
         **_paged(request, faulty, "number"),
     }
     return render(request, "referral/imports/import_detail.html", context)

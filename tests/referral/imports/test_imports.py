@@ -346,8 +346,8 @@ def test_a_table_given_up_is_forgotten_at_once(worker):
 
 OWN_WORDS = (
     "N° dossier;Âge;Lieu;Exploitation;Suivi depuis;Langue\n"
-    "D-1;17 ans;Créteil;prostitution;3 février 2026;anglais\n"
-    "D-2;24 ans;Créteil;travail forcé;15/03/2026;anglais\n"
+    "D-1;17 ans;Ivry;prostitution;3 février 2026;anglais\n"
+    "D-2;24 ans;Ivry;travail forcé;15/03/2026;anglais\n"
     "D-3;majeure;75;domestique;1er mars 2026;\n"
     "D-4;doute;93;mendicité;;\n"
     "D-5;31;75;prostitution;;\n"
@@ -362,12 +362,12 @@ def test_ordinary_words_load_after_they_were_matched_once_and_are_remembered(wor
     made, hand = brought(worker, OWN_WORDS), Hand(worker)
     assert (made.total, made.good) == (6, 0), "dates and ages in words are read; forms and towns are asked"
     page = text(hand.get("import-detail", made.pk))
-    assert "« prostitution » (Forme d'exploitation)" in page and "« Créteil » (Département)" in page
+    assert "« prostitution » (Forme d'exploitation)" in page and "« Ivry » (Département)" in page
     assert page.count("2 lignes") == 2 and "réseau" in page
     assert 'value="sexual_exploitation" selected' in page, "a likely meaning is proposed, not taken"
     with acting_as(worker):
         asked = made.content["words"]
-    codes = {"Créteil": "94", **MEANT}
+    codes = {"Ivry": "94", **MEANT}
     typed = {f"word_{n}": codes[word] for n, (_field, word, _count) in enumerate(asked)}
     wrong = text(hand.post("import-words", made.pk, **{**typed, "word_0": "nonsense"}))
     assert "Choisissez un sens de la liste" in wrong
