@@ -280,10 +280,12 @@ def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int
 def next_desk(alert: Alert, row, first: bool) -> list[int]:
     """Return the agency to tell when a desk did not answer, as a list of one id; empty when all were told.
 
+    Whoever gave the alert to that desk is told again: nobody else would see that it is silent.
+
     First the second desk or the coordination of the territory, then the national desk. `first`: this desk had not been
     silent before.
     """
-    told = alert_agencies(alert)
+    told = holding(alert, GIVEN)
     if first and row.rung == 0:
         desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
         desk = desks.prefetch_related("second__services").first()
@@ -302,14 +304,16 @@ def alert_agencies(alert: Alert) -> set[int]:
     return {agency for move in alert.moves.all() for agency in move.to_agencies}
 
 
+GIVEN = ("redirect", "address")  # moves that give an alert to somebody else
 LEFT = ("redirect", "address", "close", "finish", "confirm")  # moves after which a desk may be sent an alert again
 
 
-def holding(alert: Alert) -> set[int]:
-    """Return the agencies that have an alert still, waiting, acting or reached about it, from its moves."""
+def holding(alert: Alert, left=LEFT) -> set[int]:
+    """Return the agencies that have an alert still, waiting, acting or reached about it, from its moves; `left`: by
+    which moves of theirs they have it no more."""
     held: set[int] = set()
     for move in alert.moves.all():
-        if move.action in LEFT:
+        if move.action in left:
             held.discard(move.agency_id)
         if move.action == "readdress":
             held.discard(move.instead_of_id)

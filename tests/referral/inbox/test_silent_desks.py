@@ -16,7 +16,7 @@ from foundation.errors import NotFound
 from foundation.templatetags.words import moment
 from foundation.workflow import NotAllowed
 from referral.inbox.operations import silent_desks
-from referral.inbox.operations.alerts import close_alert, escalate_alert
+from referral.inbox.operations.alerts import close_alert, escalate_alert, redirect_alert
 from referral.models import Alert, AlertContent, AlertDesk, DeskCall, OrientationDesk, OrientationMove
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -308,6 +308,24 @@ def test_who_is_told_of_a_silence_reads_whose_it_was(world):
     assert "Envoyée le " + moment(sent).replace("\xa0", " ") in text(stand_in.get("alert-inbox"))
     # near miss: who had it from the start reads one day
     assert "transmise à votre service" not in text(Hand(world["coord"]).get("alert-inbox"))
+
+
+def test_who_gave_an_alert_to_a_desk_that_is_silent_is_told_and_watches_it_again(world):
+    """Else that desk alone was rung, for ever, and no coordination saw that the person waits."""
+    coord, shelter = world["coord"], world["shelter"]
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=shelter.pk).update(second=None)
+        system = shelter.memberships.get(kind="system")
+    alert = f.sent_alert(world["nurse"], desks=[coord.agency_id])
+    with acting_as(coord):
+        redirect_alert(coord, alert.pk, [shelter.pk], reason="competence")
+    assert alert.reference not in text(Hand(coord).get("silent-desks"))
+    older(80, agency=shelter.pk)
+    with as_role("nrm_worker"), acting_as(system):
+        assert escalate_alert(system, alert.pk) == [coord.agency_id]
+    given = row(alert, coord.agency)
+    assert given.live and given.due_at is not None and row(alert, shelter).due_at is not None
+    assert alert.reference in text(Hand(coord).get("alert-inbox"))
 
 
 def test_its_statements_do_not_grow(world):
