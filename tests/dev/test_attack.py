@@ -109,7 +109,10 @@ def test_a_granted_column_without_a_guard_is_found(thief, monkeypatch):
         owner,
         {
             "ALTER TABLE agencies_user {} TRIGGER nrm_account_kept": ("DISABLE", "ENABLE"),
-            "ALTER POLICY signed_update_ ON agencies_desk WITH CHECK ({})": ("true", "nrm.signed_context()"),
+            "ALTER POLICY signed_update_ ON agencies_desk USING ((SELECT {0})) WITH CHECK ({0})": (
+                "true",
+                "nrm.signed_context()",
+            ),
         },
     ):
         found = next(statements._changes(robber, owner))["found"]

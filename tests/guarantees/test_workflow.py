@@ -152,8 +152,9 @@ def wordless() -> list[str]:
         if noun in STEPS
         for action in sorted({action for _before, action in table} - STEPS[noun].STEPS.keys())
     ]
-    # a declaration is said in the words of its reason
-    for action in sorted({action for _before, action in TABLES["alert"]} - {"declare"} - alert_display.MOVES.keys()):
+    # a declaration is said in the words of its reason, a silence by who was told (`silence_word`)
+    said = {"declare", "escalate", *alert_display.MOVES}
+    for action in sorted({action for _before, action in TABLES["alert"]} - said):
         wrong.append(f"alert: « {action} » has no word for its author: add it to MOVES of {file_of(alert_display)}")
     for module in dict.fromkeys(STEPS.values()):
         moves = {action for noun, home in STEPS.items() if home is module for _before, action in TABLES[noun]}

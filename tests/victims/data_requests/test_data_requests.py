@@ -205,7 +205,7 @@ def test_nothing_is_answered_before_the_identity_is_checked(world):
 
 def test_a_request_is_recorded_prolonged_and_refused_by_the_pages(world):
     hand, pk = Hand(world["lead"]), world["case"].pk
-    assert "Demandes de la personne" in text(hand.get("case-detail", pk))
+    assert "Droits de la personne sur ses données" in text(hand.get("case-detail", pk))
     tomorrow = {**SAID, "received_on": f"{today() + timedelta(days=1)}"}
     assert "Choisissez aujourd'hui ou un jour passé." in text(hand.post("data-request-new", pk, **tomorrow))
     silent = {**SAID, "text": "", "received_on": f"{today()}"}
