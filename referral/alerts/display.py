@@ -258,7 +258,7 @@ def by_moment(moves) -> list[list]:
 
 
 def silence_word(told: int) -> str:
-    """Return in words what a silence led to. `told`: how many services that had not had the alert."""
+    """Return in words what a silence led to. `told`: how many services that did not have the alert, or no more."""
     if not told:  # every service of the place has it: those that are silent are reminded
         return pgettext("alert", "No answer in time: reminder sent")
     return npgettext(

@@ -1,6 +1,7 @@
 -- Refuse a giver who may not agree. Allowed: an adult, or who protects an adult by a court's decision; for a child or
 -- an age in doubt a court, a guardian, an ad hoc administrator, whom a judge delegated parental authority to, or a
--- parent (verified and not implicated: constraint of the table). Runs with the rights of the writer: the refusal must not tell the age to one who does not see the case.
+-- parent (verified and not implicated: constraint of the table). Runs with the rights of the writer: the refusal must
+-- not tell the age to one who does not see the case.
 CREATE FUNCTION nrm.consent_giver() RETURNS trigger LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE side text;
