@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import socket
 import threading
 import time
 from collections import Counter
@@ -11,6 +10,8 @@ from typing import NamedTuple
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+from dev.services.embedded import free_port
 
 REFERENCE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}")
 MESSAGE_ID = re.compile(r"^Message-ID: (<[^>]+>)", re.MULTILINE | re.IGNORECASE)
@@ -39,9 +40,7 @@ class Post:
         self.forced: Counter[str] = Counter()  # answers kept back, by Message-ID
         self.before_answer: Callable[[Mail], None] | None = None  # called once a mail is taken
         self.lock = threading.Lock()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.server = Controller(self, hostname="127.0.0.1", port=self.port)
 
     def start(self) -> None:

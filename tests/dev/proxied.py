@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dev.hygiene import ROOT
+from dev.services.embedded import free_port
 
 SECRET = "SECR-ETRF"
 KNOWN = "the-session-of-somebody"
@@ -116,10 +117,7 @@ def behind_caddy(place: Path):
     same = behind.server_port, behind.probes.server_port
     behind.other = Web("127.0.0.2", *same)
     behind.sign_in, behind.sign_in_two = Web("127.0.0.3", *same), Web("127.0.0.4", *same)
-    with socket.socket() as free, socket.socket() as other:
-        free.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        behind.port, behind.in_clear = free.getsockname()[1], other.getsockname()[1]
+    behind.port, behind.in_clear = free_port(), free_port()
     webs = f"127.0.0.1:{behind.server_port} 127.0.0.2:{behind.server_port}"
     env = {"PATH": os.environ["PATH"], "HOME": str(place), "SITE_HOST": f"http://127.0.0.1:{behind.port}"}
     sign_in = f"127.0.0.3:{behind.server_port} 127.0.0.4:{behind.server_port}"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from dev.hygiene import ROOT
+from dev.services.embedded import free_port
 from tests.production.installation import wait
 
 from .proxied import CHECK, KNOWN, LONG, MORE, WITHIN, ask, seen
@@ -113,9 +114,7 @@ def spoken(port: int) -> str | None:
 
 def test_a_connection_is_one_request(tmp_path):
     """HTTP/2 holds 250 requests in one connection, and the firewall counts connections."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     caddy, file = Path(sys.executable).with_name("caddy"), ROOT / "deploy" / "Caddyfile"
     env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     env |= {"SITE_HOST": f"https://localhost:{port}", "PLAIN_SITE": "http://127.0.0.1:0"}

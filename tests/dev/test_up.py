@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ import psycopg2
 import pytest
 
 from dev.services import state
-from dev.services.embedded import DATABASE_URLS
+from dev.services.embedded import DATABASE_URLS, free_port
 from dev.services.processes import command_line
 
 COMMAND = [sys.executable, "manage.py", "up"]
@@ -24,10 +23,7 @@ READY_SECONDS = 300
 
 @pytest.fixture
 def env(tmp_path):
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    own = {"STATE_DIR": str(tmp_path / "é à"), "PORT": str(port), "DEBUG": "1"}
+    own = {"STATE_DIR": str(tmp_path / "é à"), "PORT": str(free_port()), "DEBUG": "1"}
     hidden = {*state.URLS, "DJANGO_SETTINGS_MODULE", "SECRET_KEY"}
     return {name: value for name, value in os.environ.items() if name not in hidden} | own
 

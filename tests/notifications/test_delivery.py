@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-import socket
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
@@ -13,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from agencies.models import Agency, Kind, Role, User
+from dev.services.embedded import free_port
 from foundation.actor import acting_as
 from notifications import words
 from notifications.models import Event, Notice
@@ -278,13 +278,13 @@ def test_a_slow_worker_does_not_overwrite_the_next_ones_claim(nurse, coordinator
     assert states("alert_sent") == {coordinator.pk: "sent"}
 
 
-def test_without_mail_server_the_others_are_not_tried(nurse, coordinator, settings, unused_tcp_port):
+def test_without_mail_server_the_others_are_not_tried(nurse, coordinator, settings):
     f.member(coordinator.agency)
     f.member(coordinator.agency)
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": unused_tcp_port, "timeout": 2},
+            "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 2},
         }
     }
     f.sent_alert(nurse)
@@ -292,13 +292,6 @@ def test_without_mail_server_the_others_are_not_tried(nurse, coordinator, settin
     with as_role("nrm_owner"):
         assert sorted(Notice.objects.filter(channel="mail").values_list("attempts", flat=True)) == [0, 0, 1]
         assert Agency.objects.exists()
-
-
-@pytest.fixture
-def unused_tcp_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def test_an_unknown_kind_or_audience_is_refused_where_it_is_written(nurse, coordinator):

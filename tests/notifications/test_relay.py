@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
+
+from dev.services.embedded import free_port
 
 SEND = """
 import django; django.setup()
@@ -71,9 +72,7 @@ def listening(certificate, how: str):
         # aiosmtpd counts only its own STARTTLS as encryption; the socket of this one takes nothing in clear
         "tls": {"ssl_context": context, "auth_required": True, "auth_require_tls": False},
     }[how]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        handler.port = free.getsockname()[1]
+    handler.port = free_port()
     server = Controller(handler, hostname="127.0.0.1", port=handler.port, authenticator=handler.authenticate, **options)
     server.start()
     try:

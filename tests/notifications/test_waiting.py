@@ -1,7 +1,6 @@
 """A mail server that takes nothing shows within the hour, by every way it is watched; one address that is wrong does
 not."""
 
-import socket
 from datetime import timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
 from deploy import alive
+from dev.services.embedded import free_port
 from notifications.models import Event, Notice
 from notifications.operations import waiting
 from referral.config import heartbeats, metrics
@@ -39,12 +39,6 @@ class Server:
     async def handle_DATA(self, server, session, envelope):
         self.taken += envelope.rcpt_tos
         return "250 OK"
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def use(settings, port: int) -> None:

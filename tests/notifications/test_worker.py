@@ -4,7 +4,6 @@ receives."""
 import base64
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.db import connections
 
 from agencies.models import Kind, Role
+from dev.services.embedded import free_port
 from foundation.actor import acting_as
 from notifications.models import Notice
 from notifications.operations import delivery
@@ -51,9 +51,7 @@ class Inbox:
 @pytest.fixture
 def inbox():
     handler = Inbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        handler.port = free.getsockname()[1]
+    handler.port = free_port()
     server = Controller(handler, hostname="127.0.0.1", port=handler.port)
     server.start()
     yield handler

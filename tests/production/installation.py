@@ -26,6 +26,7 @@ import yaml
 
 from dev.hygiene import ROOT
 from dev.services import binaries
+from dev.services.embedded import free_port
 from dev.services.processes import Child, identity, spawn, stop_all
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -40,12 +41,6 @@ with socket.create_connection(("127.0.0.1", {port}), 5) as server:
     server.sendall(f"AUTH {{os.environ['REDISCLI_AUTH']}}\\r\\nPING\\r\\nQUIT\\r\\n".encode())
     print(server.makefile().read())
 """
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def command_of_the_image() -> list[str]:

@@ -15,6 +15,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from bench.load.people import Book, Caller, Person, look, receive, report
+from dev.services.embedded import free_port
 from dev.services.processes import command_line
 from tests.dev.test_up import family
 from tests.guarantees.conditions import WHOLE
@@ -55,9 +56,7 @@ class Sink:
 
 @pytest.fixture(scope="module")
 def post():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     handler = Sink()
     server = Controller(handler, hostname="127.0.0.1", port=port)
     server.start()

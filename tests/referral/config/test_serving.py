@@ -12,6 +12,7 @@ from contextlib import ExitStack
 import pytest
 
 from dev.hygiene import ROOT
+from dev.services.embedded import free_port
 
 PATIENCE = 2.0  # seconds, instead of the ten of production
 APPLICATION = """
@@ -36,9 +37,7 @@ def server(tmp_path_factory):
     """Yield the port of a server with four threads."""
     place = tmp_path_factory.mktemp("serving")
     (place / "small.py").write_text(APPLICATION)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "small:app", "--pythonpath", str(place), "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "referral.config.serving.Worker", "--threads", "4", "--no-control-socket"]
     command += ["--config", "python:referral.config.serving"]
@@ -188,9 +187,7 @@ def app(environ, start):
 def test_counts_of_processes_that_ended_stay_and_their_files_do_not_pile_up(tmp_path):
     (tmp_path / "counting.py").write_text(COUNTING)
     (tmp_path / "counts").mkdir()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "counting:app", "--pythonpath", str(tmp_path)]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--max-requests", "5"]
     command += ["--config", "python:referral.config.serving", "--no-control-socket", "--graceful-timeout", "2"]
@@ -248,10 +245,7 @@ def probed(port) -> int | None:
 def test_web_told_to_end_says_so_and_answers_until_the_proxy_has_seen_it(tmp_path):
     """What came in while the last answers were given was answered by nobody: connections wait in the socket."""
     (tmp_path / "leaving.py").write_text(LEAVING)
-    with socket.socket() as one, socket.socket() as two:
-        for free in (one, two):
-            free.bind(("127.0.0.1", 0))
-        port, probes = one.getsockname()[1], two.getsockname()[1]
+    port, probes = free_port(), free_port()
     command = [sys.executable, "-m", "gunicorn", "leaving:app", "--pythonpath", f"{tmp_path},{ROOT}"]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "2", "--no-control-socket"]
     command += ["--config", "python:referral.config.serving", "--worker-class", "referral.config.serving.Worker"]

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ import pytest
 from django.test import RequestFactory
 
 from dev.hygiene import ROOT
+from dev.services.embedded import free_port
 from foundation.errors import Crowded
 from referral.config import turns
 from referral.config.turns import TurnMiddleware, Turns
@@ -180,9 +180,7 @@ def app(environ, start):
 def test_a_web_that_is_told_to_end_answers_who_waits_and_ends(tmp_path):
     """Twenty wait for their turn then: each is answered, and the process is gone before it would be killed."""
     (tmp_path / "small.py").write_text(APPLICATION)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", "small:app", "--pythonpath", str(tmp_path), "--bind"]
     command += [f"127.0.0.1:{port}", "--worker-class", "referral.config.serving.Worker", "--threads", "64"]
     command += ["--no-control-socket", "--config", "python:referral.config.serving"]

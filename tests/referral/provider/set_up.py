@@ -4,7 +4,6 @@ import base64
 import hmac
 import json
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from dev.hygiene import ROOT
+from dev.services.embedded import free_port
 from referral.config.environment import Oidc
 
 from .real import ACCOUNTS, CLIENT, HIGH, PASSWORD, SECRET
@@ -32,12 +32,6 @@ FORT, WEAK, OTHER = ACCOUNTS
 def configured(issuer: str, **changed) -> Oidc:
     said = {"issuer": issuer, "client_id": CLIENT, "secret": SECRET, "name": "ProConnect", "asked": (HIGH,)}
     return Oidc(**{**said, "accepted": (HIGH,), "amr": ("mfa",), "loopback": True, **changed})
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @contextmanager
