@@ -1,24 +1,26 @@
 """Read what an alert is shown with: its contact, its addressees, the indicators in the version it was begun with."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet
+from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
-from agencies.models import Agency, Kind, Membership
+from agencies.models import Agency, Kind, Level, Membership
 from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
-from referral.models import Alert, AlertContact, AlertMove
+from referral.models import Alert, AlertContact, AlertLink, AlertMove
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
+from victims.models import CaseAccess
 
 from .rules import age_side, reachable_until, settled, urgency
 
 CONTACT = KeptStatement(lambda _, alert: AlertContact.objects.filter(alert=alert))
+AT_ONCE = timedelta(minutes=1)  # the same request makes the case and links it: of eighty people at most
 STORY = ("note", "where", "place", "detection", "when", "when_date")
 
 
@@ -26,6 +28,18 @@ def contact_of(alert: Alert) -> dict:
     """Return the safe contact of a draft, empty when there is none or the reader may not read it."""
     found = CONTACT.rows(None, alert=alert.pk)
     return found[0].data if found else {}
+
+
+def cases_of(actor, alert) -> QuerySet[CaseAccess]:
+    """Return the actor's access to the cases of an alert; `opened`: from it, not before it joined.
+
+    A case is linked to the alert it comes from when it is made, and before any other; an imported one comes from none.
+    """
+    links = AlertLink.objects.filter(case=OuterRef("case"))
+    own = links.filter(alert=alert, at__lt=OuterRef("received_at") + AT_ONCE)
+    earlier = links.filter(at__lt=Subquery(AlertLink.objects.filter(case=OuterRef("case"), alert=alert).values("at")))
+    rows = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert)
+    return rows.annotate(opened=Exists(own) & ~Exists(earlier))
 
 
 def catalogue_of(answers: dict) -> CatalogueSnapshot:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.members.rules import WRITES
-from agencies.models import Agency, Kind, Level
+from agencies.models import Agency, Kind
 from foundation.paging import BadCursor, Keyset
 from foundation.statements.kept import KeptStatement, counts
 from foundation.workflow import NotAllowed, actions
@@ -16,13 +16,21 @@ from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
-from referral.alerts.selectors import has_readers, is_kept, kept_first, kept_waiting, signs_of, wants_association
+from referral.alerts.selectors import (
+    cases_of,
+    has_readers,
+    is_kept,
+    kept_first,
+    kept_waiting,
+    signs_of,
+    wants_association,
+)
 from referral.inbox.operations.alerts import may_answer, note_reading, row_of
 from referral.models import Alert, AlertMove
 from referral.public.display import UNREAD, UNREAD_CAP
 from referral.routing import words as routing_words
 from referral.routing.rules.discretion import author_warnings
-from victims.models import AgeSide, Case, CaseAccess
+from victims.models import AgeSide, Case
 
 NEWEST = Keyset("created_at", "id")
 SENT_STATES = [choice for choice in Alert.State.choices if choice[0] != Alert.State.DRAFT]
@@ -158,11 +166,6 @@ def may_follow(actor, alert) -> bool:
     if not (row := row_of(actor, alert)):
         return False
     return "act" in may_answer(actor, row, actions(workflow.ALERT, alert.state, side={"desk"}, actor=actor))
-
-
-def cases_of(actor, alert):
-    """Return the actor's access to the cases opened from an alert."""
-    return CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert)
 
 
 def own_answers(actor, alert, form=None, kept=False) -> dict:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from agencies.directory.selectors import child_number
 from agencies.members.rules import WORKS
-from agencies.models import Agency, Level, Membership
+from agencies.models import Agency, Membership
 from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
@@ -18,7 +18,7 @@ from referral import workflow
 from referral.alerts.display import KEPT, addressees, answers_in_words, by_moment
 from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
-from referral.alerts.selectors import kept_first, reading_of, words_of
+from referral.alerts.selectors import cases_of, kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import LISTS, alerts_to_handle
 from referral.inbox.display import Inbox, with_words
@@ -35,7 +35,7 @@ from referral.routing.rules import discretion
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason, RedirectReason
 from victims.cases.display import reading, signs
-from victims.models import AgeSide, CaseAccess
+from victims.models import AgeSide
 
 
 def joined(rows):
@@ -125,7 +125,7 @@ def alert_context(request, alert, **bound) -> dict:
         "narrowing": inbox.query,
         "back": inbox.address(),
         "following": inbox.next(desk) if desk else None,
-        "cases": CaseAccess.objects.of(actor, Level.SUMMARY).filter(case__alert_links__alert=alert),
+        "cases": cases_of(actor, alert),
     }
     if answers is not None:
         # 119 passes its calls on to the CRIP, which tells the prosecutor: neither of them calls it
