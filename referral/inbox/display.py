@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from django.db.models import Case, Count, F, Q, Value, When, Window
+from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
@@ -111,6 +112,25 @@ class Inbox:
         rows = rows.annotate(others=Window(Count("id")), turn=turn, kind=Case(When(VITAL, then=0), default=1))
         return rows.order_by("turn", "kind", "answer_by", "id").first()
 
+    def waiting_words(self, count: int) -> str:
+        """Return in words how many alerts of the list wait: nobody took them, or what was begun has had no effect."""
+        if self.query:
+            said = ngettext(
+                "%(shown)s alert still waits for a first step, with the same filters",
+                "%(shown)s alerts still wait for a first step, with the same filters",
+                count,
+            )
+        else:
+            said = ngettext(
+                "%(shown)s alert still waits for a first step", "%(shown)s alerts still wait for a first step", count
+            )
+        return said % {"shown": floatformat(count, "0g")}
+
+    def left(self, shown: AlertDesk) -> str:
+        """Return in words how many alerts the list holds; empty when it holds none but the one shown."""
+        held = self.rows.aggregate(all=Count("id"), others=Count("id", filter=~Q(alert=shown.alert_id)))
+        return self.waiting_words(held["all"]) if held["others"] else ""
+
     def and_next(self, pk) -> Callable:
         """Return what adds a link to the next alert to a message. Asked before an act, which may move the alert."""
         shown = AlertDesk.objects.of(self.actor).filter(alert=pk).select_related("alert").first()
@@ -131,8 +151,11 @@ def _behind(shown: AlertDesk) -> Q:
 
 
 def with_link(said: str, following: AlertDesk | None, inbox: Inbox) -> str:
-    """Return a message followed by a link to an alert; alone without one."""
-    if following is None:
+    """Return a message followed by a link to an alert; without one, to the list where alerts still wait, if any do."""
+    if following is not None:
+        label, address = _("Next alert: %(reference)s") % {"reference": following.reference}, following.alert_id
+    elif count := inbox.rows.count():
+        label, address = inbox.waiting_words(count), None
+    else:
         return said
-    label = _("Next alert: %(reference)s") % {"reference": following.reference}
-    return format_html('{} <a href="{}">{}</a>', said, inbox.address(following.alert_id), label)
+    return format_html('{} <a href="{}">{}</a>', said, inbox.address(address), label)

@@ -109,6 +109,7 @@ def alert_context(request, alert, **bound) -> dict:
     services = [line for line in addressees(moves) if line["pk"] != actor.agency_id]
     if not services:  # no other service has it: there is nobody to tell
         available = [name for name in available if name != "stand_down"]
+    following = inbox.next(desk) if desk else None
     context = {
         "alert": alert,
         "recorded": kept_first(alert, moves[0]),
@@ -124,7 +125,8 @@ def alert_context(request, alert, **bound) -> dict:
         "may_open": "act" in available,
         "narrowing": inbox.query,
         "back": inbox.address(),
-        "following": inbox.next(desk) if desk else None,
+        "following": following,
+        "left": inbox.left(desk) if desk and not following else "",
         "cases": cases_of(actor, alert),
     }
     if answers is not None:

@@ -107,6 +107,31 @@ def test_the_filters_of_the_list_go_with_the_reader(world):
     assert "Alerte suivante" not in page and adult.reference not in page, "no child waits any more"
 
 
+def test_when_nobody_is_missing_any_more_what_still_waits_is_said(world):
+    """A case opened without anything after it, or an alert in charge of somebody: the inbox holds them all the same."""
+    first, taken, last, child = waiting(world, {}, {}, {}, {"minor": "yes"})
+    hand = Hand(world["coord"])
+    hand.post("alert-open-case", first.pk)
+    for alert in (taken, child):
+        hand.post("alert-charge", alert.pk, act="mine")
+    link = '<a href="/boite/">4 alertes attendent encore une première démarche</a>'
+    assert link in text(hand.get("inbox-alert", last.pk))
+    opened = hand.post("alert-open-case", last.pk)
+    assert link in text(hand.client.get(opened.url)), "its own too, as the list shows it"
+    page = text(hand.get("inbox-alert", last.pk, query="?age_side=adult"))
+    assert "3 alertes attendent encore une première démarche, avec les mêmes filtres</a>" in page
+    page = text(hand.get("inbox-alert", child.pk, query=CHILDREN))
+    assert "attend encore" not in page and "Alerte suivante" not in page, "it alone is left"
+
+
+def test_after_the_last_alert_of_the_inbox_nothing_is_said(world):
+    (only,) = waiting(world, {})
+    hand = Hand(world["coord"])
+    back = hand.post("alert-close", only.pk, **CLOSED)
+    page = text(hand.client.get(back.url))
+    assert "attend encore" not in page and "Alerte suivante" not in page
+
+
 def test_nothing_but_filters_of_the_list_is_carried(world):
     shown, _other = waiting(world, {}, {})
     hand, odd = Hand(world["coord"]), "?urgency=nonsense&next=//ailleurs.example/&cursor=x"
