@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.db.models import Case, Count, F, Q, Value, When, Window
+from django.http import QueryDict
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -22,6 +23,8 @@ from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from victims.models import AgeSide, OwnLabel, Urgency
 
+OF_CASES = "inbox_of_cases"  # in the session: {case: the filters of the inbox from which it was opened or joined}
+CASES_KEPT = 20  # the last ones
 VITAL = Q(urgency=Urgency.VITAL)
 LABELS = KeptStatement(
     lambda reader, alerts: (
@@ -82,13 +85,22 @@ class Inbox:
     `query`: the valid filters of the list, with their « ? », empty without any.
     """
 
-    def __init__(self, request):
+    def __init__(self, request, case=None):
+        """`case`: id of the one that the page is about, for the filters that it was opened or joined with."""
         self.actor, self.rows, self.query = request.actor, alerts_to_handle(request.actor), ""
-        listed = LISTS["inbox"]
-        if "view" not in request.GET and listed.filters.narrows(request.GET):
-            filters = listed.filters(request.GET, self.rows, request=request)
+        self.session, listed = request.session, LISTS["inbox"]
+        asked = request.GET if case is None else QueryDict(self.session.get(OF_CASES, {}).get(str(case), ""))
+        if "view" not in asked and listed.filters.narrows(asked):
+            filters = listed.filters(asked, self.rows, request=request)
             self.rows, kept = filters.qs, query_of(filters)
             self.query = kept and f"?{kept}"
+
+    def keep_for(self, case) -> None:
+        """Keep the filters for the pages of a case opened or joined from here, whose addresses do not carry them."""
+        before = self.session.get(OF_CASES, {})
+        if self.query or str(case) in before:
+            others = [(pk, query) for pk, query in before.items() if pk != str(case)]
+            self.session[OF_CASES] = dict([*others, (str(case), self.query[1:])][-CASES_KEPT:])
 
     def address(self, alert=None) -> str:
         """Return the address of the list, or of one alert in it."""

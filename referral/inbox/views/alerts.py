@@ -250,8 +250,10 @@ def _one_line(group):
 @posted("referral:inbox-alert")
 def alert_open_case(request, pk):
     """Open a case; when a need was chosen, continue with the services for it."""
-    and_next = Inbox(request).and_next(pk)
+    inbox = Inbox(request)
+    and_next = inbox.and_next(pk)
     case = alerts.open_case(request.actor, pk)
+    inbox.keep_for(case.pk)
     said = _("Case %(reference)s is open.") % {"reference": case.reference}
     messages.success(request, and_next(said))
     need = NeedForm({"service": request.POST.get("need", "")})
@@ -267,8 +269,10 @@ def alert_join(request, pk):
     form = JoinForm(request.POST, actor=request.actor, alert=alert)
     if not form.is_valid():
         return render(request, "referral/inbox/inbox_alert.html", alert_context(request, alert, join=form))
-    and_next = Inbox(request).and_next(pk)
+    inbox = Inbox(request)
+    and_next = inbox.and_next(pk)
     case = alerts.join_case(request.actor, pk, form.case)
+    inbox.keep_for(case.pk)
     said = _("The alert has joined case %(reference)s.") % {"reference": case.reference}
     messages.success(request, and_next(said))
     return redirect("referral:case-detail", case.pk)

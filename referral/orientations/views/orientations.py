@@ -140,7 +140,7 @@ def orientation_preview(request, pk):
             said = _("Sent. %(agency)s is told.") % {"agency": orientation.addressee}
             # who sorts alerts goes on with the next one
             if request.actor.agency.is_coordination:
-                inbox = Inbox(request)
+                inbox = Inbox(request, orientation.case_id)
                 said = with_link(said, inbox.next(), inbox)
             messages.success(request, said)
             return redirect("referral:orientation-detail", pk)

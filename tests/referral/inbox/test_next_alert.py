@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.models import Kind, Role
+from referral.inbox.display import CASES_KEPT, OF_CASES
 from referral.models import AlertDesk
 from tests import factories as f
 from tests.costs import queries
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.models import Case
 
 pytestmark = pytest.mark.django_db
 NEXT = re.compile(r'href="([^"]+)">Alerte suivante : ([^<]+)</a>')
@@ -41,6 +43,11 @@ def waiting(world, *answers: dict) -> list:
         for minutes, alert in enumerate(alerts, 1):
             AlertDesk.objects.filter(alert=alert).update(answer_by=now + timedelta(minutes=minutes))
     return alerts
+
+
+def case_of(alert) -> Case:
+    with as_role("nrm_owner"):
+        return Case.objects.get(alert_links__alert=alert)
 
 
 def walk(hand, alert, steps: int, query: str = "") -> list[str]:
@@ -105,6 +112,43 @@ def test_the_filters_of_the_list_go_with_the_reader(world):
     assert back.url == f"/boite/{CHILDREN}"
     page = text(hand.client.get(back.url))
     assert "Alerte suivante" not in page and adult.reference not in page, "no child waits any more"
+
+
+def sent_for(hand, case, home) -> str:
+    """Send a request for a case, and return the page that says so."""
+    sent = hand.post("orientation-preview", f.orientation(hand.member, case, home, state="draft").pk)
+    return text(hand.client.get(sent.url))
+
+
+def test_the_filters_stay_through_the_case_until_its_request_is_sent(world):
+    _adult, opened, joined, last = waiting(world, {}, *[{"minor": "yes"}] * 3)
+    hand, home = Hand(world["coord"]), f.shelter()
+    answer = hand.post("alert-open-case", opened.pk, query=CHILDREN, need="safe_housing")
+    case = case_of(opened)
+    following = (f"/boite/{joined.pk}/{CHILDREN}", joined.reference)
+    assert following in NEXT.findall(text(hand.client.get(answer.url))), "on the way to a service"
+    assert following in NEXT.findall(sent_for(hand, case, home)), "once it is asked"
+    other = f.case(world["coord"], author=world["nurse"], minor="yes")
+    hand.post("alert-join", joined.pk, query=CHILDREN, reference=other.reference)
+    assert (f"/boite/{last.pk}/{CHILDREN}", last.reference) in NEXT.findall(sent_for(hand, other, home)), "joined too"
+
+
+def test_a_case_opened_from_the_whole_inbox_leads_back_to_it(world):
+    first, second, _child = waiting(world, {}, {}, {"minor": "yes"})
+    hand, home = Hand(world["coord"]), f.shelter()
+    case = f.case(world["coord"], author=world["nurse"], minor="yes")
+    hand.post("alert-join", first.pk, reference=case.reference, same="on", asked=case.reference)
+    assert (f"/boite/{second.pk}/", second.reference) in NEXT.findall(sent_for(hand, case, home))
+    assert OF_CASES not in hand.client.session, "nothing to keep"
+
+
+def test_the_session_keeps_the_filters_of_the_last_cases_alone(world):
+    hand = Hand(world["coord"])
+    for alert in waiting(world, *[{"minor": "yes"}] * (CASES_KEPT + 1)):
+        hand.post("alert-open-case", alert.pk, query=CHILDREN)
+    kept = hand.client.session[OF_CASES]
+    assert len(kept) == CASES_KEPT and set(kept.values()) == {CHILDREN[1:]}
+    assert str(case_of(alert).pk) in kept
 
 
 def test_when_nobody_is_missing_any_more_what_still_waits_is_said(world):
