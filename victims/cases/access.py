@@ -1,6 +1,7 @@
 """Fetch a case the actor sees, or raise; list the sections of a case and what opens each."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -188,6 +189,14 @@ def may_write(actor, access: CaseAccess) -> bool:
     Level 3 may; so may the lead at any level, although it then does not read what others wrote.
     """
     return actor.has(*WORKS) and (access.lead or access.level >= Level.FILE)
+
+
+def request_to_write_in(actor, access: CaseAccess) -> UUID | None:
+    """Return the accepted request in which an agency that reads the summary writes to its sender; None for another."""
+    if may_write(actor, access) or not actor.has(*WORKS):
+        return None
+    own = Grant.objects.filter(content_object=access.case_id, group=actor.agency_id, ground=Grant.Ground.ORIENTATION)
+    return own.order_by("-given_at").values_list("ground_id", flat=True).first()
 
 
 def must_write(actor, case_id):

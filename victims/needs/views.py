@@ -37,7 +37,12 @@ def case_needs(request, pk):
             needs.add_need(request.actor, pk, **form.cleaned_data)
             messages.success(request, _("Need recorded."))
             return redirect("referral:case-needs", pk)
-    context |= {"form": form, "may_write": may_write, "needs": _plan(request.actor, context["case"])}
+    context |= {
+        "form": form,
+        "may_write": may_write,
+        "needs": _plan(request.actor, context["case"]),
+        "write_in": cases_access.request_to_write_in(request.actor, access),
+    }
     return render(request, "victims/needs/case_needs.html", context)
 
 

@@ -37,6 +37,7 @@ def case_timeline(request, pk):
     context |= {
         "form": form,
         "thread": found,
+        "write_in": cases_access.request_to_write_in(request.actor, context["access"]),
         "filtered": len(chosen),
         "next": f"?{urlencode(rest)}#fil" if found.next else "",
         "previous": f"?{urlencode(chosen)}#fil" if request.GET.get("cursor") else "",

@@ -47,6 +47,7 @@ class OrientationForm(forms.Form):
         coerce=int,
         widget=forms.RadioSelect,
         label=_("How far may the service see, once it accepts?"),
+        help_text=_("With the summary, the service may write to you, and adds nothing to the case."),
         initial=Level.SUMMARY,
         error_messages={
             "required": _("Choose how far the service may see."),

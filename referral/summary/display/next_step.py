@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from agencies.members.rules import WORKS
 from agencies.models import Level
 from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
 from referral.models import Clock, Orientation
 from referral.orientations.rules import CARRIED, WAITING, State
+from victims.cases.access import may_write
 from victims.models import CaseAccess, Need
 
 from .child_path import CRIP, Told, crip_missing, in_child_protection
@@ -79,7 +81,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
         return _need(case, needs[0])
     return (
         _awaited(followed)
-        or _carried(case, leads, followed, own)
+        or _carried(actor, access, followed, own)
         or (_time_limit(clock) if clock else None)
         or _nothing_asked(actor, access, followed)
     )
@@ -130,14 +132,20 @@ def _awaited(followed) -> NextStep | None:
     return NextStep(text, waiting[0].answer_by, _request(waiting[0]), _("Open the request"))
 
 
-def _carried(case, leads, followed, own) -> NextStep | None:
+def _carried(actor, access, followed, own) -> NextStep | None:
+    case, leads = access.case, access.lead
     carried = _first(followed, CARRIED)
     if carried is None:
         return None
     if leads and case.status == case.Status.OPEN and carried not in own:
         text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}
         return NextStep(text, href=reverse("referral:case-life", args=[case.pk]), label=_("Where the case stands"))
-    if _first(own, CARRIED):
+    if (mine := _first(own, CARRIED)) and not may_write(actor, access):  # the thread and the needs refuse it
+        if not actor.has(*WORKS):
+            return NextStep(_("Your service supports this person: nothing is waiting for you."))
+        text = _("Your service supports this person: write to the lead what changes.")
+        return NextStep(text, href=f"{_request(mine)}#messages", label=_("Write a message"))
+    if mine:
         text = _("Your service supports this person: write down what changes.")
         return NextStep(text, href=reverse("referral:case-timeline", args=[case.pk]), label=_("Write in the thread"))
     return NextStep(_("%(agency)s has accepted: nothing is waiting for you.") % {"agency": carried.addressee})

@@ -36,6 +36,7 @@ def test_from_need_to_sent(world):
     page = text(hand.get("orientation-new", w["case"].pk))
     assert 'href="?service=safe_housing"' in page
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
+    assert "pourra vous écrire, sans rien ajouter au dossier" in page
     inputs = re.findall(r"<input[^>]*checked[^>]*>", page)
     checked = {re.search(r'name="(\w+)"(?: value="([^"]*)")?', tag).groups("on") for tag in inputs}
     # the least, and the only ground there is; no category

@@ -206,6 +206,28 @@ def test_the_next_step_of_who_supports_and_leads_is_not_nothing(world):
     assert "rien à faire de votre côté" not in page and "Votre service accompagne cette personne" in page
 
 
+def test_who_helps_and_reads_the_summary_is_led_to_the_request_where_it_may_write(world):
+    """It was told to write in the thread, which refused; the level is the one chosen beforehand."""
+    coord, house = world["coord"], world["shelter"]
+    case = f.case(coord, author=world["nurse"])
+    helps = f.orientation(coord, case, house.agency, state="in_progress", answerer=house)
+    hand, at = Hand(house), f'/orientations/{helps.pk}/#messages">Écrire un message'
+    page = text(hand.get("case-detail", case.pk))
+    assert "écrivez au chef de file ce qui change" in page and at in page and "Écrire dans le fil" not in page
+    for route, titles in (("case-timeline", ('id="ecrire"', "#ecrire")), ("case-needs", ("Ajouter un besoin",))):
+        page = text(hand.get(route, case.pk))
+        assert "écrivez au chef de file dans la demande acceptée" in page and at in page, route
+        assert not any(title in page for title in titles) and "Le chef de file et ceux" not in page, route
+    page = text(hand.get("orientation-detail", helps.pk))
+    assert 'id="messages"' in page and "Écrire un message" in page, "where it is led, it writes"
+    # near misses: who reads the file writes in the thread, and the lead adds needs
+    f.orientation(coord, case, world["other"].agency, state="in_progress", answerer=world["other"], level=3)
+    page = text(Hand(world["other"]).get("case-detail", case.pk))
+    assert "notez ce qui change" in page and "Écrire dans le fil" in page
+    page = text(Hand(coord).get("case-needs", case.pk))
+    assert "Ajouter un besoin" in page and "dans la demande acceptée" not in page
+
+
 def test_an_agreement_is_recorded_by_the_lead_with_nothing_chosen_beforehand(world):
     case, hand = f.case(world["coord"], author=world["nurse"]), Hand(world["coord"])
     page = text(hand.get("consent-new", case.pk))
