@@ -217,7 +217,7 @@ class OrientationList(Listed):
 
     @staticmethod
     def rows(actor):
-        return OrientationDesk.objects.of(actor).select_related("orientation__sender")
+        return OrientationDesk.objects.of(actor).select_related("orientation__sender", "orientation__addressee")
 
 
 @document.orientation_sent

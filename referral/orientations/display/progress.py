@@ -3,12 +3,13 @@
 from collections import Counter
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from agencies.models import Agency
 from referral.inbox.operations.alerts import MOVES as alert_moves
 from referral.models import Orientation, OrientationMove
 from referral.orientations.operations.moves import MOVES
+from referral.orientations.rules import CARRIED, is_report
 from victims.models import Urgency
 
 # labels of moves: an escalation changes no state, so the label of a state would not show it
@@ -38,18 +39,26 @@ def with_moves(orientations):
     return orientations.select_related("addressee", "service", "sender").prefetch_related(Prefetch("moves", moves))
 
 
+def state_words(orientation: Orientation) -> str:
+    """Return the state in words: a report is received by the prosecutor, who accepts and supports nothing."""
+    if orientation.state in CARRIED and is_report(orientation):
+        return gettext("Report received")
+    return orientation.get_state_display()
+
+
 def with_last_move(orientations) -> list[Orientation]:
-    """Return orientations, each with `last` (move) and `opened_at`."""
+    """Return orientations, each with `last` (move), `opened_at` and `state_words`."""
     found = list(orientations)
     for orientation in found:
         moves = list(orientation.moves.all())
         orientation.last = moves[-1] if moves else None
+        orientation.state_words = state_words(orientation)
         orientation.opened_at = next((m.at for m in moves if m.action == "open"), None)
     return found
 
 
 def with_turn(rows) -> None:
-    """Set `sender_s_turn` on desk rows: the time left is the sender's, whom a first question asked.
+    """Set `state_words` and `sender_s_turn` on desk rows: the time left is the sender's, whom a first question asked.
 
     A second question, and one in danger to life, leave the time of the desk running. One query, if any question waits.
     """
@@ -57,16 +66,17 @@ def with_turn(rows) -> None:
     asked = OrientationMove.objects.filter(orientation__in=waiting, action="ask") if waiting else []
     questions = Counter(move.orientation_id for move in asked)
     for row in rows:
+        row.state_words = state_words(row.orientation) if row.state in CARRIED else row.get_state_display()
         row.sender_s_turn = questions[row.orientation_id] == 1 and row.urgency != Urgency.VITAL
 
 
-def steps(moves, reasons: dict[str, str]) -> list:
+def steps(moves, reasons: dict[str, str], words=STEPS) -> list:
     """Return moves newest first, each with `words`, `family`, `reason_words` and `told` (names of the addressees)."""
     found = list(moves)
     told = {pk for move in found for pk in move.to_agencies}
     names = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) if told else {}
     for move in found:
-        move.words = STEPS.get(move.action, move.action)
+        move.words = words.get(move.action, move.action)
         move.family = "expired" if move.action == "escalate" else move.after
         move.reason_words = reasons.get(move.reason, "")
         move.told = [names[pk] for pk in move.to_agencies if pk in names]

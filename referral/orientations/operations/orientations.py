@@ -138,9 +138,10 @@ def sides(actor, orientation: Orientation) -> set[str]:
 
 def actions(actor, orientation: Orientation) -> list[str]:
     """Return the actions open to the actor now: the buttons of the page, the list of the API."""
-    return foundation_workflow.actions(
+    found = foundation_workflow.actions(
         workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
     )
+    return [action for action in found if not (action == "start" and is_report(orientation))]
 
 
 def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
@@ -359,9 +360,11 @@ def withdraw_orientation(actor, orientation_id) -> Orientation:
 def start_orientation(actor, orientation_id) -> Orientation:
     """Record that support has started; for the agency that leads an `open` case, this starts the case too.
 
-    Raises NotFound, NotAllowed, WrongState.
+    Raises NotFound, WrongState, NotAllowed: for a report as well, which a prosecutor receives without any support.
     """
     orientation = visible(actor, orientation_id)
+    if is_report(orientation):
+        raise foundation_workflow.NotAllowed("start")
     with guarded():
         move(actor, orientation, "start")
     record("orientation.start", orientation, case_id=orientation.case_id)

@@ -10,6 +10,7 @@ from referral.models import AlertDesk, Orientation
 from referral.orientations.forms.answers import form_of
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations.moves import MOVES
+from referral.orientations.rules import is_report
 from victims.models import CaseAccess
 
 from .orientations import detail_context
@@ -28,7 +29,10 @@ def orientation_move(request, pk, action):
         return render(request, "referral/orientations/orientation_detail.html", context)
     draft = orientation.state == Orientation.State.DRAFT  # nobody had its sheet
     move.operation(request.actor, pk, **form.answer())
-    messages.success(request, _("Draft given up. Nothing was sent.") if draft else move.done)
+    done = _("Draft given up. Nothing was sent.") if draft else move.done
+    if action == "accept" and is_report(orientation):
+        done = _("Receipt acknowledged. The sender is told; the case is open to your organisation.")
+    messages.success(request, done)
     if action == "accept" and (reference := _alert_left(request.actor, orientation)):
         said = _("Alert %(reference)s of this person still waits in your inbox: say there what your service does.")
         messages.warning(request, said % {"reference": reference})

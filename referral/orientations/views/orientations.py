@@ -16,7 +16,7 @@ from referral.inbox.display import Inbox, with_link
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
-from referral.orientations.display.progress import steps, with_last_move, with_moves, with_turn
+from referral.orientations.display.progress import STEPS, steps, with_last_move, with_moves, with_turn
 from referral.orientations.forms.answers import OTHER_PROSECUTOR, form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
@@ -34,7 +34,7 @@ from victims.models import CaseAccess
 from victims.own_labels.selectors import labelled, own_labels
 
 SENT = WorkPage(LISTS["sent"], with_moves)
-JOINED = ("orientation__sender", "orientation__service", "in_charge__user")
+JOINED = ("orientation__sender", "orientation__addressee", "orientation__service", "in_charge__user")
 RECEIVED = {
     LISTS[code].view: WorkPage(LISTS[code], lambda rows: rows.select_related(*JOINED))
     for code in ("received", "under_way", "ended")
@@ -245,6 +245,8 @@ def _moves(orientation) -> list:
     words = labels(DECLINE_REASONS, OUTCOMES)
     asked = {code: said for move in MOVES.values() if move.asks for code, said in move.asks.choices}
     said = words[DECLINE_REASONS] | words[OUTCOMES] | asked | MOVE_REASONS
+    done = STEPS
     if is_report(orientation):
         said |= dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR)
-    return steps(orientation.moves.select_related("agency"), said)
+        done = STEPS | {"accept": _("Receipt acknowledged")}
+    return steps(orientation.moves.select_related("agency"), said, done)

@@ -19,6 +19,7 @@ from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
 from referral.models import Alert, AlertMove, Checklist, Clock, Orientation
+from referral.orientations.rules import CARRIED, is_report
 from referral.procedures.display import named
 from referral.procedures.selectors import PROCEDURE, STEP, Fact, Report, made_elsewhere, report_owed, told_elsewhere
 from referral.routing.selectors.desks import holding
@@ -252,6 +253,8 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
         said = _("Request: %(state)s") % {"state": found.get_state_display().lower()}
         if found.state == State.SENT:
             said = UNREAD[service]
+        elif found.state in CARRIED and is_report(found):
+            said = _("Received by the prosecutor")
         done = found.state != State.DRAFT  # nobody reads a draft
         return Line(label, said, done, reverse("referral:orientation-detail", args=[found.pk]))
     if service == CRIP and access.case.lead.is_crip:

@@ -13,7 +13,7 @@ from foundation.statements.kept import KeptStatement
 from indicators.codes.words import wording
 from indicators.procedures.selectors import book
 from referral.models import Clock, Orientation
-from referral.orientations.rules import CARRIED, WAITING, State
+from referral.orientations.rules import CARRIED, WAITING, State, is_report
 from victims.cases.access import may_write
 from victims.models import CaseAccess, Need
 
@@ -83,6 +83,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
         _awaited(followed)
         or _carried(actor, access, followed, own)
         or (_time_limit(clock) if clock else None)
+        or _received(followed, own)
         or _nothing_asked(actor, access, followed)
     )
 
@@ -99,7 +100,7 @@ def _unfinished(followed, own) -> NextStep | None:
 
 
 def _taken(own) -> NextStep | None:
-    if taken := _first(own, (State.ACCEPTED,)):
+    if taken := _first(_supports(own), (State.ACCEPTED,)):
         text = _("Say when support starts: the sender is told.")
         return NextStep(text, href=_request(taken), label=_("Open the request"))
     return None
@@ -134,11 +135,13 @@ def _awaited(followed) -> NextStep | None:
 
 def _carried(actor, access, followed, own) -> NextStep | None:
     case, leads = access.case, access.lead
-    carried = _first(followed, CARRIED)
+    carried, own = _first(_supports(followed), CARRIED), _supports(own)
     if carried is None:
         return None
     if leads and case.status == case.Status.OPEN and carried not in own:
         text = _("%(agency)s has accepted: say when support begins.") % {"agency": carried.addressee}
+        if begun := _first([o for o in _supports(followed) if o not in own], (State.IN_PROGRESS,)):
+            text = _("%(agency)s has begun: move the case to “Being supported”.") % {"agency": begun.addressee}
         return NextStep(text, href=reverse("referral:case-life", args=[case.pk]), label=_("Where the case stands"))
     if (mine := _first(own, CARRIED)) and not may_write(actor, access):  # the thread and the needs refuse it
         if not actor.has(*WORKS):
@@ -148,7 +151,26 @@ def _carried(actor, access, followed, own) -> NextStep | None:
     if mine:
         text = _("Your service supports this person: write down what changes.")
         return NextStep(text, href=reverse("referral:case-timeline", args=[case.pk]), label=_("Write in the thread"))
-    return NextStep(_("%(agency)s has accepted: nothing is waiting for you.") % {"agency": carried.addressee})
+    said = _("%(agency)s has accepted: nothing is waiting for you.")
+    if carried.state == State.IN_PROGRESS:
+        said = _("%(agency)s supports the person: nothing is waiting for you.")
+    return NextStep(said % {"agency": carried.addressee})
+
+
+def _received(followed, own) -> NextStep | None:
+    """Return where a report that a prosecutor acknowledged stands: it asks the lead for nothing."""
+    report = next((o for o in followed if o.state in CARRIED and is_report(o)), None)
+    if report is None:
+        return None
+    if report in own:
+        text = _("Your service has received this report. You may write to the service that made it.")
+        return NextStep(text, href=f"{_request(report)}#messages", label=_("Write a message"))
+    return NextStep(_("%(agency)s has received the report: nothing is waiting for you.") % {"agency": report.addressee})
+
+
+def _supports(followed) -> list[Orientation]:
+    """Return those that ask for support: a report to a prosecutor is received, and supports nobody."""
+    return [o for o in followed if not is_report(o)]
 
 
 def _nothing_asked(actor, access, followed) -> NextStep:

@@ -248,7 +248,7 @@ def test_a_company_learns_nothing_by_asking_what_changed(p, kind, told):
     assert len(author.get("alerts/", updated_since=since).json()["results"]) == told
 
 
-def test_program_of_a_prosecutor_cannot_refuse_a_report(p):
+def test_program_of_a_prosecutor_neither_refuses_a_report_nor_starts_support(p):
     """Only another prosecutor may have jurisdiction (code de procédure pénale, article 40)."""
     desk = Caller(f.program(f.agency(Kind.JUSTICE, services=("prosecution",), profile_id="parquet")))
     child = f.case(p["lead"], author=p["nurse"], minor="yes", agreement="not_asked", recipients=[])
@@ -258,3 +258,8 @@ def test_program_of_a_prosecutor_cannot_refuse_a_report(p):
     desk.post(f"{at}open/", {})
     refused(desk.post(f"{at}decline/", {"reason": "insufficient_info"}), 403, "forbidden")
     assert desk.post(f"{at}decline/", {"reason": "out_of_scope"}).json()["state"] == "declined"
+    taken = f.orientation(p["lead"], child, desk.member.agency, service=f.service("prosecution"), consent=None,
+                          legal_ground="child_in_danger", state="accepted")  # fmt: skip
+    rows = desk.get("orientations/").json()["results"]
+    assert [row["actions"] for row in rows if row["state"] == "accepted"] == [[]]
+    refused(desk.post(f"orientations/{taken.pk}/start/", {}), 403, "forbidden")

@@ -1,0 +1,97 @@
+"""A report that a prosecutor acknowledged is received, and is no support; what was said is not asked again."""
+
+import pytest
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from foundation.workflow import NotAllowed
+from referral.closing import operations as closing
+from referral.models import Orientation
+from referral.orientations.operations import orientations
+from tests import factories as f
+from tests.referral.pages import Hand, text
+
+pytestmark = pytest.mark.django_db
+PROSECUTOR = {"services": ("prosecution",), "profile_id": "parquet"}
+DANGER = {"consent": None, "legal_ground": "child_in_danger"}
+
+
+@pytest.fixture
+def coord():
+    return f.member(f.coordination(), Role.COORDINATOR)
+
+
+@pytest.fixture
+def child(coord):
+    return f.case(coord, minor="yes", agreement="not_asked", recipients=[])
+
+
+def reported(coord, child, **fields):
+    desk = f.member(f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR))
+    return desk, f.orientation(coord, child, desk.agency, service=f.service("prosecution"), **DANGER | fields)
+
+
+def test_acknowledged_report_is_received_on_every_page(coord, child):
+    desk, made = reported(coord, child)
+    hand = Hand(desk)
+    hand.post("orientation-accept", made.pk)
+    page = text(hand.get("orientation-detail", made.pk))
+    assert "Accusé de réception envoyé. L'expéditeur est prévenu" in page and "Demande acceptée" not in page
+    assert page.count("Accusé de réception envoyé") == 2, "what was done, and its step"
+    for reader, route, args in (
+        (desk, "orientation-detail", [made.pk]),
+        (coord, "orientation-detail", [made.pk]),
+        (desk, "case-detail", [child.pk]),
+        (coord, "case-detail", [child.pk]),
+        (coord, "orientation-sent", []),
+    ):
+        page = text(Hand(reader).get(route, *args))
+        assert "Signalement reçu" in page and "Acceptée</span>" not in page, (reader, route)
+    assert "Signalement reçu" in text(Hand(desk).get("orientation-received", query="?view=current"))
+    page = text(Hand(coord).get("case-detail", child.pk))
+    assert "reçu par le parquet" in page and "Demande : acceptée" not in page
+
+
+def test_support_does_not_start_on_a_report(coord, child):
+    desk, made = reported(coord, child, state="accepted")
+    page = text(Hand(desk).get("orientation-detail", made.pk))
+    assert "La prise en charge a commencé" not in page and f"/orientations/{made.pk}/commencer/" not in page
+    with acting_as(desk):
+        assert "start" not in orientations.actions(desk, Orientation.objects.get(pk=made.pk))
+        with pytest.raises(NotAllowed):
+            orientations.start_orientation(desk, made.pk)
+    assert "accompagne" not in (said := next_step(desk, child)) and "prise en charge" not in said
+    # near miss: a court that is no prosecutor's office begins its support as before
+    court = f.member(f.agency(Kind.JUSTICE, services=("prosecution",)))
+    other = f.orientation(coord, child, court.agency, service=f.service("prosecution"), **DANGER, state="accepted",
+                          answerer=court)  # fmt: skip
+    assert "La prise en charge a commencé" in text(Hand(court).get("orientation-detail", other.pk))
+
+
+def test_the_lead_is_not_asked_to_say_that_a_report_begins(coord):
+    case = f.case(coord)
+    reported(coord, case, state="accepted", legal_ground="vital_danger")
+    said = next_step(coord, case)
+    assert "Parquet fictif a reçu le signalement" in said and "accompagnement" not in said
+
+
+def test_the_lead_is_not_asked_for_what_the_service_said(coord):
+    case = f.case(coord)
+    crip = f.member(f.shelter(name="Foyer fictif"))
+    taken = f.orientation(coord, case, crip.agency, state="accepted", answerer=crip)
+    assert "Foyer fictif a accepté : dites quand l'accompagnement commence" in next_step(coord, case)
+    with acting_as(crip):
+        orientations.start_orientation(crip, taken.pk)
+    said = next_step(coord, case)
+    assert "Foyer fictif a commencé : passez le dossier à l'état « Accompagnement »" in said
+    assert f"/dossiers/{case.pk}/" in said and "dites quand" not in said
+    with acting_as(coord):
+        closing.move_case(coord, case.pk, "start_support")
+    assert "Foyer fictif accompagne la personne : rien à faire de votre côté" in next_step(coord, case)
+
+
+def next_step(reader, case) -> str:
+    """Return the next step of the page of a case, as this reader sees it."""
+    page = text(Hand(reader).get("case-detail", case.pk))
+    start = page.index('<h2 id="suite">')
+    return page[start : page.index("</section>", start)]
