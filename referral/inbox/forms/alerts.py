@@ -1,6 +1,7 @@
 """Forms of a desk that received an alert: redirect, join to a case."""
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Level
@@ -10,7 +11,7 @@ from indicators.codes.forms import radios
 from indicators.codes.selectors import FORMS, labels
 from referral.routing.selectors.desks import alert_desks
 from referral.routing.words import RedirectReason
-from victims.models import Case, CaseAccess
+from victims.models import AgeSide, Case, CaseAccess
 
 
 class RedirectForm(forms.Form):
@@ -41,10 +42,26 @@ class RedirectForm(forms.Form):
         ]
 
 
+AGES = {
+    AgeSide.ADULT: pgettext_lazy("told of somebody", "of age"),
+    AgeSide.MINOR: pgettext_lazy("told of somebody", "a child"),
+    AgeSide.DOUBT: pgettext_lazy("told of somebody", "age in doubt"),
+}
+
+
+class _OfCase(forms.MultipleChoiceField):
+    """Take the reference of the case of which something was asked, whichever: the form compares."""
+
+    def valid_value(self, value):
+        return True
+
+
 class JoinForm(forms.Form):
     """Choose a case that the agency leads, from those nearby or by reference.
 
-    The error is the same for a case not visible and for one not led.
+    The error is the same for a case not visible and for one not led. Where the places of alert and case differ, or one
+    is of an adult and the other not, it is asked once whether they are about one person: joined by mistake, an alert
+    tells the readers of the case of somebody else.
     """
 
     NEAR = 6
@@ -61,10 +78,12 @@ class JoinForm(forms.Form):
         help_text=_("A case your organisation leads, for example K7MX-2PQR."),
         error_messages={"required": _("Write the reference of the case.")},
     )
+    # ticked of a case by its reference: the tick holds for no other one
+    same = _OfCase(required=False, widget=forms.CheckboxSelectMultiple, label=_("Same person"))
 
     def __init__(self, *args, actor, alert, **kwargs):
         super().__init__(*args, **kwargs)
-        self.actor = actor
+        self.actor, self.alert, self.differs = actor, alert, ""
         led = CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=True)
         rows = led.filter(territory=alert.territory_id).exclude(status=Case.Status.CLOSED)
         words = labels(FORMS)[FORMS]
@@ -83,12 +102,32 @@ class JoinForm(forms.Form):
                 self.add_error("reference", _("Write the reference of the case."))
             return given
         wanted = f"{signs[:4]}-{signs[4:]}"
-        row = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted).first()
+        led = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted)
+        row = led.select_related("case__territory").first()
         if row is None:
             self.add_error("reference", _("No case led by your organisation has this reference: check it."))
         elif row.status == Case.Status.CLOSED:
             said = _("Case %(reference)s is closed: open it again first. The alert waits here meanwhile.")
             self.add_error("reference", said % {"reference": wanted})
         else:
-            self.case = Case(pk=row.case_id)
+            self.case = row.case
+            self._compare()
+            if self.differs and self.case.reference not in (given.get("same") or ()):
+                self.add_error("same", _("Tick that it is the same person, or choose another case."))
         return given
+
+    def _compare(self) -> None:
+        """Set `differs`, what differs in words, and offer the tick; neither where both may be of one person."""
+        place = self.alert.territory_id != self.case.territory_id
+        age = self.alert.age_side != self.case.age_side
+        if not place and not (age and AgeSide.ADULT in (self.alert.age_side, self.case.age_side)):
+            return  # an age in doubt is treated as a child's
+        told, held = (_said(one, place, age) for one in (self.alert, self.case))
+        self.differs = gettext("The alert says: %(alert)s. The case: %(case)s.") % {"alert": told, "case": held}
+        self.fields["same"].choices = [(self.case.reference, _("It is the same person, I have checked it"))]
+
+
+def _said(one, place: bool, age: bool) -> str:
+    """Return in words the place, the age or both of an alert or a case."""
+    said = [f"{one.territory} ({one.territory_id})"] if place else []
+    return ", ".join([*said, str(AGES[one.age_side])] if age else said)

@@ -11,6 +11,8 @@ from tests.referral.pages import Hand, text
 
 pytestmark = pytest.mark.django_db
 OPENED, JOINED = "Dossier ouvert à partir de cette alerte :", "Dossier auquel cette alerte est rattachée :"
+WHOLE = "L'alerte dit : Seine-Saint-Denis (93), âge incertain. Le dossier : Paris (75), mineur."
+TICK, CHILDREN = "C'est la même personne, je l'ai vérifié", "?age_side=minor"
 
 
 @pytest.fixture
@@ -21,7 +23,8 @@ def world(laid, db):
 @pytest.fixture(scope="module")
 def laid(rows_of_module):
     f.national()
-    unit = f.coordination()
+    f.territory("93", "Seine-Saint-Denis")
+    unit = f.coordination(territories=("75", "93"))
     nurse = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
     return {"nurse": nurse, "coord": f.member(unit, Role.COORDINATOR)}
 
@@ -46,3 +49,55 @@ def test_the_agency_that_wrote_an_alert_reads_the_same_of_it(world):
     assert OPENED in text(hand.get("alert-detail", first.pk))
     page = text(hand.get("alert-detail", joined.pk))
     assert JOINED in page and OPENED not in page
+
+
+def test_what_differs_is_named_and_must_be_ticked_once(world):
+    """A youth of another département, whose age is in doubt, is not joined to a schoolchild's case in one press."""
+    case = f.case(world["coord"], author=world["nurse"], minor="yes")
+    alert, hand = f.sent_alert(world["nurse"], territory="93", minor="doubt"), Hand(world["coord"])
+    asked = hand.post("alert-join", alert.pk, reference=case.reference.lower(), query=CHILDREN)
+    page = text(asked)
+    assert asked.status_code == 200 and WHOLE in page and TICK in page and 'id="erreurs"' in page
+    assert f'value="{case.reference.lower()}"' in page, "what was typed is kept"
+    assert 'href="#id_same_0"' in page and "checked" not in page.partition('name="same"')[2].partition(">")[0]
+    assert f'action="/boite/{alert.pk}/rejoindre/{CHILDREN}"' in page
+    done = hand.post("alert-join", alert.pk, reference=case.reference, same=case.reference)
+    assert done.url.endswith(f"/dossiers/{case.pk}/")
+
+
+def test_a_tick_holds_for_the_case_it_was_asked_of(world):
+    first, second = (f.case(world["coord"], author=world["nurse"]) for _ in range(2))
+    alert, hand = f.sent_alert(world["nurse"], territory="93"), Hand(world["coord"])
+    page = text(hand.post("alert-join", alert.pk, reference=second.reference, same=first.reference))
+    assert TICK in page and f'value="{second.reference}"' in page.partition('name="same"')[2].partition(">")[0]
+    assert "checked" not in page.partition('name="same"')[2].partition(">")[0]
+    assert hand.post("alert-join", alert.pk, reference=second.reference, same=second.reference).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("told", "held", "asks"),
+    [
+        ("no", "no", ""),
+        ("doubt", "yes", ""),
+        ("yes", "doubt", ""),
+        ("yes", "no", "L'alerte dit : mineur. Le dossier : majeur."),
+        ("no", "doubt", "L'alerte dit : majeur. Le dossier : âge incertain."),
+    ],
+)
+def test_the_age_alone_is_asked_between_an_adult_and_a_child(world, told, held, asks):
+    case = f.case(world["coord"], author=world["nurse"], minor=held)
+    alert, hand = f.sent_alert(world["nurse"], minor=told), Hand(world["coord"])
+    assert TICK not in text(hand.get("inbox-alert", alert.pk)), "nothing is asked before a case is chosen"
+    answer = hand.post("alert-join", alert.pk, case=case.reference)
+    if not asks:
+        assert answer.status_code == 302
+        return
+    page = text(answer)
+    assert asks in page and TICK in page
+    assert hand.post("alert-join", alert.pk, case=case.reference, same=case.reference).status_code == 302
+
+
+def test_a_tick_opens_no_case_that_one_does_not_lead(world):
+    alert, hand = f.sent_alert(world["nurse"]), Hand(world["coord"])
+    page = text(hand.post("alert-join", alert.pk, reference="ZZZZ-ZZZZ", same="ZZZZ-ZZZZ"))
+    assert "Aucun dossier" in page and TICK not in page

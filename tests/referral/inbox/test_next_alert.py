@@ -137,7 +137,7 @@ def test_a_case_opened_from_the_whole_inbox_leads_back_to_it(world):
     first, second, _child = waiting(world, {}, {}, {"minor": "yes"})
     hand, home = Hand(world["coord"]), f.shelter()
     case = f.case(world["coord"], author=world["nurse"], minor="yes")
-    hand.post("alert-join", first.pk, reference=case.reference, same="on", asked=case.reference)
+    hand.post("alert-join", first.pk, reference=case.reference, same=case.reference)
     assert (f"/boite/{second.pk}/", second.reference) in NEXT.findall(sent_for(hand, case, home))
     assert OF_CASES not in hand.client.session, "nothing to keep"
 
