@@ -43,6 +43,11 @@ ALERT: dict[tuple[str, str], Step] = {
     # something follows the case that was opened
     **{(state, "follow"): Step("taken_up", "database", ()) for state in UNDER_WAY},
     ("closed", "resume"): Step("acted", "database", ()),  # its case is open again
+    # its author added to it: the services that had closed it have it again, as before a case or as with one
+    ("closed", "add"): Step("opened", "database", ()),
+    ("closed", "add_on"): Step("acted", "database", ()),
+    # what its author added tells of a child, of whom it said nothing
+    **{(state, "doubt"): Step(state, "author", WRITES) for state in (*WAITING, *UNDER_WAY)},
     # a desk that disagrees with the closing takes it up
     ("closed", "act"): Step("acted", "desk", WORKS),
     ("closed", "declare"): Step("taken_up", "desk", WORKS),

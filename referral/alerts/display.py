@@ -186,6 +186,10 @@ def addressees(moves) -> list[dict]:
     known = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
     found: dict[int, dict] = {}
     for move in moves:
+        if move.action in ("add", "add_on", "doubt"):  # it is theirs to answer again
+            for line in found.values():
+                if line["did"] in ("close", "confirm", "reach"):
+                    line |= {"did": "", "said": "", "at": None}
         for pk in move.to_agencies:
             line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "did": "", "said": ""}
             line = found.setdefault(pk, line | {"at": None})
@@ -236,6 +240,9 @@ MOVES = {
     "close": pgettext_lazy("alert", "Closed by this service, for its part"),
     "settle": pgettext_lazy("alert", "Closed without a case: every service closed it"),
     "resume": pgettext_lazy("alert", "Its case is open again"),
+    "add": pgettext_lazy("alert", "Information added: the services have it again"),
+    "add_on": pgettext_lazy("alert", "Information added: the services have it again"),
+    "doubt": pgettext_lazy("alert", "What was added tells of a child: age in doubt"),
     "readdress": pgettext_lazy("alert", "No answer: the coordination sent it to another service"),
 }
 

@@ -151,7 +151,7 @@ def kept_waiting(actor) -> QuerySet[Alert]:
     moves = AlertMove.objects.filter(alert=OuterRef("pk"))
     alone = Func(actor.agency_id, template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
     kept = moves.filter(action="send", to_agencies=alone, due_at__isnull=False)
-    left = moves.filter(action__in=("address", "redirect", "readdress", "escalate"))
+    left = moves.filter(action__in=("address", "redirect", "readdress", "escalate", "doubt"))
     waiting = Alert.objects.mine(actor).filter(state__in=(Alert.State.SENT, Alert.State.OPENED), agency__mandate="")
     return waiting.filter(Exists(kept), ~Exists(left))
 

@@ -71,10 +71,10 @@ WALLS = [
     ),
     Wall.of(
         AlertMove,
-        # follow, reach, resume and settle are written by triggers alone
+        # add, add_on, follow, reach, resume and settle are written by triggers alone
         insert=By("membership_id")
         & _FROM_HERE
-        & Sql("action NOT IN ('follow', 'reach', 'resume', 'settle')")
+        & Sql("action NOT IN ('add', 'add_on', 'follow', 'reach', 'resume', 'settle')")
         & (_author() | _LIVE_DESK),
         rights="SELECT, INSERT",
     ),

@@ -30,6 +30,7 @@ END $$;
 CREATE FUNCTION nrm.author_may_answer(a referral_alert, mine referral_alertdesk, m referral_alertmove) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
+  IF m.action = 'doubt' AND a.age_side <> 'adult' THEN PERFORM nrm.wrong_state(); END IF;
   IF m.action NOT IN ('address', 'finish') THEN RETURN; END IF;
   IF mine.id IS NULL OR mine.agency_id <> a.agency_id OR mine.due_at IS NULL OR mine.answer <> '' OR a.agreement = 'no'
      OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.id <> mine.id)
@@ -83,6 +84,7 @@ BEGIN
     WHEN 'reach' THEN
       UPDATE referral_alertdesk SET answer = 'reached', answered_at = m.at, due_at = NULL
       WHERE alert_id = a.id AND live AND answer = '' AND agency_id = ANY (m.to_agencies);
+    WHEN 'doubt' THEN PERFORM nrm.desks_in_doubt(a.id, clock);
     ELSE NULL;
   END CASE;
   IF m.action IN ('act', 'declare') THEN

@@ -37,6 +37,7 @@ BEGIN
   PERFORM nrm.alert_targets_allowed(a, NEW);
   PERFORM nrm.desk_may_answer(mine, NEW.action, side);
   PERFORM nrm.author_may_answer(a, mine, NEW);
+  a := nrm.alert_in_doubt(a, NEW.action);
   clock := nrm.alert_clock(a);
 
   UPDATE referral_alert SET state = NEW.after,
@@ -47,7 +48,7 @@ BEGIN
   UPDATE referral_alertdesk SET state = NEW.after WHERE alert_id = a.id;
   PERFORM nrm.desk_answered(a, NEW, mine, clock);
   PERFORM nrm.others_wait(a, NEW, clock);
-  IF NEW.action IN ('send', 'address', 'redirect', 'readdress', 'escalate') THEN
+  IF NEW.action IN ('send', 'address', 'redirect', 'readdress', 'escalate', 'doubt') THEN
     PERFORM nrm.alert_addressed(a, NEW, mine.rung, clock);
   END IF;
   PERFORM nrm.alert_taken_up(a, NEW);

@@ -83,13 +83,54 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();
 
--- Notify the lead of the case, unknown to the author, of an addition to an alert.
+-- An alert that every service had closed, and to which its author adds: those that have it still wait again, with a time
+-- limit, unless nobody had one: kept by its agency because the person refused.
+CREATE FUNCTION nrm.added_to_closed(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE a referral_alert; led boolean;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
+  IF a.state <> 'closed' THEN RETURN; END IF;
+  UPDATE referral_alertdesk d SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
+         due_at = CASE WHEN answer_by IS NOT NULL THEN nrm.alert_clock(a) END,
+         answer_by = CASE WHEN answer_by IS NOT NULL THEN nrm.alert_clock(a) END
+  WHERE d.alert_id = a.id AND d.live;
+  IF NOT FOUND THEN RETURN; END IF;  -- no service has it any more: who leads its case is told
+  led := EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = a.id);
+  INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
+  VALUES (gen_random_uuid(), a.id, CASE WHEN led THEN 'add_on' ELSE 'add' END, 'closed',
+          CASE WHEN led THEN 'acted' ELSE 'opened' END, now(), '', '{}');
+END $$;
+
+-- What was added tells of a child: the alert counts as an age in doubt, with the urgency of one, as at its sending.
+CREATE FUNCTION nrm.alert_in_doubt(a referral_alert, action text) RETURNS referral_alert LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF action <> 'doubt' THEN RETURN a; END IF;
+  UPDATE referral_alert x SET age_side = 'doubt', urgency = CASE x.urgency WHEN 'vital' THEN 'vital' ELSE 'high' END
+  WHERE x.id = a.id RETURNING x.* INTO STRICT a;
+  UPDATE referral_alertdesk d SET age_side = a.age_side, urgency = a.urgency WHERE d.alert_id = a.id;
+  RETURN a;
+END $$;
+
+-- Each service that has it answers for a child now, for itself: its time limit runs, and is never longer than it was. Who
+-- acts goes on.
+CREATE FUNCTION nrm.desks_in_doubt(target uuid, clock timestamptz) RETURNS void LANGUAGE sql
+SET search_path = pg_catalog, public, pg_temp AS $$
+  UPDATE referral_alertdesk d SET
+    due_at = LEAST(due_at, clock), answer_by = CASE WHEN due_at IS NULL THEN clock ELSE LEAST(answer_by, clock) END,
+    answer = CASE WHEN case_at IS NOT NULL THEN 'case' ELSE '' END, followed_at = NULL
+  WHERE d.alert_id = target AND d.live AND d.answer NOT IN ('acting', 'with_person')
+    AND NOT (d.answer = 'case' AND d.followed_at IS NOT NULL)
+$$;
+
+-- Notify the lead of the case, unknown to the author, of an addition to an alert; closed, it waits again.
 CREATE FUNCTION nrm.alert_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', NEW.by_id, now()
   FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = NEW.alert_id;
+  PERFORM nrm.added_to_closed(NEW.alert_id);
   PERFORM nrm.wake_alert(NEW.alert_id); -- where nobody reads it, what was added would wait for nobody
   RETURN NULL;
 END $$;

@@ -69,13 +69,13 @@ class Stages:
         found = {(role, side): f.member(agency, role) for role in roles}
         return {**found, ("program", side): f.program(agency), ("system", side): system_of(agency)}
 
-    def alert(self, state, author=None):
+    def alert(self, state, author=None, minor="yes"):
         """From `redirected` on, one of the desks has sent it on and is no longer one."""
         author, desks = author or self.author, [self.desk.pk, self.plain.pk]
         if state == "draft":
             return f.draft(author, desks=desks)
         # a child: each desk answers for itself
-        made = f.sent_alert(author, minor="yes", desks=desks if state == "sent" else [*desks, self.away.pk])
+        made = f.sent_alert(author, minor=minor, desks=desks if state == "sent" else [*desks, self.away.pk])
         if state == "sent":
             return made
         away = self.alert_actors["case_worker", "away"]

@@ -109,7 +109,7 @@ STEPS = {
 
 # Where moves are declared beside their operations, and those that have a page or a method of their own instead.
 DECLARED = {
-    "alert": (alerts, {"send", "open", "act", "readdress", "address", "finish"}),
+    "alert": (alerts, {"send", "open", "act", "readdress", "address", "finish", "doubt"}),
     "orientation": (orientations, {"send", "open"}),
     "case": (closing_operations, {"close"}),
 }

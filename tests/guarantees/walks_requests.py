@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from agencies.models import Role
 from foundation.actor import acting_as
-from referral.alerts.operations import alerts, kept
+from referral.alerts.operations import additions, alerts, kept
 from referral.exports import operations as exports
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import close_alert, escalate_alert, open_alert, redirect_alert
@@ -42,6 +42,7 @@ class AlertWalk(Walk):
             "escalate": lambda a, t: escalate_alert(a, t.pk),
             "address": lambda a, t: kept.send_kept(a, t.pk),
             "finish": lambda a, t: kept.finish_kept(a, t.pk, reason="helped_here"),
+            "doubt": lambda a, t: additions.doubt_age(a, t.pk),
         }
 
     def bring(self, state):
@@ -50,11 +51,15 @@ class AlertWalk(Walk):
         self.drafts = {key: self.stages.alert("draft", author=self.actors[key]) for key in others}
         authors = [key for key in self.actors if key[1] == "author"] if state in ("sent", "opened") else []
         self.kept = {key: self.stages.kept(state, self.actors[key]) for key in authors}
+        authors = [key for key in self.actors if key[1] == "author"] if state not in ("draft", "closed") else []
+        self.adults = {key: self.stages.alert(state, self.actors[key], minor="no") for key in authors}
 
     def thing(self, state, action, role, side):
         """Another author's alert is another alert: sending it is what differs. What is kept is an alert of its own."""
         if action in KEPT and self.kept:
             return self.kept.get((role, side), self.kept["frontline", "author"])
+        if action == "doubt" and self.adults:
+            return self.adults.get((role, side), self.adults["frontline", "author"])
         if (role, side) in self.drafts:
             return self.drafts[role, side] if state == "draft" else None
         return self.made

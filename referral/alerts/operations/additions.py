@@ -1,26 +1,68 @@
 """Add to an alert once it is sent."""
 
+from django.utils import timezone
+
 from agencies.members.rules import WRITES
 from foundation.errors import NotFound, guarded
+from foundation.words.child_words import child_words
 from foundation.workflow import NotAllowed
 from journal.operations import record
 from notifications.operations.events import enqueue
+from referral.inbox.operations.alerts import move
 from referral.models import Alert, AlertAddition
+from referral.routing.rules.deadlines import first_due
+from referral.routing.selectors import desks as desks_selectors
+from victims.models import AgeSide, Urgency
+
+
+def _own(actor, alert_id) -> Alert:
+    sent = Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT)
+    alert = sent.select_related("content", "agency").filter(pk=alert_id).first()
+    if alert is None:
+        raise NotFound
+    return alert
 
 
 def add_to_alert(actor, alert_id, text: str) -> AlertAddition:
     """Add a text of its author to an alert (« Complément »), for the desks that have it and the readers of the file.
 
-    Accepted in every state but that of a draft: a refusal would tell a company that the alert was closed.
+    Accepted in every state but that of a draft: a refusal would tell a company that the alert was closed. A closed one
+    waits again (nrm.added_to_closed); words of a child, where none was told, make an age in doubt.
     Raises NotFound for an alert of somebody else, NotAllowed for a member who no longer writes alerts.
     """
-    alert = Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).filter(pk=alert_id).first()
-    if alert is None:
-        raise NotFound
+    alert = _own(actor, alert_id)
     if not actor.has(*WRITES):
         raise NotAllowed("add")
     with guarded():
         addition = AlertAddition.objects.create(alert=alert, by=actor, text=text)
+    alert.refresh_from_db(fields=["state"])
     record("alert.add", alert)
+    if alert.age_side == AgeSide.ADULT and alert.state != Alert.State.CLOSED and child_words(text):
+        _doubt(actor, alert)
     enqueue("alert_addition", alert, to=["desk"])
     return addition
+
+
+def doubt_age(actor, alert_id) -> list[int]:
+    """Count the person of one's alert as an age in doubt, and return the agencies told of it by that alone.
+
+    What sending does for a doubt: who protects children is told whatever the agreement, the urgency is raised, and each
+    desk that has the alert answers for itself. Raises NotFound, NotAllowed, WrongState for a child told already.
+    """
+    return _doubt(actor, _own(actor, alert_id))
+
+
+def _doubt(actor, alert: Alert) -> list[int]:
+    raised = Urgency.VITAL if alert.urgency == Urgency.VITAL else Urgency.HIGH
+    due = first_due(raised, timezone.now(), alert.reachable_until)
+    before, alert.age_side, alert.urgency = alert.age_side, AgeSide.DOUBT, raised
+    told = []
+    if before == AgeSide.ADULT and alert.territory:
+        protecting = desks_selectors.chosen_desks(alert, {**alert.content.data, "minor": "doubt"})
+        new = set(protecting) - desks_selectors.holding(alert, desks_selectors.GIVEN)
+        told = desks_selectors.with_stand_ins(alert, sorted(new), due)
+    with guarded():
+        move(actor, alert, "doubt", to=told, due=due)
+    if told:
+        enqueue("alert_vital" if raised == Urgency.VITAL else "alert_sent", alert, to=["desk"], agencies=told)
+    return told

@@ -11,6 +11,7 @@ from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind
 from foundation.paging import BadCursor, Keyset
 from foundation.statements.kept import KeptStatement, counts
+from foundation.words.child_words import child_words
 from foundation.workflow import NotAllowed, actions
 from referral import workflow
 from referral.alerts import display as alerts_display
@@ -245,6 +246,9 @@ def alert_add(request, pk):
     if not form.is_valid():
         get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
         return detail_page(request, pk, form)
-    additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
-    messages.success(request, pgettext("alert", "Added: the services that have the alert are told."))
+    added = additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
+    said = pgettext("alert", "Added: the services that have the alert are told.")
+    if added.alert.age_side == AgeSide.DOUBT and child_words(added.text):
+        said = pgettext("alert", "Added. It tells of a child: the age is in doubt, and who protects children is told.")
+    messages.success(request, said)
     return redirect("referral:alert-detail", pk)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from agencies.models import Agency
 from referral.inbox.operations.alerts import MOVES as alert_moves
@@ -25,6 +25,9 @@ STEPS = {
     "reach": gettext_lazy("Reached by phone"),
     "settle": gettext_lazy("Closed by every service"),
     "resume": gettext_lazy("Its case is open again"),
+    "add": pgettext_lazy("alert", "Information added: the services have it again"),
+    "add_on": pgettext_lazy("alert", "Information added: the services have it again"),
+    "doubt": pgettext_lazy("alert", "What was added tells of a child: age in doubt"),
     "escalate": gettext_lazy("Not answered in time"),
     "expire": gettext_lazy("No answer"),
     "withdraw_consent": gettext_lazy("Agreement withdrawn"),

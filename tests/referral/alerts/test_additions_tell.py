@@ -1,0 +1,188 @@
+"""What is added to a sent alert: words of a child make an age in doubt, and a closed alert waits again."""
+
+from copy import deepcopy
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from foundation.workflow import WrongState
+from referral.alerts.operations import additions, alerts
+from referral.inbox.operations.alerts import close_alert, declare, open_alert
+from referral.models import Alert, AlertDesk
+from tests import factories as f
+from tests.notifications.post import fan_out, told
+from tests.referral.pages import Hand, text
+from tests.roles import as_role
+
+pytestmark = pytest.mark.django_db
+GIRL, LOCKED_UP = "Une jeune fille de 15 ans pleure dans le couloir", "L'un d'eux a 15 ans, il est enfermé"
+NO_CHILD = "Il travaille ici depuis 15 ans, il est revenu ce matin"
+
+
+@pytest.fixture
+def w(laid, db):
+    return deepcopy(laid)
+
+
+@pytest.fixture(scope="module")
+def laid(rows_of_module):
+    f.national()
+    child = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), desk_fields={"takes_adults": False})
+    school, shelter = f.agency(Kind.EDUCATION, desk=False), f.shelter()
+    unit = f.coordination()
+    return {
+        "unit": unit, "child": child, "shelter": shelter, "nurse": f.member(school, Role.FRONTLINE),
+        "coord": f.member(unit, Role.COORDINATOR), "worker": f.member(shelter), "guard": f.member(child),
+    }  # fmt: skip
+
+
+def sent(w, **answers) -> Alert:
+    """An alert about an adult, in no danger, at the coordination and the shelter."""
+    return f.sent_alert(w["nurse"], desks=[w["shelter"].pk], **answers)
+
+
+def add(w, alert, words: str):
+    with acting_as(w["nurse"]):
+        return additions.add_to_alert(w["nurse"], alert.pk, words)
+
+
+def close(w, alert) -> None:
+    for member in (w["worker"], w["coord"]):
+        with acting_as(member):
+            close_alert(member, alert.pk, reason="other_help")
+
+
+def of(alert) -> tuple[str, str, str]:
+    with as_role("nrm_owner"):
+        return Alert.objects.values_list("state", "age_side", "urgency").get(pk=alert.pk)
+
+
+def hours(alert) -> dict[int, int | None]:
+    """By agency, how many hours a live desk has left, None when nothing is awaited of it."""
+    with as_role("nrm_owner"):
+        rows = AlertDesk.objects.filter(alert=alert, live=True).values_list("agency", "due_at")
+        return {pk: due and round((due - timezone.now()) / timedelta(hours=1)) for pk, due in rows}
+
+
+def steps(alert) -> list[str]:
+    with as_role("nrm_owner"):
+        return list(alert.moves.values_list("action", flat=True))
+
+
+@pytest.mark.parametrize("words", [GIRL, LOCKED_UP])
+def test_words_of_a_child_make_an_age_in_doubt_and_tell_who_protects(w, words):
+    alert = sent(w)
+    assert of(alert) == ("sent", "adult", "normal") and hours(alert) == {w["unit"].pk: 72, w["shelter"].pk: 72}
+    add(w, alert, words)
+    assert of(alert) == ("sent", "doubt", "high")
+    assert hours(alert) == {w["unit"].pk: 24, w["shelter"].pk: 24, w["child"].pk: 24}
+    with as_role("nrm_owner"):
+        assert set(AlertDesk.objects.filter(alert=alert).values_list("age_side", "urgency")) == {("doubt", "high")}
+    fan_out()
+    assert w["guard"].pk in told("alert_sent") and {w["coord"].pk, w["worker"].pk} <= told("alert_addition")
+    add(w, alert, words)
+    assert steps(alert) == ["send", "doubt"], "it tells a child already"
+
+
+def test_no_time_limit_becomes_longer_and_who_acts_goes_on(w):
+    alert = sent(w)
+    with acting_as(w["worker"]):
+        declare(w["worker"], alert.pk, what="acting", words="Une équipe est sur place.")
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert, agency=w["unit"]).update(due_at=timezone.now() + timedelta(hours=3))
+    add(w, alert, GIRL)
+    assert hours(alert) == {w["unit"].pk: 3, w["shelter"].pk: None, w["child"].pk: 24}
+
+
+def test_who_was_quiet_for_an_adult_answers_for_a_child(w):
+    alert = sent(w)
+    with acting_as(w["worker"]):
+        declare(w["worker"], alert.pk, what="acting", words="Une équipe est sur place.")
+    assert hours(alert)[w["unit"].pk] is None
+    add(w, alert, GIRL)
+    assert hours(alert)[w["unit"].pk] == 24
+
+
+def test_danger_to_life_stays_one(w):
+    alert = sent(w, danger="yes", callback="0102030405")
+    add(w, alert, GIRL)
+    assert of(alert)[1:] == ("doubt", "vital")
+
+
+def test_words_without_a_child_change_nothing_of_an_open_alert(w):
+    alert = sent(w)
+    before = hours(alert)
+    add(w, alert, NO_CHILD)
+    assert of(alert) == ("sent", "adult", "normal") and steps(alert) == ["send"] and hours(alert) == before
+    fan_out()
+    assert {w["coord"].pk, w["worker"].pk} <= told("alert_addition") and told("alert_sent") == {
+        w["coord"].pk, w["worker"].pk
+    }  # fmt: skip
+
+
+def test_what_was_sent_kept_leaves_for_those_who_protect(w):
+    """Kept, since the person refused: a child is protected whatever was agreed."""
+    alert = f.sent_alert(w["nurse"], agreement="no")
+    assert hours(alert) == {w["nurse"].agency_id: None}
+    add(w, alert, GIRL)
+    assert hours(alert) == {w["nurse"].agency_id: 24, w["unit"].pk: 24, w["child"].pk: 24}
+
+
+def test_closed_alert_comes_back_to_those_who_closed_it(w):
+    alert = sent(w)
+    close(w, alert)
+    assert of(alert)[0] == "closed"
+    assert alert.reference not in text(Hand(w["coord"]).get("alert-inbox"))
+    add(w, alert, NO_CHILD)
+    assert of(alert) == ("opened", "adult", "normal")
+    assert hours(alert) == {w["unit"].pk: 72, w["shelter"].pk: 72}
+    for member in (w["coord"], w["worker"]):
+        assert alert.reference in text(Hand(member).get("alert-inbox"))
+    page = text(Hand(w["coord"]).get("inbox-alert", alert.pk))
+    assert "Complément reçu" in page and NO_CHILD in page
+    assert "Complément reçu" in text(Hand(w["nurse"]).get("alert-detail", alert.pk))
+    close(w, alert)
+    assert of(alert)[0] == "closed", "they may close it again"
+
+
+def test_closed_alert_that_tells_a_child_comes_back_as_one(w):
+    alert = sent(w)
+    close(w, alert)
+    add(w, alert, LOCKED_UP)
+    assert of(alert) == ("opened", "doubt", "high")
+    assert hours(alert) == {w["unit"].pk: 24, w["shelter"].pk: 24, w["child"].pk: 24}
+    assert {"add", "doubt"} <= set(steps(alert))
+    with acting_as(w["coord"]):
+        assert alerts.open_case(w["coord"], alert.pk).age_side == "doubt"
+
+
+def test_closed_alert_of_a_refusal_is_open_again_and_awaited_by_nobody(w):
+    """Sent on when its time is over, it would go against the refusal."""
+    mine = f.member(w["nurse"].agency)
+    alert = f.sent_alert(w["nurse"], agreement="no")
+    with acting_as(mine):
+        open_alert(mine, alert.pk)
+        close_alert(mine, alert.pk, reason="other_help")
+    assert of(alert)[0] == "closed"
+    add(w, alert, NO_CHILD)
+    assert of(alert)[0] == "opened" and hours(alert) == {w["nurse"].agency_id: None}
+
+
+def test_author_reads_what_was_done(w):
+    alert, hand = sent(w), Hand(w["nurse"])
+    hand.post("alert-add", alert.pk, text=NO_CHILD)
+    assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk))
+    hand.post("alert-add", alert.pk, text=GIRL)
+    assert "Vos mots parlent d'un enfant : l'âge est incertain" in text(hand.get("alert-detail", alert.pk))
+
+
+def test_nobody_else_doubts_and_no_child_is_doubted_again(w):
+    alert, child = sent(w), sent(w, minor="yes")
+    with acting_as(w["nurse"]), pytest.raises(WrongState):
+        additions.doubt_age(w["nurse"], child.pk)
+    with acting_as(w["coord"]), pytest.raises(additions.NotFound):
+        additions.doubt_age(w["coord"], alert.pk)
+    assert of(alert)[1] == "adult" and of(child)[1] == "minor"
