@@ -14,7 +14,7 @@ from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
 from referral.alerts.rules import is_guarded
-from referral.models import Alert, DeskCall
+from referral.models import Alert, AlertDesk, DeskCall
 from referral.routing.selectors import desks as desks_selectors
 from victims.models import AgeSide
 
@@ -29,12 +29,16 @@ ORDER BY urgency <> 'vital', NOT child, answer_by, subject_id LIMIT %(most)s
 """
 
 
+AWAITED = "SELECT subject_id, agency_id FROM nrm.watched() WHERE noun = 'alert' AND subject_id = ANY(%(alerts)s)"
+
+
 @dataclass
 class Waiting:
     """Hold one alert or orientation that waits at the desk of another agency.
 
     `told`: escalations, as (when, names of the agencies notified); `calls`: when the desk was reached by phone;
-    `answer_by`: when an answer was due. `offered` fills `holders`; `others`: names of those beside the desk.
+    `answer_by`: when an answer was due. `offered` fills `holders`; `others`: names of the other desks that have not
+    answered.
     """
 
     noun: str  # alert, orientation
@@ -52,7 +56,7 @@ class Waiting:
     told: list = field(default_factory=list)
     calls: list = field(default_factory=list)
     others: list = field(default_factory=list)
-    holders: set[int] = field(default_factory=set)  # agencies that have this alert and did not answer
+    holders: set[int] = field(default_factory=set)  # agencies that have this alert, answered or not
 
     @property
     def late(self) -> bool:
@@ -68,6 +72,19 @@ def waiting(actor, agency_id: int | None = None) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(WATCHED, {"agency": agency_id, "most": AT_MOST})
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def awaited(actor, found: list[Waiting]) -> dict[object, set[int]]:
+    """Return, by alert, the agencies whose time limit runs, that of the actor too. Who answered is not among them."""
+    ids = [item.subject_id for item in found if item.noun == "alert"]
+    with connection.cursor() as cursor:
+        cursor.execute(AWAITED, {"alerts": ids})
+        rows = cursor.fetchall()
+    rows += AlertDesk.objects.of(actor).filter(AlertDesk.WAITS, alert__in=ids).values_list("alert_id", "agency_id")
+    by_alert: dict = {}
+    for alert, agency in rows:
+        by_alert.setdefault(alert, set()).add(agency)
+    return by_alert
 
 
 def _silent(actor, agency_id: int) -> list[Waiting]:
@@ -148,7 +165,9 @@ def readdress_all(actor, agency_id: int, target_id: int) -> Readdressed:
 def cannot_take(alert: Alert, desk: Desk) -> str:
     """Return in words why this desk cannot take this alert; empty when it can."""
     if desk.pk in desks_selectors.holding(alert):
-        return _("This service already has the alert, and its answer is awaited")
+        return _("This service already has the alert")
+    if desks_selectors.wrote(alert, desk.agency):
+        return _("This service sent the alert itself")
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)
 
 

@@ -206,6 +206,7 @@ def _forms(request, alert, answers, bound) -> dict:
 def offered_desks(actor, alert, answers) -> list:
     """Return the desks to which an alert may be sent on: those its answers allow, and the coordination units.
 
+    Not the one that wrote it, but where it is hidden: its absence would name it.
     None when the person refused and no ground stands for her agreement.
     """
     found = {s.desk.pk: s.desk for s in desks_selectors.suggestions_for_alert(answers, alert.agency) if not s.blocked}
@@ -214,6 +215,8 @@ def offered_desks(actor, alert, answers) -> list:
     ):
         found.setdefault(desk.pk, desk)
     found.pop(actor.agency_id, None)
+    if not discretion.hides_sender(alert, actor):
+        found = {pk: desk for pk, desk in found.items() if not desks_selectors.wrote(alert, desk.agency)}
     return [desk for desk in found.values() if desks_selectors.may_be_told(answers, desk.agency)]
 
 

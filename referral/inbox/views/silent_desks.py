@@ -74,12 +74,14 @@ def _grouped(actor, found) -> list[SilentDesk]:
     back, offered = back_at(ids, now), silent_desks_operations.offered(actor, found)
     groups = {desk.pk: SilentDesk(desk, back[desk.pk] if back[desk.pk] > now else None) for desk in desks}
     moves, calls = _escalations(found), _calls(actor, found)
-    names = _names(actor, moves, found)
+    awaited = silent_desks_operations.awaited(actor, found)
+    names = _names(actor, moves, awaited)
     steps = _steps(moves, names)
     for item in found:
         groups[item.agency_id].items.append(item)
         item.told = steps.get((item.subject_id, item.agency_id), [])
-        others = sorted(str(names[pk]) for pk in item.holders - {item.agency_id} if pk in names)
+        waits = awaited.get(item.subject_id, set()) - {item.agency_id}
+        others = sorted(str(names[pk]) for pk in waits if pk in names)
         item.others = get_text_list(others, _("and"))
         item.calls = calls.get((item.subject_id, item.agency_id), [])
     for pk, group in groups.items():
@@ -106,9 +108,9 @@ def _escalations(found) -> list:
     ]
 
 
-def _names(actor, moves, found) -> dict:
+def _names(actor, moves, awaited) -> dict:
     """Return the names of the agencies told by these moves, and of those whose answer is awaited; one's own apart."""
-    told = {pk for move in moves for pk in move.to_agencies}.union(*(item.holders for item in found))
+    told = {pk for move in moves for pk in move.to_agencies}.union(*awaited.values())
     return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name")) | {actor.agency_id: _("your service")}
 
 

@@ -11,11 +11,14 @@ TO_READ_AN_ANSWER = timedelta(hours=2)
 def first_due(urgency: str, now: datetime, reachable_until: datetime | None = None) -> datetime:
     """Return when an alert must be answered: by urgency, and two hours before the person can no longer be reached.
 
-    With less than two hours left it is due now.
+    When less is left, within the time of a danger to life, or half of what is left: nobody is late from the start.
     """
     due = now + FIRST[Urgency(urgency)]
     if reachable_until is not None:
-        due = min(due, max(now, reachable_until - BEFORE_LEAVING))
+        soon = now + FIRST[Urgency.VITAL]
+        if reachable_until > now:
+            soon = min(soon, now + (reachable_until - now) / 2)
+        due = min(due, max(soon, reachable_until - BEFORE_LEAVING))
     return due
 
 

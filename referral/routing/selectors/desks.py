@@ -321,6 +321,11 @@ def holding(alert: Alert, left=LEFT) -> set[int]:
     return held
 
 
+def wrote(alert: Alert, agency: Agency) -> bool:
+    """Return whether this agency wrote the alert, and would learn nothing by it. A coordination sorts its own too."""
+    return agency.pk == alert.agency_id and not agency.is_coordination
+
+
 # a person sleeps in one place: one acceptance is enough, the other requests are withdrawn
 EXCLUSIVE = {"emergency_shelter", "safe_housing"}
 

@@ -187,7 +187,7 @@ def test_clock_of_the_worker_s_host_moves_no_escalation(world, hours):
 
 def test_reachable_until_shortens_the_clock(world):
     now = timezone.now()
-    for hours, expected in ((10, 8), (1, 0), (200, 72)):
+    for hours, expected in ((10, 8), (200, 72)):
         alert = f.sent_alert(world["nurse"], reachable_until=(now + timedelta(hours=hours)).isoformat())
         with as_role("nrm_owner"):
             row = AlertDesk.objects.get(alert=alert)

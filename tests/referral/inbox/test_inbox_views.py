@@ -223,6 +223,19 @@ def test_send_it_on_with_a_reason(world):
     assert "MARQUEUR-RECIT" in text(Hand(world["other"]).get("inbox-alert", alert.pk))
 
 
+def test_it_is_not_sent_back_to_the_service_that_sent_it(world):
+    sender, other = f.shelter(name="Foyer qui alerte"), f.shelter(name="Foyer qui accueille")
+    alert = f.sent_alert(f.member(sender))
+    hand = Hand(world["coord"])
+    page = text(hand.get("inbox-alert", alert.pk))
+    assert f'name="desks" value="{other.pk}"' in page and f'name="desks" value="{sender.pk}"' not in page
+    assert hand.post("alert-redirect", alert.pk, desks=[sender.pk], reason="competence").status_code == 200
+    # near miss: a unit that wrote an alert sorts it all the same
+    unit = world["other"]
+    alert = f.sent_alert(unit)
+    assert f'name="desks" value="{unit.agency_id}"' in text(hand.get("inbox-alert", alert.pk))
+
+
 def test_it_is_not_sent_to_a_desk_its_answers_exclude(world):
     """Not asked: nameless, support desks only (ux, 8). A police desk typed into the form is refused."""
     police = f.agency(Kind.INTERIOR)

@@ -15,8 +15,9 @@ from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.templatetags.words import moment
 from foundation.workflow import NotAllowed
+from referral.alerts.operations.alerts import open_case
 from referral.inbox.operations import silent_desks
-from referral.inbox.operations.alerts import close_alert, escalate_alert, redirect_alert
+from referral.inbox.operations.alerts import close_alert, declare, escalate_alert, redirect_alert
 from referral.models import Alert, AlertContent, AlertDesk, DeskCall, OrientationDesk, OrientationMove
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -281,6 +282,43 @@ def test_a_service_that_has_the_alert_and_did_not_answer_is_not_offered_it_again
         close_alert(stand_in, alert.pk, reason="other")
     page = text(Hand(world["coord"]).get("silent-desks"))
     assert ">Foyer suppléant</option>" in page and "a déjà reçu" not in page
+
+
+def test_only_services_that_have_not_answered_are_named_beside_one_that_is_silent(world):
+    """A child: each desk answers for itself, and who answered is not awaited, though it has the alert still."""
+    coord, second = world["coord"], f.member(world["second"])
+    alert = f.sent_alert(world["nurse"], minor="yes", desks=[world["shelter"].pk, world["second"].pk])
+    older(80)
+    page = text(Hand(coord).get("silent-desks"))
+    assert "Réponse aussi attendue de : Foyer suppléant et votre service" in page
+    with acting_as(second):
+        declare(second, alert.pk, what="acting", words="MARQUEUR-DIT")
+    page = text(Hand(coord).get("silent-desks"))
+    assert "Réponse aussi attendue de : votre service" in page
+    with acting_as(coord):
+        open_case(coord, alert.pk)  # near miss: a case, which nothing has followed, is not an answer
+    assert "Réponse aussi attendue de : votre service" in text(Hand(coord).get("silent-desks"))
+    with acting_as(coord):
+        declare(coord, alert.pk, what="acting", words="MARQUEUR-DIT")
+    page = text(Hand(coord).get("silent-desks"))
+    assert alert.reference in page and "Réponse aussi attendue" not in page
+
+
+def test_the_service_that_sent_an_alert_is_not_offered_it(world):
+    worker = f.member(world["second"])
+    alert = f.sent_alert(worker, desks=[world["shelter"].pk])
+    older(80, agency=world["shelter"].pk)
+    page = text(Hand(world["coord"]).get("silent-desks"))
+    assert alert.reference in page and ">Foyer suppléant</option>" not in page
+    assert "cette alerte ne peut pas lui être réadressée" in page
+    refused = Hand(world["coord"]).post("silent-readdress", world["shelter"].pk, target=world["second"].pk)
+    assert "Ce service ne prend aucune de ces alertes" in text(refused)
+    other = world["send"]()
+    older(80, agency=world["shelter"].pk)
+    with acting_as(world["coord"]):
+        done = silent_desks.readdress_all(world["coord"], world["shelter"].pk, world["second"].pk)
+    assert done.sent == [other.reference] and done.left[0][0] == alert.reference
+    assert done.left[0][1] == "Ce service a lui-même envoyé l'alerte"
 
 
 def test_a_unit_that_stands_in_reads_that_it_is_the_one(world):
