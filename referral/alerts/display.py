@@ -176,14 +176,13 @@ ANSWERS = {
 }
 
 
-def addressees(moves) -> list[dict]:
+def addressees(moves, names: dict | None = None) -> list[dict]:
     """Return each agency an alert was ever sent to: since when, when it was opened there, what it did last, and when.
 
     `moves`: every move, oldest first, with its agency. `did`: a code of ANSWERS, empty while it said nothing. One
-    query, for the names.
+    query, for the names, unless they are given.
     """
-    told = {pk for move in moves for pk in move.to_agencies}
-    known = dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
+    known = names_of(moves) if names is None else names
     found: dict[int, dict] = {}
     for move in moves:
         if move.action in ("add", "add_on", "doubt"):  # it is theirs to answer again
@@ -202,6 +201,12 @@ def addressees(moves) -> list[dict]:
             if did in ANSWERS and did != "reach":
                 mine |= {"did": did, "said": ANSWERS[did], "at": move.at}
     return list(found.values())
+
+
+def names_of(moves) -> dict:
+    """Return the names of the agencies that these moves tell."""
+    told = {pk for move in moves for pk in move.to_agencies}
+    return dict(Agency.objects.filter(pk__in=told).values_list("pk", "name"))
 
 
 def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:

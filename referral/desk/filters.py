@@ -4,7 +4,7 @@ Pages, counters, saved searches and exports use these definitions, so that a cou
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
@@ -15,7 +15,7 @@ from agencies.models import Level
 from foundation.filters import PAGE_PARAMETERS
 from foundation.paging import Keyset
 from foundation.statements.kept import KeptStatement
-from referral.inbox.filters import AlertDeskFilter
+from referral.inbox.filters import AlertDeskFilter, GivenAlertFilter
 from referral.models import AlertDesk, Orientation, OrientationDesk
 from referral.orientations.filters import OrientationDeskFilter, OrientationFilter
 from referral.orientations.rules import CARRIED
@@ -70,6 +70,11 @@ def alerts_to_handle(actor):
 
 def alerts_handled(actor):
     return AlertDesk.objects.of(actor).filter(live=True, due_at__isnull=True)
+
+
+def alerts_given(actor):
+    """Return the alerts that this desk sent on to others: it reads to whom, and whether they are answered."""
+    return AlertDesk.objects.of(actor).filter(live=False, answer=AlertDesk.Answer.REDIRECTED)
 
 
 def requests_to_answer(actor):
@@ -186,6 +191,8 @@ LISTS = {
                  "referral:orientation-received", exported=False, view="ended"),
     )
 }  # fmt: skip
+# what the list « handled » shows when it is narrowed to what was sent on: those alerts are at no desk of the reader
+GIVEN = replace(LISTS["handled"], rows=alerts_given, filters=GivenAlertFilter)
 BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}
 
 # the lists that the first page counts, in its order, each with the statement of its rows

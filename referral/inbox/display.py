@@ -1,31 +1,46 @@
-"""Make the rows of the inbox ready to show: the desk's own state, sender, strongest sign; find the next alert."""
+"""Make the rows of the inbox ready to show: the desk's own state, sender, strongest sign; find the next alert.
+
+Say of what was sent on to others who has it, and who has not answered.
+"""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.http import QueryDict
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from agencies.models import Desk
 from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
 from indicators.catalogue import selectors as catalogue
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
+from referral import workflow
+from referral.alerts.display import addressees, names_of
 from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import words_of
-from referral.desk.filters import LISTS, alerts_to_handle, query_of
-from referral.models import AlertDesk
+from referral.desk.filters import LISTS, alerts_given, alerts_to_handle, query_of
+from referral.models import AlertDesk, AlertMove
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
+from referral.routing.selectors import desks as desks_selectors
 from victims.models import AgeSide, OwnLabel, Urgency
 
 OF_CASES = "inbox_of_cases"  # in the session: {case: the filters of the inbox from which it was opened or joined}
 CASES_KEPT = 20  # the last ones
 VITAL = Q(urgency=Urgency.VITAL)
+MOST_GIVEN = 50
+VITAL_FIRST = Case(When(urgency=Urgency.VITAL, then=Value(0)), default=Value(1))
+# about an adult in no danger, once a service acts the others owe no answer; else each answers for itself
+AWAITED = Q(state__in=workflow.WAITING) | Q(state__in=workflow.UNDER_WAY) & (
+    Q(urgency=Urgency.VITAL) | ~Q(age_side=AgeSide.ADULT)
+)
 LABELS = KeptStatement(
     lambda reader, alerts: (
         OwnLabel.objects.visible_to(reader)
@@ -171,3 +186,57 @@ def with_link(said: str, following: AlertDesk | None, inbox: Inbox) -> str:
     else:
         return said
     return format_html('{} <a href="{}">{}</a>', said, inbox.address(address), label)
+
+
+def with_receivers(rows) -> list[AlertDesk]:
+    """Add given_at, receivers (as `addressees`), silent (those without an answer) and half to rows sent on.
+
+    `half`: when half of the time of those that received it has passed. Two queries.
+    """
+    rows = list(rows)
+    if not rows:
+        return rows
+    moves = AlertMove.objects.filter(alert__in=[row.alert_id for row in rows]).defer("comment").order_by("at", "id")
+    by_alert: dict = {}
+    for move in moves:
+        by_alert.setdefault(move.alert_id, []).append(move)
+    names = names_of(moves)
+    return [_with_receivers(row, by_alert.get(row.alert_id, []), names) for row in rows]
+
+
+def _with_receivers(row: AlertDesk, moves: list[AlertMove], names: dict) -> AlertDesk:
+    at = max(
+        (n for n, m in enumerate(moves) if m.action in desks_selectors.GIVEN and m.agency_id == row.agency_id),
+        default=None,
+    )
+    since = [] if at is None else moves[at:]
+    to = since[0].to_agencies if since else []
+    row.given_at = since[0].at if since else None
+    row.receivers = [line for line in addressees(since, names) if line["pk"] in to]
+    replaced = {move.instead_of_id for move in since}
+    row.silent = [line for line in row.receivers if not line["said"] and line["pk"] not in replaced]
+    row.half = row.given_at + (since[0].due_at - row.given_at) / 2 if since and since[0].due_at else row.given_at
+    return row
+
+
+def given_unanswered(actor) -> list[AlertDesk]:
+    """Return what the desk of the actor sent on and has no answer: danger to life first, then newest first."""
+    rows = alerts_given(actor).filter(AWAITED).order_by(VITAL_FIRST, "-id")[:MOST_GIVEN]
+    return [row for row in with_receivers(rows) if row.silent]
+
+
+def given_silent(actor, now: datetime | None = None) -> list[AlertDesk]:
+    """Return what of it is to be followed up: danger to life at once, the rest past half of the time."""
+    now = now or timezone.now()
+    return [row for row in given_unanswered(actor) if row.urgency == Urgency.VITAL or row.half <= now]
+
+
+def with_phones(rows: list[AlertDesk]) -> list[AlertDesk]:
+    """Add the phone of each service that has not answered. One query."""
+    phones = dict(
+        Desk.objects.filter(pk__in={line["pk"] for row in rows for line in row.silent}).values_list("pk", "phone")
+    )
+    for row in rows:
+        for line in row.silent:
+            line["phone"] = phones.get(line["pk"], "")
+    return rows

@@ -22,3 +22,14 @@ class AlertDeskFilter(LateFilter, ListFilter):
     class Meta:
         model = AlertDesk
         fields = ["state", "urgency", "age_side", "form", "territory", "late", "reference"]
+
+
+class GivenAlertFilter(AlertDeskFilter):
+    """Filter the alerts a desk sent on: whatever became of them since, here they are redirected."""
+
+    state = django_filters.ChoiceFilter(
+        choices=received_states(Alert.State), label=_("Status"), method="keep_redirected"
+    )
+
+    def keep_redirected(self, rows, name, value):
+        return rows

@@ -15,6 +15,7 @@ from indicators.sheets.selectors import own_sheets
 from notifications.models import Notice
 from referral.alerts.selectors import kept_waiting
 from referral.desk import filters as desk_filters
+from referral.inbox.display import given_silent
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, Orientation, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
@@ -180,14 +181,13 @@ def _first(due: dict | None, words):
 
 def _silent(actor) -> dict:
     """Return the box of silent desks, with the most urgent item. None is late: these are the clocks of others."""
-    waits = silent_desks.waiting(actor)
+    waits, sent_on = silent_desks.waiting(actor), given_silent(actor)
     due = {"urgency": waits[0].urgency, "answer_by": waits[0].answer_by} if waits else None
-    desks = len({item.agency_id for item in waits})
-    hint = ngettext("%(n)d alert or request waits there", "%(n)d alerts or requests wait there", len(waits)) % {
-        "n": len(waits)
-    }
+    desks = len({item.agency_id for item in waits} | {line["pk"] for row in sent_on for line in row.silent})
+    n = len(waits) + len(sent_on)
+    hint = ngettext("%(n)d alert or request waits there", "%(n)d alerts or requests wait there", n) % {"n": n}
     label, first = _("Services that have not answered"), _first(due, _("Most pressing alert or request:"))
-    return _box(label, reverse("referral:silent-desks"), desks, due=due, first=first, hint=hint if waits else "")
+    return _box(label, reverse("referral:silent-desks"), desks, due=due, first=first, hint=hint if n else "")
 
 
 def _count(label, route, rows, rare=False) -> dict:

@@ -20,8 +20,8 @@ from referral.alerts.operations import alerts
 from referral.alerts.rules import is_guarded
 from referral.alerts.selectors import cases_of, kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
-from referral.desk.filters import LISTS, alerts_to_handle
-from referral.inbox.display import Inbox, with_words
+from referral.desk.filters import GIVEN, LISTS, alerts_to_handle
+from referral.inbox.display import Inbox, given_unanswered, with_receivers, with_words
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
 from referral.inbox.forms.answers import ReachForm, form_of, ways
 from referral.inbox.forms.charge import ChargeForm
@@ -51,17 +51,25 @@ OLDEST = Keyset("received_at", "id", descending=False)
 TO_HANDLE = WorkPage(LISTS["inbox"], lambda rows: joined(rows).exclude(urgency="vital"))
 ONE_URGENCY = WorkPage(LISTS["inbox"], joined)
 HANDLED = WorkPage(LISTS["handled"], joined)
+SENT_ON = WorkPage(GIVEN, lambda rows: rows)
 VITAL = KeptStatement(lambda reader: in_danger(alerts_to_handle(reader)))
 
 
 @cases_only
 @require_safe
 def alert_inbox(request):
-    """List alerts: danger to life apart and first, then by time left. The second view lists handled ones."""
+    """List alerts: danger to life apart and first, then by time left.
+
+    The second view lists handled ones, after those sent on that nobody answered.
+    """
     handled = request.GET.get("view") == "handled"
+    if handled and request.GET.get("state") == Alert.State.REDIRECTED:
+        return _sent_on(request)
     apart = not handled and not request.GET.get("urgency")
     tab = TO_HANDLE if apart else HANDLED if handled else ONE_URGENCY
     context = tab.context(request)
+    if handled and not tab.narrowed(request):
+        context["waiting"] = given_unanswered(request.actor)
     vital = []
     if apart and not request.GET.get("cursor"):
         narrowed = context["filters"].qs if tab.narrowed(request) else None
@@ -70,6 +78,13 @@ def alert_inbox(request):
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
     context["narrowing"] = "" if handled or not context["kept"] else f"?{context['kept']}"
     context["may_take"] = not handled and request.actor.has(*WORKS)
+    return render(request, "referral/inbox/alert_inbox.html", context)
+
+
+def _sent_on(request):
+    """Show the second view narrowed to the alerts that the desk sent on."""
+    context = SENT_ON.context(request) | {"handled": True, "given": True}
+    with_receivers(context["page"])
     return render(request, "referral/inbox/alert_inbox.html", context)
 
 

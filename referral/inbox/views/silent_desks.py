@@ -17,6 +17,7 @@ from agencies.duty.selectors import back_at
 from agencies.members.rules import require_unit
 from agencies.models import Agency, Desk
 from foundation.view_guards import cases_only
+from referral.inbox.display import given_silent, with_phones
 from referral.inbox.forms.silent_desks import CallForm, ReaddressForm
 from referral.inbox.operations import silent_desks as silent_desks_operations
 from referral.models import AlertMove, DeskCall, OrientationMove
@@ -59,6 +60,7 @@ def _page(request, **bound):
             setattr(group, bound["name"], form)
     context = {
         "groups": groups,
+        "given": with_phones(given_silent(request.actor)),
         "items": len(found),
         "more": len(found) == silent_desks_operations.AT_MOST,
         "form": form,
