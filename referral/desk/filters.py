@@ -157,7 +157,7 @@ LISTS = {
             _("Open cases led by another unit, which you see because it shares them."),
             (
                 _("No case is shared with your organisation"),
-                _("A case comes here when your organisation accepts a request."),
+                _("A case comes here when your organisation accepts a request or acknowledges a report."),
             ),
         ),
         WorkList(

@@ -57,7 +57,7 @@ def point(figure: PublicFigure | None) -> Point:
     if figure.other_value is not None:
         other = amount(figure.other_value, figure.unit)
         both = _("%(one)s or %(other)s") % {"one": shown, "other": other}
-        sources = f"{figure.publication} / {figure.other_publication}"
+        sources = _("%(one)s or %(other)s") % {"one": figure.publication, "other": figure.other_publication}
         return Point(float(figure.value), both, sources, f"{brief or shown}*")
     return Point(float(figure.value), shown, note, brief)
 

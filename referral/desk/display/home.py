@@ -19,6 +19,7 @@ from referral.inbox.display import given_silent
 from referral.inbox.operations import silent_desks
 from referral.models import APPROVERS, Alert, AlertDesk, Export, Match, Orientation, OrientationDesk
 from referral.organisations.operations.arrivals import waiting_for
+from referral.orientations.display.progress import sender_s_turn
 from referral.public import display as public_display
 from victims.data_requests.access import to_answer
 from victims.models import Urgency
@@ -44,17 +45,18 @@ UNREAD = {"unread": public_display.UNREAD}
 NEWEST = KeptStatement(lambda reader: Notice.objects.of(reader).unread().order_by("-at", "-id")[:3])
 
 
-def _first_due(rows):
+def _first_due(rows, *more: str):
     """Return what waits, dangers to life before all else: however much is late, one of them is named."""
-    waiting = (
-        rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id").values("urgency", "answer_by", "state")
-    )
+    live = rows.filter(live=True, due_at__isnull=False).order_by("answer_by", "id")
+    waiting = live.values("urgency", "answer_by", "state", *more)
     danger, others = waiting.filter(urgency=Urgency.VITAL), waiting.exclude(urgency=Urgency.VITAL)
     return danger[: CAP + 1].union(others[: CAP + 1], all=True)
 
 
 ALERTS = KeptStatement(lambda reader: _first_due(AlertDesk.objects.of(reader)))
-REQUESTS = KeptStatement(lambda reader: _first_due(OrientationDesk.objects.of(reader).filter(answers=True)))
+REQUESTS = KeptStatement(
+    lambda reader: _first_due(OrientationDesk.objects.of(reader).filter(answers=True), "orientation_id")
+)
 
 
 def my_space(actor) -> dict:
@@ -167,10 +169,15 @@ def _waiting(label, route, rows: list[dict], first) -> dict:
         len(rows),
         late=sum(row["answer_by"] < now for row in rows),
         due=due,
-        first=_("You asked the sender a question. Time limit under way, for its answer or for yours:")
-        if due and due["state"] == asked
-        else _first(due, first),
+        first=_asked(due) if due and due["state"] == asked else _first(due, first),
     )
+
+
+def _asked(due: dict):
+    """Return the words before the time limit of a request whose sender was asked: whose time it is."""
+    if sender_s_turn(due["orientation_id"], due["urgency"]):
+        return _("You asked the sender a question. Time the sender has left to answer:")
+    return _("You asked the sender a question. Time you have left, which goes on meanwhile:")
 
 
 def _first(due: dict | None, words):

@@ -63,14 +63,25 @@ def with_last_move(orientations) -> list[Orientation]:
 def with_turn(rows) -> None:
     """Set `state_words` and `sender_s_turn` on desk rows: the time left is the sender's, whom a first question asked.
 
-    A second question, and one in danger to life, leave the time of the desk running. One query, if any question waits.
+    One query, if any question waits.
     """
     waiting = [row.orientation_id for row in rows if row.state == Orientation.State.QUESTION]
     asked = OrientationMove.objects.filter(orientation__in=waiting, action="ask") if waiting else []
     questions = Counter(move.orientation_id for move in asked)
     for row in rows:
         row.state_words = state_words(row.orientation) if row.state in CARRIED else row.get_state_display()
-        row.sender_s_turn = questions[row.orientation_id] == 1 and row.urgency != Urgency.VITAL
+        row.sender_s_turn = _pauses(questions[row.orientation_id], row.urgency)
+
+
+def sender_s_turn(orientation_id, urgency: str) -> bool:
+    """Return whether the time left on a request with a question is its sender's. One query."""
+    asked = OrientationMove.objects.filter(orientation=orientation_id, action="ask")
+    return urgency != Urgency.VITAL and _pauses(asked.count(), urgency)
+
+
+def _pauses(questions: int, urgency: str) -> bool:
+    """Return whether the desk's time waits for the answer: a second question, and danger to life, leave it running."""
+    return questions == 1 and urgency != Urgency.VITAL
 
 
 def steps(moves, reasons: dict[str, str], words=STEPS) -> list:

@@ -106,7 +106,7 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("Urgency"), word(Urgency.choices, data.get("urgency"))),
         (_("Form of exploitation"), labels(FORMS)[FORMS].get(data["form"], data["form"])),
         (_("Age"), word(AgeSide.choices, data["age_side"])),
-        (_("The child's opinion"), _child_opinion(data)),
+        (_("The child's opinion of what is proposed"), _child_opinion(data)),
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
         (_("Language"), read_as(data.get("language") or "")),
         (_("Number of people"), str(data.get("persons") or "")),

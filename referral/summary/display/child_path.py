@@ -175,7 +175,10 @@ def child_path(actor, access, followed, told, made: Report | None = None) -> dic
     due = clocks.get(STEP)
     if not report.done and due and due.state == Clock.State.RUNNING:
         report = replace(report, due_at=due.due_at)
-    lines = [report, _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report"))]
+    lines = [
+        report,
+        _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report (serious danger or offence)")),
+    ]
     if reads:
         begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
         lines += [

@@ -212,7 +212,7 @@ def test_command_says_what_it_did_and_needs_the_owner(folder, monkeypatch, capsy
     out = StringIO()
     call_command("load_domain", stdout=out)
     assert "unchanged" in out.getvalue()
-    folder.edit("forms.yaml", "  version: '0.9'\n", "  version: 1\n")
+    folder.edit("forms.yaml", "  version: '0.10'\n", "  version: 1\n")
     with pytest.raises(CommandError, match="(?s)Nothing was loaded.*forms.yaml, meta.version"):
         call_command("load_domain", folder=folder.path)
     monkeypatch.delitem(connections.settings, "owner")

@@ -392,9 +392,9 @@ def test_the_report_says_the_same_on_the_page_and_in_the_table():
     assert len(rows) == figures["all"] == 30
     assert "<strong>30</strong> En tout" in html
     by_state = {
-        word: sum(row["État"] == word for row in rows) for word in ("Réalisé", "En cours", "Position non relevée")
+        word: sum(row["État"] == word for row in rows) for word in ("Réalisé", "En cours", "Avancement non relevé")
     }
-    assert by_state == {"Réalisé": 1, "En cours": 1, "Position non relevée": 28}
+    assert by_state == {"Réalisé": 1, "En cours": 1, "Avancement non relevé": 28}
     assert (figures["done"], figures["in_progress"], figures["unstated"], figures["contested"]) == (1, 1, 28, 1)
     row = next(row for row in rows if row["Numéro"] == "G3-02")
     assert row["Position officielle"] == "'=Un décret est en préparation.", "never run as a formula"
@@ -414,7 +414,7 @@ def test_the_document_and_the_open_data_say_what_the_page_says():
     sent = client.get(reverse("policy:commitment-report-pdf"), asked)
     assert sent["Content-Type"] == "application/pdf"
     printed = " ".join(Pdf(sent.content).text.split())
-    assert counted == {"En tout": 8, "En cours": 1, "Position non relevée": 7, "Contesté": 1}
+    assert counted == {"En tout": 8, "En cours": 1, "Avancement non relevé": 7, "Contesté": 1}
     for label, number in counted.items():
         assert f"{label} {number}" in printed, (label, number)
     for said in ("Un décret est en préparation.", "Rien n'est paru.", "demandé depuis 13 ans"):

@@ -119,7 +119,7 @@ def test_a_year_nobody_published_is_a_gap():
 
 def test_what_is_disputed_is_shown_side_by_side():
     said = text(page("/statistiques/"))
-    assert "2016 : 1 401 (GRETA 3) ou 1 439 (ASH)" in said
+    assert "2016 : 1 401 (GRETA, 3e rapport) ou 1 439 (ASH)" in said
     assert "2020 : 772 (LCI) ou 722 (CNews)" in said
 
 

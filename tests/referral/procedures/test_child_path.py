@@ -47,7 +47,7 @@ def test_the_child_path_stands_on_the_summary_and_is_the_next_step():
     assert "saisir la protection de l'enfance maintenant, sans attendre d'accord" in page
     assert f"/dossiers/{child.pk}/orienter/?service=child_care" in page and "116 000" in page
     assert f"/dossiers/{child.pk}/orienter/?service=prosecution" in page
-    assert "Se lance quand la protection de l'enfance accepte" in page
+    assert "Commence quand la protection de l'enfance a accepté votre demande" in page
     assert "Recueillir l'avis de l'enfant" in page
     grown = text(hand.get("case-detail", adult.pk))
     assert "protéger d'abord" not in grown and "avis de l'enfant" not in grown
@@ -107,7 +107,7 @@ def test_the_crip_that_leads_is_not_told_to_tell_itself():
     # it leads: that is said, and not that the writing owed to it was made
     assert "S'il n'a pas cet écrit, demandez-le" in page and "Fait : la CRIP" not in page
     # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
-    assert "?service=prosecution" in page and "Se lance quand la protection" not in page
+    assert "?service=prosecution" in page and "Commence quand la protection" not in page
 
 
 TELL = "saisir la protection de l'enfance maintenant"
@@ -243,7 +243,7 @@ def test_the_ase_that_leads_still_owes_the_crip_its_report(leads, owed):
     assert TELL not in page, "it is child protection itself"
     assert (WRITE in page) is ("?service=child_care" in page) is owed
     # the procedure of the evaluation is its own either way
-    assert "Se lance quand la protection" not in page
+    assert "Commence quand la protection" not in page
 
 
 def test_child_protection_is_not_told_to_write_to_itself():

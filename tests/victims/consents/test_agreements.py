@@ -55,7 +55,8 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
     f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
     page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
     assert "Informer la police ou le procureur" in page, "the words it was agreed to under, whoever it covers"
-    police = "tous les services de ces natures : « Police et gendarmerie (aucune préfecture, sauf si elle est nommée) »"
+    named = "une préfecture seulement si elle est cochée par son nom, plus haut"
+    police = f"tous les services de ces natures : « Police et gendarmerie ({named}) »"
     assert f"{world['shelter'].agency.name}, {police}, « Inspection du travail »" in page
 
 
@@ -82,7 +83,7 @@ def test_what_was_agreed_for_the_police_is_not_read_as_for_an_inspection(world):
     told = f.case(world["coord"], author=world["nurse"], agreement="yes", recipients=["police"])
     narrow, wider = (
         "Informer la police ou le procureur",
-        "Informer la police, le procureur ou un service de contrôle",
+        "Informer un service de contrôle",
     )
     page = text(Hand(world["coord"]).get("case-consents", told.pk))
     assert narrow in page and wider not in page
