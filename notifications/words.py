@@ -73,6 +73,7 @@ RECEIVED = (
     Kind("alert_left_open", _("Nobody closed an alert sent to your service a year ago, and no case followed"), ANSWER),
     Kind("alert_addition", _("Something was added to an alert sent to your service"), ANSWER),
     Kind("alert_stand_down", _("Another service acts and says that yours has nothing to do: confirm it"), ANSWER),
+    Kind("alert_reached", _("Another service noted that it reached yours by phone about an alert"), READ),
     Kind("alert_taken", _("Another service opened a case after an alert sent to yours"), READ),
     Kind("alert_acting", _("Another service is acting on an alert sent to yours"), READ),
     Kind("alert_confirmed", _("Another service confirmed that it has nothing to do on an alert"), READ),

@@ -54,11 +54,8 @@ DECLARE acts boolean := mine.answer IN ('acting', 'with_person'); kept boolean :
 BEGIN
   CASE m.action
     WHEN 'open' THEN
-      UPDATE referral_alertdesk SET opened_at = m.at,
-        -- vital: opened is not yet handled: its own time limit goes on, by twenty minutes
-        due_at = CASE WHEN urgency = 'vital' AND due_at IS NOT NULL THEN GREATEST(due_at, now() + nrm.vital_again())
-                      ELSE due_at END
-      WHERE id = mine.id;
+      -- opened is not yet answered: the moment at which another service is told, promised to the author, stays
+      UPDATE referral_alertdesk SET opened_at = m.at WHERE id = mine.id;
     WHEN 'act' THEN
       UPDATE referral_alertdesk SET case_at = m.at, followed_at = CASE WHEN acts THEN m.at END,
         answer = CASE WHEN acts THEN answer ELSE 'case' END, answered_at = CASE WHEN acts THEN answered_at ELSE m.at END,

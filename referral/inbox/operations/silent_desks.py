@@ -13,6 +13,7 @@ from agencies.models import Agency, Desk
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
+from notifications.operations.events import enqueue
 from referral.alerts.rules import is_guarded
 from referral.models import Alert, AlertDesk, DeskCall
 from referral.routing.selectors import desks as desks_selectors
@@ -130,6 +131,7 @@ def reach_desk(actor, alert_id, agency_id: int, *, at: datetime, function: str) 
             alert=alert, called_id=agency_id, agency_id=actor.agency_id, by=actor, at=at, function=function
         )
     record("desk.call", Agency(pk=agency_id))
+    enqueue("alert_reached", alert, to=["desk"], agencies=[agency_id])
     return alert
 
 

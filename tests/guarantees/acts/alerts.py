@@ -249,7 +249,7 @@ def escalate_a_danger_to_life(w):
     return Done(clock, alert)
 
 
-@act("desk.call")
+@act("desk.call", tells="alert_reached")
 def reach(w):
     alert = w.alert(w.partner, minor="yes")
     prepared()
