@@ -144,9 +144,19 @@ def readers(alert: Alert, moves) -> str:
     return ", ".join(dict.fromkeys(move.agency.name for move in moves if move.action == "open" and move.agency))
 
 
+def _done(moves) -> set[str]:
+    """Return the codes of what was done since an addition opened the alert again; a case opened before stays."""
+    done: set[str] = set()
+    for move in moves:
+        if move.action in ("add", "add_on"):
+            done &= {"act"}
+        done.add(move.reason if move.action == "declare" else move.action)
+    return done
+
+
 def _most_help(moves) -> str:
     """Return the code of MOVES for the most that was done for the person, empty when nothing was."""
-    did = {move.reason if move.action == "declare" else move.action for move in moves}
+    did = _done(moves)
     return next((code for code in ("with_person", "acting", "follow") if code in did), "")
 
 
@@ -176,6 +186,14 @@ ANSWERS = {
 }
 
 
+# what these moves make the services answer again: all but a case opened and what was sent on
+AGAIN = {
+    "add": ("acting", "with_person", "close", "confirm", "reach"),
+    "add_on": ("acting", "with_person", "close", "confirm", "reach"),
+    "doubt": ("close", "confirm", "reach"),
+}
+
+
 def addressees(moves, names: dict | None = None) -> list[dict]:
     """Return each agency an alert was ever sent to: since when, when it was opened there, what it did last, and when.
 
@@ -185,9 +203,9 @@ def addressees(moves, names: dict | None = None) -> list[dict]:
     known = names_of(moves) if names is None else names
     found: dict[int, dict] = {}
     for move in moves:
-        if move.action in ("add", "add_on", "doubt"):  # it is theirs to answer again
+        if again := AGAIN.get(move.action):
             for line in found.values():
-                if line["did"] in ("close", "confirm", "reach"):
+                if line["did"] in again:
                     line |= {"did": "", "said": "", "at": None}
         for pk in move.to_agencies:
             line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "did": "", "said": ""}
@@ -214,7 +232,7 @@ def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
 
     That something follows the case (a request sent, say) is no service that acts. `kept`: no other service was told.
     """
-    did = {move.reason if move.action == "declare" else move.action for move in moves}
+    did = _done(moves)
     if "with_person" in did:
         return pgettext("alert", "Somebody is with the person.")
     if alert.state == Alert.State.TAKEN_UP:

@@ -84,21 +84,24 @@ END $$;
 CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();
 
 -- An alert that every service had closed, and to which its author adds: those that have it still wait again, with a time
--- limit, unless nobody had one: kept by its agency because the person refused.
+-- limit and, for a danger to life, rung; unless it is kept by its agency because the person refused.
 CREATE FUNCTION nrm.added_to_closed(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE a referral_alert; led boolean;
+DECLARE a referral_alert; led boolean; clock timestamptz; desks int[];
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF a.state <> 'closed' THEN RETURN; END IF;
-  UPDATE referral_alertdesk d SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
-         due_at = CASE WHEN answer_by IS NOT NULL THEN nrm.alert_clock(a) END,
-         answer_by = CASE WHEN answer_by IS NOT NULL THEN nrm.alert_clock(a) END
-  WHERE d.alert_id = a.id AND d.live;
-  IF NOT FOUND THEN RETURN; END IF;  -- no service has it any more: who leads its case is told
+  clock := CASE WHEN a.agreement <> 'no' OR nrm.alert_guarded(a) THEN nrm.alert_clock(a) END;
+  WITH again AS (
+    UPDATE referral_alertdesk d SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
+           told_at = NULL, due_at = clock, answer_by = clock
+    WHERE d.alert_id = a.id AND d.live RETURNING d.agency_id)
+  SELECT COALESCE(array_agg(agency_id), '{}') INTO desks FROM again;
+  IF desks = '{}' THEN RETURN; END IF;  -- no service has it any more: who leads its case is told
+  IF a.urgency = 'vital' THEN PERFORM nrm.alert_rings(a, desks); END IF;
   led := EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = a.id);
   INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
   VALUES (gen_random_uuid(), a.id, CASE WHEN led THEN 'add_on' ELSE 'add' END, 'closed',
-          CASE WHEN led THEN 'acted' ELSE 'opened' END, now(), '', '{}');
+          CASE WHEN led THEN 'acted' ELSE 'opened' END, clock_timestamp(), '', '{}');
 END $$;
 
 -- What was added tells of a child: the alert counts as an age in doubt, with the urgency of one, as at its sending.
@@ -113,14 +116,13 @@ BEGIN
 END $$;
 
 -- Each service that has it answers for a child now, for itself: its time limit runs, and is never longer than it was. Who
--- acts goes on.
+-- acts goes on; a request sent for an adult, and « you have nothing to do » said of one, answer for no child.
 CREATE FUNCTION nrm.desks_in_doubt(target uuid, clock timestamptz) RETURNS void LANGUAGE sql
 SET search_path = pg_catalog, public, pg_temp AS $$
   UPDATE referral_alertdesk d SET
     due_at = LEAST(due_at, clock), answer_by = CASE WHEN due_at IS NULL THEN clock ELSE LEAST(answer_by, clock) END,
-    answer = CASE WHEN case_at IS NOT NULL THEN 'case' ELSE '' END, followed_at = NULL
+    answer = CASE WHEN case_at IS NOT NULL THEN 'case' ELSE '' END, followed_at = NULL, told_at = NULL
   WHERE d.alert_id = target AND d.live AND d.answer NOT IN ('acting', 'with_person')
-    AND NOT (d.answer = 'case' AND d.followed_at IS NOT NULL)
 $$;
 
 -- Notify the lead of the case, unknown to the author, of an addition to an alert; closed, it waits again.

@@ -35,9 +35,10 @@ def add_to_alert(actor, alert_id, text: str) -> AlertAddition:
         raise NotAllowed("add")
     with guarded():
         addition = AlertAddition.objects.create(alert=alert, by=actor, text=text)
-    alert.refresh_from_db(fields=["state"])
+    alert.refresh_from_db(fields=["state", "age_side", "urgency"])  # closed, it waits again; another may have added
     record("alert.add", alert)
-    if alert.age_side == AgeSide.ADULT and alert.state != Alert.State.CLOSED and child_words(text):
+    addition.doubted = alert.age_side == AgeSide.ADULT and alert.state != Alert.State.CLOSED and bool(child_words(text))
+    if addition.doubted:
         _doubt(actor, alert)
     enqueue("alert_addition", alert, to=["desk"])
     return addition
@@ -59,8 +60,8 @@ def _doubt(actor, alert: Alert) -> list[int]:
     told = []
     if before == AgeSide.ADULT and alert.territory:
         protecting = desks_selectors.chosen_desks(alert, {**alert.content.data, "minor": "doubt"})
-        new = set(protecting) - desks_selectors.holding(alert, desks_selectors.GIVEN)
-        told = desks_selectors.with_stand_ins(alert, sorted(new), due)
+        # also those that had it: a row that the transfer of a case ended is one of them
+        told = desks_selectors.with_stand_ins(alert, sorted(protecting), due)
     with guarded():
         move(actor, alert, "doubt", to=told, due=due)
     if told:

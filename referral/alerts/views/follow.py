@@ -11,7 +11,6 @@ from agencies.members.rules import WRITES
 from agencies.models import Agency, Kind
 from foundation.paging import BadCursor, Keyset
 from foundation.statements.kept import KeptStatement, counts
-from foundation.words.child_words import child_words
 from foundation.workflow import NotAllowed, actions
 from referral import workflow
 from referral.alerts import display as alerts_display
@@ -141,6 +140,8 @@ def detail_page(request, pk, form=None, finish=None):
     employer, moves = is_employer(request.actor), list(alert.moves.all())
     kept = is_kept(alert, moves)
     waits = kept_waiting(request.actor).filter(pk=alert.pk).exists()
+    # closed, and what was added opened the alert again: it is not followed to its end
+    again = alert.state != Alert.State.CLOSED and any(move.action in ("add", "add_on") for move in moves)
     context = {
         "alert": alert,
         "employer": employer,
@@ -153,7 +154,7 @@ def detail_page(request, pk, form=None, finish=None):
         "finish": (finish or FinishForm()) if waits else None,
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "cases": [] if employer or not alert.case_status else cases_of(request.actor, alert),
-        "case_words": "" if employer else alerts_display.case_words(alert.case_status),
+        "case_words": "" if employer or again else alerts_display.case_words(alert.case_status),
         "steps": [] if employer else moves_in_words(alert, moves),
         "addressees": [] if employer else alerts_display.addressees(moves),
         "taken_up": "" if employer else alerts_display.taken_up(alert, moves, kept=kept),
@@ -248,7 +249,7 @@ def alert_add(request, pk):
         return detail_page(request, pk, form)
     added = additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
     said = pgettext("alert", "Added: the services that have the alert are told.")
-    if added.alert.age_side == AgeSide.DOUBT and child_words(added.text):
+    if added.doubted:
         said = pgettext("alert", "Added. It tells of a child: the age is in doubt, and who protects children is told.")
     messages.success(request, said)
     return redirect("referral:alert-detail", pk)

@@ -114,7 +114,10 @@ def call_desk(actor, agency_id: int, *, at: datetime, function: str) -> tuple[in
             )
             made.refresh_from_db(fields=["until"])
             moved += made.until is not None
-            reached += item.noun == "alert" and is_guarded(item.child, item.urgency)
+            if item.noun == "alert" and is_guarded(item.child, item.urgency):
+                reached += 1
+                enqueue("alert_reached", Alert(pk=item.subject_id, reference=item.reference), to=["desk"],
+                        agencies=[agency_id])  # fmt: skip
     record("desk.call", Agency(pk=agency_id))
     return moved, reached, len(found) - moved - reached
 

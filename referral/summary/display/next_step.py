@@ -83,7 +83,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
         _awaited(followed)
         or _carried(actor, access, followed, own)
         or (_time_limit(clock) if clock else None)
-        or _received(followed, own)
+        or _received(access, followed, own)
         or _nothing_asked(actor, access, followed)
     )
 
@@ -157,14 +157,18 @@ def _carried(actor, access, followed, own) -> NextStep | None:
     return NextStep(said % {"agency": carried.addressee})
 
 
-def _received(followed, own) -> NextStep | None:
-    """Return where a report that a prosecutor acknowledged stands: it asks the lead for nothing."""
+def _received(access, followed, own) -> NextStep | None:
+    """Return where a report that a prosecutor acknowledged stands: it supports nobody, the lead still asks."""
     report = next((o for o in followed if o.state in CARRIED and is_report(o)), None)
     if report is None:
         return None
     if report in own:
         text = _("Your service has received this report. You may write to the service that made it.")
         return NextStep(text, href=f"{_request(report)}#messages", label=_("Write a message"))
+    if access.lead and access.case.status == access.case.Status.OPEN:
+        text = _("%(agency)s has received the report. No service helps the person yet.") % {"agency": report.addressee}
+        href = reverse("referral:orientation-new", args=[access.case_id])
+        return NextStep(text, href=href, label=_("Ask a service for help"))
     return NextStep(_("%(agency)s has received the report: nothing is waiting for you.") % {"agency": report.addressee})
 
 

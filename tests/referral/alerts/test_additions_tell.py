@@ -9,8 +9,9 @@ from django.utils import timezone
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import WrongState
+from notifications.models import Notice
 from referral.alerts.operations import additions, alerts
-from referral.inbox.operations.alerts import close_alert, declare, open_alert
+from referral.inbox.operations.alerts import close_alert, declare, open_alert, stand_down
 from referral.models import Alert, AlertDesk
 from tests import factories as f
 from tests.notifications.post import fan_out, told
@@ -58,6 +59,11 @@ def close(w, alert) -> None:
 def of(alert) -> tuple[str, str, str]:
     with as_role("nrm_owner"):
         return Alert.objects.values_list("state", "age_side", "urgency").get(pk=alert.pk)
+
+
+def told_times(kind: str) -> int:
+    with as_role("nrm_owner"):
+        return Notice.objects.filter(kind=kind).count()
 
 
 def hours(alert) -> dict[int, int | None]:
@@ -171,12 +177,46 @@ def test_closed_alert_of_a_refusal_is_open_again_and_awaited_by_nobody(w):
     assert of(alert)[0] == "opened" and hours(alert) == {w["nurse"].agency_id: None}
 
 
+def test_a_request_sent_for_an_adult_answers_for_no_child(w):
+    alert = sent(w)
+    with acting_as(w["coord"]):
+        case = alerts.open_case(w["coord"], alert.pk)
+    f.orientation(w["coord"], case, w["shelter"], state="sent")
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert, agency=w["unit"]).update(followed_at=timezone.now(), due_at=None)
+    add(w, alert, GIRL)
+    assert hours(alert)[w["unit"].pk] == 24
+
+
+def test_what_was_said_before_frees_nobody_of_an_alert_that_is_open_again(w):
+    """The shelter had told the others that they had nothing to do, and stood by the person."""
+    alert = sent(w, danger="yes", callback="0102030405")
+    with acting_as(w["worker"]):
+        declare(w["worker"], alert.pk, what="with_person", words="Une équipe est sur place.")
+        stand_down(w["worker"], alert.pk, words="Nous restons là.")
+    close(w, alert)
+    assert of(alert)[0] == "closed"
+    fan_out()
+    before = told_times("alert_vital")
+    add(w, alert, NO_CHILD)
+    assert hours(alert) == {w["unit"].pk: 0, w["shelter"].pk: 0}
+    fan_out()
+    assert told_times("alert_vital") == 2 * before > 0, "a danger to life rings as at its sending"
+    page = text(Hand(w["coord"]).get("inbox-alert", alert.pk))
+    shelter = page[page.index("Où en sont les services") : page.index("Une équipe est sur place.")]
+    assert w["shelter"].name in shelter and "classée de son côté" not in shelter, "it has to answer again"
+    assert "Confirmer" not in page
+    assert "Quelqu'un est auprès de la personne." not in text(Hand(w["nurse"]).get("alert-detail", alert.pk))
+
+
 def test_author_reads_what_was_done(w):
     alert, hand = sent(w), Hand(w["nurse"])
     hand.post("alert-add", alert.pk, text=NO_CHILD)
     assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk))
     hand.post("alert-add", alert.pk, text=GIRL)
     assert "Vos mots parlent d'un enfant : l'âge est incertain" in text(hand.get("alert-detail", alert.pk))
+    hand.post("alert-add", alert.pk, text=GIRL)
+    assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk)), "told already"
 
 
 def test_nobody_else_doubts_and_no_child_is_doubted_again(w):

@@ -15,6 +15,7 @@ from foundation.actor import acting_as
 from foundation.errors import NotFound
 from foundation.templatetags.words import moment
 from foundation.workflow import NotAllowed
+from notifications.models import Event
 from referral.alerts.operations.alerts import open_case
 from referral.inbox.operations import silent_desks
 from referral.inbox.operations.alerts import close_alert, declare, escalate_alert, redirect_alert
@@ -112,6 +113,9 @@ def test_a_call_moves_the_clock_once_and_stops_that_of_a_danger_to_life(world):
     with acting_as(world["coord"]):
         done = silent_desks.call_desk(world["coord"], world["shelter"].pk, at=timezone.now(), function="standard")
     assert done == (1, 1, 0)
+    with as_role("nrm_owner"):
+        told = Event.objects.filter(kind="alert_reached").values_list("subject_id", "agencies")
+        assert list(told) == [(vital.pk, [world["shelter"].pk])], "who was reached is told, and may say otherwise"
     after = row(alert, world["shelter"])
     assert after.due_at - before.due_at == timedelta(hours=36)  # half of 72 h
     assert after.answer_by == after.due_at

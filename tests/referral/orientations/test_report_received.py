@@ -49,7 +49,7 @@ def test_acknowledged_report_is_received_on_every_page(coord, child):
         assert "Signalement reçu" in page and "Acceptée</span>" not in page, (reader, route)
     assert "Signalement reçu" in text(Hand(desk).get("orientation-received", query="?view=current"))
     page = text(Hand(coord).get("case-detail", child.pk))
-    assert "reçu par le parquet" in page and "Demande : acceptée" not in page
+    assert "Reçu par le parquet" in page and "Demande : acceptée" not in page
 
 
 def test_support_does_not_start_on_a_report(coord, child):
@@ -72,7 +72,8 @@ def test_the_lead_is_not_asked_to_say_that_a_report_begins(coord):
     case = f.case(coord)
     reported(coord, case, state="accepted", legal_ground="vital_danger")
     said = next_step(coord, case)
-    assert "Parquet fictif a reçu le signalement" in said and "accompagnement" not in said
+    assert "Parquet fictif a reçu le signalement. Aucun service n'aide encore la personne" in said
+    assert f"/dossiers/{case.pk}/orienter/" in said and "accompagnement" not in said
 
 
 def test_the_lead_is_not_asked_for_what_the_service_said(coord):
