@@ -295,6 +295,10 @@ def _went_on(author, alerts, asked) -> None:
         ("its_addition", timezone.now()),
     ):
         AlertAddition.objects.create(alert=alerts[name], by=author, at=at, text={})
+    # what was added opened two of them again: they were closed since
+    AlertMove.objects.filter(action__in=("add", "add_on")).delete()
+    again = [alerts[name].pk for name in ("followed_up", "added_late")]
+    Alert.objects.filter(pk__in=again).update(state="closed")
     calm = AlertDesk.objects.exclude(alert__in=[alerts["at_desk"], alerts["its_desk"]])
     calm.update(due_at=None)
     calm.filter(alert=alerts["shared"]).update(live=False, due_at=long_ago)

@@ -225,7 +225,7 @@ def test_the_network_sees_the_count_only(home):
     # the columns say what leaves, nothing of a row
     named = "sans nom, date de naissance ni contact : Référence, Référence interne {}, Surnom (choisi"
     assert named.format("du service qui demande l'export") in page and "Nombre de personnes" in page
-    assert "Accès de ce service, Rubriques ouvertes à ce service" in page
+    assert "Accès du service qui demande l'export, Rubriques ouvertes au service qui demande l'export" in page
     assert "votre service" not in page.partition("sans nom")[2].partition("</dd>")[0], "that would be the reader's"
     own = text(Hand(home["mate"]).get("export-detail", export.pk))
     assert named.format("de votre service") in own and "Rubriques ouvertes à votre service" in own
