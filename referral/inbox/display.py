@@ -153,16 +153,17 @@ class Inbox:
             )
         return said % {"shown": floatformat(count, "0g")}
 
-    def left(self, shown: AlertDesk) -> str:
+    def left(self, shown: AlertDesk | None = None) -> str:
         """Return in words how many alerts the list holds; empty when it holds none but the one shown."""
-        held = self.rows.aggregate(all=Count("id"), others=Count("id", filter=~Q(alert=shown.alert_id)))
+        others = ~Q(alert=shown.alert_id) if shown else Q()
+        held = self.rows.aggregate(all=Count("id"), others=Count("id", filter=others))
         return self.waiting_words(held["all"]) if held["others"] else ""
 
     def and_next(self, pk) -> Callable:
         """Return what adds a link to the next alert to a message. Asked before an act, which may move the alert."""
         shown = AlertDesk.objects.of(self.actor).filter(alert=pk).select_related("alert").first()
         following = self.next(shown)
-        return lambda said: with_link(said, following, self)
+        return lambda said: with_link(said, following, self, shown)
 
 
 def _behind(shown: AlertDesk) -> Q:
@@ -177,12 +178,12 @@ def _behind(shown: AlertDesk) -> Q:
     return VITAL & later | ~VITAL if shown.urgency == Urgency.VITAL else ~VITAL & later
 
 
-def with_link(said: str, following: AlertDesk | None, inbox: Inbox) -> str:
-    """Return a message followed by a link to an alert; without one, to the list where alerts still wait, if any do."""
+def with_link(said: str, following: AlertDesk | None, inbox: Inbox, shown: AlertDesk | None = None) -> str:
+    """Return a message followed by a link to an alert; else to the list, if others than `shown` wait there."""
     if following is not None:
         label, address = _("Next alert: %(reference)s") % {"reference": following.reference}, following.alert_id
-    elif count := inbox.rows.count():
-        label, address = inbox.waiting_words(count), None
+    elif left := inbox.left(shown):
+        label, address = left, None
     else:
         return said
     return format_html('{} <a href="{}">{}</a>', said, inbox.address(address), label)

@@ -168,6 +168,13 @@ def test_when_nobody_is_missing_any_more_what_still_waits_is_said(world):
     assert "attend encore" not in page and "Alerte suivante" not in page, "it alone is left"
 
 
+def test_the_case_just_opened_is_not_said_to_wait_when_it_is_alone(world):
+    (only,) = waiting(world, {})
+    hand = Hand(world["coord"])
+    opened = hand.post("alert-open-case", only.pk)
+    assert "attend encore une première démarche" not in text(hand.client.get(opened.url))
+
+
 def test_after_the_last_alert_of_the_inbox_nothing_is_said(world):
     (only,) = waiting(world, {})
     hand = Hand(world["coord"])
