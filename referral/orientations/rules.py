@@ -18,6 +18,11 @@ def is_report(orientation: Orientation) -> bool:
     return orientation.service_id == "prosecution" and orientation.addressee.office_held == Agency.Office.PROSECUTOR
 
 
+def without_support(actions: list[str], orientation: Orientation) -> list[str]:
+    """Return these actions; of a report, but the start of support: a prosecutor receives it and supports nobody."""
+    return [action for action in actions if not (action == "start" and is_report(orientation))]
+
+
 def carries(consent: Consent, sender_id: int) -> bool:
     """Return whether a request of this sender may stand on this agreement.
 

@@ -19,7 +19,7 @@ from referral import workflow
 from referral.closing.operations import move_case
 from referral.inbox.operations.charge import assign_desk
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
-from referral.orientations.rules import REPORT_REASONS, is_report
+from referral.orientations.rules import REPORT_REASONS, is_report, without_support
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
 from referral.procedures.operations.checklists import report_asked
@@ -141,7 +141,7 @@ def actions(actor, orientation: Orientation) -> list[str]:
     found = foundation_workflow.actions(
         workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
     )
-    return [action for action in found if not (action == "start" and is_report(orientation))]
+    return without_support(found, orientation)
 
 
 def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
