@@ -27,6 +27,7 @@ from . import database, roles, strict
 from .second_step import note_shown
 
 ROOT = Path(__file__).resolve().parents[1]
+PRODUCTION = ROOT / "tests" / "production"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences"}
 _services = ExitStack()
 
@@ -78,8 +79,8 @@ except BaseException:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]):
-    """Every database test names both aliases, and the long ones come first: the others are handed to whoever is free
-    meanwhile.
+    """Every database test names both aliases. Production comes first, then the long ones: the others are handed to
+    whoever is free meanwhile.
 
     `default` mirrors `owner`. pytest-django only prepares the aliases a test names, and would otherwise
     leave `default` on the real database: the tests would run there, and pass.
@@ -93,7 +94,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]):
             options["transaction"] = True
         item.add_marker(pytest.mark.django_db(**options), append=False)
     yield
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    # an idle process takes the last tests of another one: an installation is set up once if its tests are not the last
+    items.sort(key=lambda item: (PRODUCTION not in item.path.parents, item.get_closest_marker("long") is None))
 
 
 def pytest_collection_finish() -> None:

@@ -65,7 +65,7 @@ def test_opening_a_case_has_a_goal_of_its_own_at_the_median(capsys):
 
 
 @pytest.mark.long
-@pytest.mark.proof
+@pytest.mark.whole
 def test_a_small_run_of_the_lists_gives_each_figure():
     """It acts in the database as the application does, whose rules change: a run must not end in the middle."""
     command = [sys.executable, "-m", "bench", "lists", "--rows", "3000", "--rounds", "1", "--fan", "5k"]

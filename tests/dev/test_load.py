@@ -160,6 +160,7 @@ def test_the_workers_of_faults_and_load_read_every_queue():
 
 
 @pytest.mark.long
+@pytest.mark.whole
 def test_seven_people_sign_in_and_each_thing_they_do_is_answered():
     said = subprocess.run(  # noqa: S603 (our own interpreter and module)
         [sys.executable, "-m", "bench.load", "sample"], cwd=state.ROOT, capture_output=True, text=True, timeout=600

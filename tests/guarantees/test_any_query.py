@@ -5,6 +5,7 @@ import re
 import pytest
 
 from .advice import ROOT
+from .conditions import EVERYTHING
 from .test_routes import LEDGER, PAGES, address, bare, laid, people  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +25,9 @@ def test_no_value_in_an_address_breaks_a_page(people, bare):  # noqa: F811
     asked, broken = names(), set()
     assert {"cursor", "q", "page", "next", "year", "status"} <= asked
     doors = [(who, name) for who in people for name in PAGES if "GET" in LEDGER[name]["methods"].split()]
-    for who, name in doors:
+    for turn, (who, name) in enumerate(doors):
         people[who].raise_request_exception = False
-        for value in VALUES:
+        for value in VALUES if EVERYTHING else [VALUES[turn % len(VALUES)]]:
             answer = people[who].get(address(name), dict.fromkeys(asked, value))
             if answer.status_code >= 500:
                 broken.add(f"{name} to {who}: {value!r} gives {answer.status_code}")

@@ -19,7 +19,7 @@ from .test_every_route import deep, walk_of
 from .walk import expect, playwright
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.proof]
-STEP = 1 if EVERYTHING else 4 if WHOLE else 10  # of the forms: all, those of continuous integration, of ./run check
+STEP = 1 if EVERYTHING else 6 if WHOLE else 10  # of the forms: all, those of continuous integration, of ./run check
 BUTTONS = ANSWERS_ON_THE_PAGE | MAKES_ON_READING  # as they stand, they answer with a page
 FIND = """([action, names]) => [...document.querySelectorAll('form[method=post]')].find((one) =>
     new URL(one.getAttribute('action') || location.href, location.href).pathname === action

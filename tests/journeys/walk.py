@@ -5,7 +5,7 @@ read or checked right after a bare `click` may still be the page before.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -44,8 +44,9 @@ FRAME = """() => Object.fromEntries(['header', 'footer'].flatMap((name) => {
 }))"""
 _right: set[tuple[str, ...]] = set()  # headers and footers in which axe found nothing
 SHOTS = os.environ.get("SHOTS", "")  # a folder: the pages are then kept as pictures, to be looked at
+ALL_FORMS = bool(EVERYTHING or SHOTS)  # else each page in one of two, in turn
 # a phone and a desk, light and dark; each once in a sample (see `./run proof`)
-FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))[:: 1 if EVERYTHING or SHOTS else 3]
+FORMS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))[:: 1 if ALL_FORMS else 3]
 CHROMIUM = next((p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(p).exists()), None)
 
 
@@ -66,12 +67,13 @@ class Walk:
 
     `device`: "allow" lets it keep the page for the days without network; each walk would fetch it anew.
     `forms`: the (width, scheme) in which `check` looks at each page, without asking for it again; by default its own.
+    Continuous integration looks at each page in one of them, at the next one in the next.
     """
 
     def __init__(
         self, browser, live_server, member, *, width=390, scheme="light", script=True, forms=(), device="block"
     ):
-        self.base, self.clicks, self.requests, self.faults = live_server.url, 0, [], []
+        self.base, self.clicks, self.checks, self.requests, self.faults = live_server.url, 0, 0, [], []
         self.own = (width, scheme)
         self.forms = forms or (self.own,)
         self.context = browser.new_context(
@@ -116,15 +118,22 @@ class Walk:
         return self.page.url.removeprefix(self.base)
 
     def check(self, name):
-        """Axe, width and heading of the page as it is, in each of the walk's forms."""
+        """Axe, width and heading of the page as it is, in each of the walk's forms, or in the one whose turn it is."""
         self.page.wait_for_load_state("load")  # unstyled, every link is too small
         one_heading(self.page, name)
-        for width, scheme, found in looks(self.page, self.forms):
+        self.checks += 1
+        for width, scheme, found in looks(self.page, self.forms if ALL_FORMS else turn(self.forms, self.checks)):
             assert not found, f"{name} {width} {scheme}: {found}"
             assert (wide := overflow(self.page)) <= 0, f"{name} {width} {scheme}: {wide} px too wide"
             if SHOTS:
                 self.page.screenshot(path=f"{SHOTS}/{name}-{width}-{scheme}.png", full_page=True)
         take_form(self.page, *self.own)
+
+
+def turn[T](forms: Sequence[T], number: int, each: int = 1) -> Sequence[T]:
+    """Return the forms whose turn it is at this page, `each` of them."""
+    first = number * each
+    return [forms[(first + n) % len(forms)] for n in range(each)]
 
 
 def height_of(width: int) -> int:

@@ -18,7 +18,7 @@ from bench.load.people import Book, Caller, Person, look, receive, report
 from dev.services.embedded import free_port
 from dev.services.processes import command_line
 from tests.dev.test_up import family
-from tests.guarantees.conditions import WHOLE
+from tests.guarantees.conditions import EVERYTHING
 from tests.referral.config.alerts import HEALTHY, fires, series
 
 from .acts import (
@@ -357,7 +357,7 @@ DEAD = {  # what stops, what is then late, what is still well
 }
 
 
-@pytest.mark.parametrize("dead", DEAD if WHOLE else ["beat"])
+@pytest.mark.parametrize("dead", DEAD if EVERYTHING else ["beat"])
 def test_a_dead_part_shows(production, dead, tmp_path):
     """Only the hands of the clock are moved: a healthcheck waits for three minutes."""
     late, well = DEAD[dead]
