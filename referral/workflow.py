@@ -46,6 +46,8 @@ ALERT: dict[tuple[str, str], Step] = {
     # its author added to it: the services that had closed it have it again, as before a case or as with one
     ("closed", "add"): Step("opened", "database", ()),
     ("closed", "add_on"): Step("acted", "database", ()),
+    # the same of one that is over without being closed: nobody acts, and no time limit runs
+    **{(state, "add_on"): Step("acted", "database", ()) for state in UNDER_WAY},
     # what its author added tells of a child, of whom it said nothing
     **{(state, "doubt"): Step(state, "author", WRITES) for state in (*WAITING, *UNDER_WAY)},
     # a desk that disagrees with the closing takes it up

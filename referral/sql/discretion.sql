@@ -79,6 +79,9 @@ BEGIN
   IF EXISTS (SELECT 1 FROM unnest(m.to_agencies) x WHERE nrm.alert_barred(a, x)) THEN
     RAISE EXCEPTION 'this desk must not know of this alert' USING ERRCODE = '42501';
   END IF;
+  IF m.action = 'escalate' AND m.to_agencies <> '{}' AND nrm.alert_refused(a) THEN
+    RAISE EXCEPTION 'the person refused that others be told' USING ERRCODE = '42501';
+  END IF;
   -- silence goes to a stand-in that can take it, or to a coordination
   IF m.action = 'escalate' AND EXISTS (
        SELECT 1 FROM unnest(m.to_agencies) x

@@ -8,6 +8,12 @@ BEGIN RAISE EXCEPTION 'not in this state' USING ERRCODE = 'NRM01'; END $$;
 CREATE FUNCTION nrm.alert_guarded(a referral_alert) RETURNS boolean LANGUAGE sql IMMUTABLE AS
 $$ SELECT a.age_side <> 'adult' OR a.urgency = 'vital' $$;
 
+-- Kept by the agency that wrote it because the person refused: what waits there is sent to nobody else.
+CREATE FUNCTION nrm.alert_refused(a referral_alert) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT a.agreement = 'no' AND NOT nrm.alert_guarded(a) AND NOT EXISTS (
+    SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id <> a.agency_id)
+$$;
+
 -- When a desk that has this alert again must have answered: after the time limit of its urgency, or before the person
 -- leaves, as referral/routing/rules/deadlines.py.
 CREATE FUNCTION nrm.alert_clock(a referral_alert) RETURNS timestamptz LANGUAGE sql STABLE AS $$

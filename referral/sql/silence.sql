@@ -83,25 +83,60 @@ BEGIN
 END $$;
 CREATE TRIGGER nrm_desk_called BEFORE INSERT ON referral_deskcall FOR EACH ROW EXECUTE FUNCTION nrm.desk_called();
 
--- An alert that every service had closed, and to which its author adds: those that have it still wait again, with a time
--- limit and, for a danger to life, rung; unless it is kept by its agency because the person refused.
-CREATE FUNCTION nrm.added_to_closed(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+-- What its author adds to an alert is awaited of somebody, with a time limit. One runs already: that service reads it. Who
+-- opened its case and answers for somebody in it looks again; who acts goes on, and is told. Else the alert is over, closed or
+-- not: those that have it wait again. Without any, it comes back to the coordination of a case that is open, else as a new one
+-- to that of its place. A danger to life rings. Kept since the person refused, it waits there and nowhere else
+-- (nrm.alert_refused).
+CREATE FUNCTION nrm.addition_awaits(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; led boolean; clock timestamptz; desks int[];
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
-  IF a.state <> 'closed' THEN RETURN; END IF;
-  clock := CASE WHEN a.agreement <> 'no' OR nrm.alert_guarded(a) THEN nrm.alert_clock(a) END;
+  clock := nrm.alert_clock(a);
+  IF a.state <> 'closed' THEN
+    IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.due_at IS NOT NULL) THEN RETURN; END IF;
+    WITH again AS (
+      UPDATE referral_alertdesk d SET followed_at = NULL, due_at = clock, answer_by = clock
+      WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND nrm.desk_leads(a.id, d.agency_id) RETURNING d.agency_id)
+    SELECT COALESCE(array_agg(agency_id), '{}') INTO desks FROM again;
+    IF desks <> '{}' AND a.urgency = 'vital' THEN PERFORM nrm.alert_rings(a, desks); END IF;
+    IF desks <> '{}' OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live)
+                        AND nrm.alert_acted(a.id) THEN RETURN; END IF;
+  END IF;
   WITH again AS (
     UPDATE referral_alertdesk d SET answer = CASE WHEN case_at IS NULL THEN '' ELSE 'case' END, followed_at = NULL,
            told_at = NULL, due_at = clock, answer_by = clock
     WHERE d.alert_id = a.id AND d.live RETURNING d.agency_id)
   SELECT COALESCE(array_agg(agency_id), '{}') INTO desks FROM again;
-  IF desks = '{}' THEN RETURN; END IF;  -- no service has it any more: who leads its case is told
   IF a.urgency = 'vital' THEN PERFORM nrm.alert_rings(a, desks); END IF;
   led := EXISTS (SELECT 1 FROM referral_alertlink l WHERE l.alert_id = a.id);
-  INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
-  VALUES (gen_random_uuid(), a.id, CASE WHEN led THEN 'add_on' ELSE 'add' END, 'closed',
-          CASE WHEN led THEN 'acted' ELSE 'opened' END, clock_timestamp(), '', '{}');
+  IF a.state IN ('closed', 'acted', 'taken_up') THEN
+    INSERT INTO referral_alertmove (id, alert_id, action, before, after, at, reason, to_agencies)
+    VALUES (gen_random_uuid(), a.id, CASE WHEN led OR a.state <> 'closed' THEN 'add_on' ELSE 'add' END, a.state,
+            CASE WHEN led OR a.state <> 'closed' THEN 'acted' ELSE 'opened' END, clock_timestamp(), '', '{}');
+  END IF;
+  IF desks = '{}' THEN PERFORM nrm.added_to_nobody(a.id); END IF;
+END $$;
+
+-- No service has this alert any more: the coordination of each of its cases that is open has it again, else that of its place,
+-- unless it must not know, or the person refused.
+CREATE FUNCTION nrm.added_to_nobody(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE a referral_alert; unit int; clock timestamptz;
+BEGIN
+  SELECT * INTO STRICT a FROM referral_alert WHERE id = target;
+  PERFORM nrm.alert_returned(a.id, c.coordination_id) FROM (
+    SELECT DISTINCT k.coordination_id FROM nrm.alert_persons(a.id) k WHERE k.status <> 'closed') c;
+  unit := nrm.coordination_of(a.territory_id);
+  IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live) OR nrm.alert_barred(a, unit)
+     OR (a.agreement = 'no' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
+  clock := nrm.alert_clock(a);
+  INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
+                                       reference, urgency, age_side, form, territory_id, answer, stays_kept, kept_cases)
+  VALUES (a.id, unit, true, true, clock, clock, a.state, 0, now(), a.reference, a.urgency, a.age_side, a.form,
+          a.territory_id, '', false, nrm.alert_kept(a.id, unit))
+  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = clock, answer_by = clock, answer = '',
+    followed_at = NULL, told_at = NULL;
+  PERFORM nrm.alert_rings(a, ARRAY[unit]);
 END $$;
 
 -- What was added tells of a child: the alert counts as an age in doubt, with the urgency of one, as at its sending.
@@ -125,14 +160,14 @@ SET search_path = pg_catalog, public, pg_temp AS $$
   WHERE d.alert_id = target AND d.live AND d.answer NOT IN ('acting', 'with_person')
 $$;
 
--- Notify the lead of the case, unknown to the author, of an addition to an alert; closed, it waits again.
+-- Notify the lead of the case, unknown to the author, of an addition to an alert; it is awaited.
 CREATE FUNCTION nrm.alert_added() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', NEW.by_id, now()
   FROM referral_alertlink l JOIN victims_case c ON c.id = l.case_id WHERE l.alert_id = NEW.alert_id;
-  PERFORM nrm.added_to_closed(NEW.alert_id);
+  PERFORM nrm.addition_awaits(NEW.alert_id);
   PERFORM nrm.wake_alert(NEW.alert_id); -- where nobody reads it, what was added would wait for nobody
   RETURN NULL;
 END $$;

@@ -26,8 +26,8 @@ def _own(actor, alert_id) -> Alert:
 def add_to_alert(actor, alert_id, text: str) -> AlertAddition:
     """Add a text of its author to an alert (« Complément »), for the desks that have it and the readers of the file.
 
-    Accepted in every state but that of a draft: a refusal would tell a company that the alert was closed. A closed one
-    waits again (nrm.added_to_closed); words of a child, where none was told, make an age in doubt.
+    Accepted in every state but that of a draft: a refusal would tell a company that the alert was closed. One that
+    is over waits again (nrm.addition_awaits); words of a child, where none was told, make an age in doubt.
     Raises NotFound for an alert of somebody else, NotAllowed for a member who no longer writes alerts.
     """
     alert = _own(actor, alert_id)

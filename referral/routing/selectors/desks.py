@@ -283,8 +283,10 @@ def next_desk(alert: Alert, row, first: bool) -> list[int]:
     Whoever gave the alert to that desk is told again: nobody else would see that it is silent.
 
     First the second desk or the coordination of the territory, then the national desk. `first`: this desk had not been
-    silent before.
+    silent before. Kept because the person refused, it is told to nobody else (nrm.alert_refused).
     """
+    if refused(alert):
+        return []
     told = holding(alert, GIVEN)
     if first and row.rung == 0:
         desks = Desk.objects.filter(pk=row.agency_id).select_related("agency", "second__agency")
@@ -297,6 +299,12 @@ def next_desk(alert: Alert, row, first: bool) -> list[int]:
         if ladder:
             return next(([pk] for pk in ladder if pk not in told), [])
     return [pk for pk in (national().pk,) if pk not in told]
+
+
+def refused(alert: Alert) -> bool:
+    """Return whether nobody but the agency of its author has this alert, since the person refused."""
+    guarded = alert.age_side != AgeSide.ADULT or alert.urgency == Urgency.VITAL
+    return alert.agreement == Alert.Agreement.NO and not guarded and alert_agencies(alert) <= {alert.agency_id}
 
 
 def alert_agencies(alert: Alert) -> set[int]:

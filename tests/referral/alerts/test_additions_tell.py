@@ -6,17 +6,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from agencies.models import Kind, Role
+from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
-from foundation.workflow import WrongState
+from foundation.errors import guarded
+from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Notice
 from referral.alerts.operations import additions, alerts
-from referral.inbox.operations.alerts import close_alert, declare, open_alert, stand_down
-from referral.models import Alert, AlertDesk
+from referral.inbox.operations.alerts import close_alert, declare, move, open_alert, stand_down
+from referral.models import Alert, AlertDesk, Orientation
+from referral.tasks import due
 from tests import factories as f
 from tests.notifications.post import fan_out, told
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.models import Case
 
 pytestmark = pytest.mark.django_db
 GIRL, LOCKED_UP = "Une jeune fille de 15 ans pleure dans le couloir", "L'un d'eux a 15 ans, il est enfermé"
@@ -165,16 +168,86 @@ def test_closed_alert_that_tells_a_child_comes_back_as_one(w):
         assert alerts.open_case(w["coord"], alert.pk).age_side == "doubt"
 
 
-def test_closed_alert_of_a_refusal_is_open_again_and_awaited_by_nobody(w):
+@pytest.mark.parametrize("closed", [True, False])
+def test_alert_of_a_refusal_waits_at_the_agency_that_keeps_it_and_nowhere_else(w, closed):
     """Sent on when its time is over, it would go against the refusal."""
     mine = f.member(w["nurse"].agency)
     alert = f.sent_alert(w["nurse"], agreement="no")
     with acting_as(mine):
         open_alert(mine, alert.pk)
-        close_alert(mine, alert.pk, reason="other_help")
-    assert of(alert)[0] == "closed"
+        if closed:
+            close_alert(mine, alert.pk, reason="other_help")
     add(w, alert, NO_CHILD)
-    assert of(alert)[0] == "opened" and hours(alert) == {w["nurse"].agency_id: None}
+    assert of(alert)[0] == "opened" and hours(alert) == {w["nurse"].agency_id: 72}
+    assert alert.reference in text(Hand(mine).get("alert-inbox"))
+    late(alert)
+    assert hours(alert) == {w["nurse"].agency_id: 72}, "it has more time, and nobody else is told"
+    fan_out()
+    assert told("alert_escalated") == {mine.pk}
+
+
+def test_silence_of_a_refusal_is_told_to_nobody_by_the_database(w):
+    alert = f.sent_alert(w["nurse"], agreement="no")
+    add(w, alert, NO_CHILD)
+    silent = Membership.objects.get(agency=w["nurse"].agency_id, kind="system")
+    with acting_as(silent), pytest.raises(NotAllowed), guarded():
+        move(silent, alert, "escalate", to=[w["unit"].pk])
+
+
+def late(alert) -> None:
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert, due_at__isnull=False).update(due_at=timezone.now() - timedelta(hours=1))
+    with as_role("nrm_worker"):
+        due()
+
+
+@pytest.fixture
+def followed(w):
+    """An alert whose case the coordination opened, and sent a request of: no time limit runs."""
+    alert = sent(w)
+    with acting_as(w["coord"]):
+        case = alerts.open_case(w["coord"], alert.pk)
+    f.orientation(w["coord"], case, w["shelter"], state="sent")
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(due_at=None)
+        AlertDesk.objects.filter(alert=alert, agency=w["unit"]).update(followed_at=timezone.now())
+    return alert, case
+
+
+def test_who_opened_the_case_looks_at_what_is_added(w, followed):
+    alert, _case = followed
+    add(w, alert, NO_CHILD)
+    assert hours(alert) == {w["unit"].pk: 72, w["shelter"].pk: None}
+    fan_out()
+    assert w["coord"].pk in told("case_addition")
+    with acting_as(w["coord"]):
+        declare(w["coord"], alert.pk, what="acting", words="Nous l'avons rappelée.")
+    assert hours(alert)[w["unit"].pk] is None, "and says what is done"
+
+
+def test_an_alert_over_without_being_closed_is_awaited_again(w, followed):
+    """Its case is closed, and the other service was quiet."""
+    alert, case = followed
+    with as_role("nrm_owner"):
+        Orientation.objects.filter(case=case).update(state="completed")
+        Case.objects.filter(pk=case.pk).update(status="closed", closure_reason="autonomy")
+        AlertDesk.objects.filter(alert=alert, agency=w["unit"]).update(answer="closed")
+    add(w, alert, NO_CHILD)
+    assert hours(alert) == {w["unit"].pk: 72, w["shelter"].pk: 72} and of(alert)[0] == "acted"
+    assert steps(alert)[-1] == "add_on"
+
+
+@pytest.mark.parametrize("open_case", [True, False])
+def test_what_no_service_has_any_more_comes_back_to_the_coordination(w, followed, open_case):
+    alert, case = followed
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(live=False)
+        if not open_case:
+            Orientation.objects.filter(case=case).update(state="completed")
+            Case.objects.filter(pk=case.pk).update(status="closed", closure_reason="autonomy")
+    add(w, alert, NO_CHILD)
+    assert hours(alert) == {w["unit"].pk: 72}
+    assert alert.reference in text(Hand(w["coord"]).get("alert-inbox"))
 
 
 def test_a_request_sent_for_an_adult_answers_for_no_child(w):

@@ -157,7 +157,7 @@ def test_what_its_author_adds_is_read_by_those_who_came_since(house):
     with acting_as(author):
         additions.add_to_alert(author, alert.pk, "Il l'a retrouvée.")
     fan_out()
-    assert mate.pk in told("alert_escalated") and waiting(alert) == 1
+    assert mate.pk in told("alert_addition") and waiting(alert) == 1
     assert alert.reference in text(Hand(mate).get("alert-inbox"))
 
 
