@@ -5,11 +5,13 @@ import pytest
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
+from referral.alerts.operations import alerts
 from referral.closing import operations as closing
-from referral.models import Orientation
+from referral.models import AlertDesk, Orientation
 from referral.orientations.operations import orientations
 from tests import factories as f
 from tests.referral.pages import Hand, text
+from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
 PROSECUTOR = {"services": ("prosecution",), "profile_id": "parquet"}
@@ -74,6 +76,25 @@ def test_the_lead_is_not_asked_to_say_that_a_report_begins(coord):
     said = next_step(coord, case)
     assert "Parquet fictif a reçu le signalement. Aucun service n'aide encore la personne" in said
     assert f"/dossiers/{case.pk}/orienter/" in said and "accompagnement" not in said
+
+
+@pytest.mark.parametrize("state", ["sent", "accepted"])
+def test_a_report_alone_is_no_help_and_the_alert_is_still_awaited(coord, state):
+    """« Signalement reçu » stopped the time limit of the alert: nobody was with the child."""
+    alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), minor="yes")
+    with acting_as(coord):
+        case = alerts.open_case(coord, alert.pk)
+    reported(coord, case, state=state)
+    assert coord.agency_id in waiting_for(alert)
+    f.orientation(coord, case, f.shelter(), state="sent", **DANGER)
+    assert coord.agency_id not in waiting_for(alert), "a service that helps is asked"
+
+
+def waiting_for(alert) -> set[int]:
+    with as_role("nrm_owner"):
+        return set(
+            AlertDesk.objects.filter(alert=alert, live=True, due_at__isnull=False).values_list("agency", flat=True)
+        )
 
 
 def test_the_lead_is_not_asked_for_what_the_service_said(coord):
