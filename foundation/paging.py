@@ -60,6 +60,14 @@ class Keyset:
         except BadCursor:
             return self.page(rows, limit=limit)
 
+    def given(self, model, cursor: str) -> str:
+        """Return this cursor, for the address of another page; empty when it is none that we gave."""
+        try:
+            self._decode(model, cursor)
+        except BadCursor:
+            return ""
+        return cursor
+
     def page(self, rows: QuerySet, cursor: str = "", limit: int = PAGE) -> Page:
         """Return one page of at most `limit` rows after (or before) the cursor, in one statement.
 

@@ -13,6 +13,7 @@ from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
+from referral.routing.rules.deadlines import first_due
 from victims.cases.words import (
     DETECTIONS,
     EXPLAINED,
@@ -34,8 +35,22 @@ def local_moment(text: str, zone: str) -> str:
     return moment(datetime.fromisoformat(text).astimezone(ZoneInfo(zone)))
 
 
-def answers_in_words(answers: dict) -> list[AnswerLine]:
-    """Return the answers about the situation and the agreement in the order of the pages, without empty ones."""
+def child_in_words(answers: dict, doubt: list[str] | None) -> str:
+    """Return whether the person is a child, as its author answered, and what the platform made of it (`doubted`)."""
+    if doubt is None:
+        return word(MINOR, answers.get("minor"))
+    if not doubt:
+        return pgettext("alert", "The author answered: no, and doubts since. Check the age.")
+    return pgettext("alert", "The author answered: no. Their words speak of a child: %(words)s. Check the age.") % {
+        "words": ", ".join(gettext("“%(word)s”") % {"word": text} for text in doubt)
+    }
+
+
+def answers_in_words(answers: dict, doubt: list[str] | None = None) -> list[AnswerLine]:
+    """Return the answers about the situation and the agreement in the order of the pages, without empty ones.
+
+    `doubt`: what `doubted` says of a sent alert.
+    """
     codes = [answers[k] for k in ("territory", "other_territory") if answers.get(k)]
     places = {t.pk: t for t in Territory.objects.filter(pk__in=codes)}
     known = labels(FORMS, PLACES, DETECTIONS)
@@ -48,7 +63,7 @@ def answers_in_words(answers: dict) -> list[AnswerLine]:
             "other_territory",
         ),
         AnswerLine(pgettext_lazy("alert", "When"), when_in_words(answers), 1, "when_0"),
-        AnswerLine(pgettext_lazy("alert", "Child?"), word(MINOR, answers.get("minor")), 1, "minor_0"),
+        AnswerLine(pgettext_lazy("alert", "Child?"), child_in_words(answers, doubt), 1, "minor_0"),
         AnswerLine(pgettext_lazy("alert", "In danger now?"), word(DANGER, answers.get("danger")), 1, "danger_0"),
         AnswerLine(pgettext_lazy("alert", "Number of people"), str(answers.get("persons") or ""), 1, "persons"),
         AnswerLine(pgettext_lazy("alert", "Can be reached there until"), _until(places, answers), 1, "reachable_until"),
@@ -244,6 +259,12 @@ def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
     if "act" in did and not kept:
         return pgettext("alert", "A case is opened. No service has said yet that it acts.")
     return ""
+
+
+def kept_due(alert: Alert, moves) -> datetime | None:
+    """Return when an alert that its author's agency kept goes to the coordination; what was added gave it more time."""
+    again = [move.at for move in moves if move.action in ("add", "add_on")]
+    return first_due(alert.urgency, again[-1], alert.reachable_until) if again else moves[0].due_at
 
 
 KEPT = pgettext_lazy("alert", "Recorded, kept by your organisation")

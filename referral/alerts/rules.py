@@ -1,5 +1,6 @@
 """Derive from the answers of an alert what is missing, the page reached, the age side, the ground, the urgency."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils.crypto import salted_hmac
@@ -86,6 +87,16 @@ def told_young(answers: dict) -> list[str]:
 def settled(answers: dict) -> dict:
     """Return the answers as an alert is sent with them: an adult in whose note a child is told is an age in doubt."""
     return {**answers, "minor": "doubt"} if told_young(answers) else answers
+
+
+def doubted(answers: dict, side: str, added: Iterable[str] = ()) -> list[str] | None:
+    """Return the words that made an age in doubt of an alert whose author answered « no »; None for any other.
+
+    `added`: what its author wrote since. The list is empty where the author doubts since, without such words.
+    """
+    if side != AgeSide.DOUBT or "no" not in (answers.get("minor"), answers.get("minor_said")):
+        return None
+    return list(dict.fromkeys(word for text in (answers.get("note"), *added) for word in child_words(text)))
 
 
 def age_side(answers: dict) -> str:

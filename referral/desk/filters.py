@@ -192,7 +192,7 @@ LISTS = {
     )
 }  # fmt: skip
 # what the list « handled » shows when it is narrowed to what was sent on: those alerts are at no desk of the reader
-GIVEN = replace(LISTS["handled"], rows=alerts_given, filters=GivenAlertFilter)
+GIVEN = replace(LISTS["handled"], title=_("Alerts sent on"), rows=alerts_given, filters=GivenAlertFilter)
 BY_SLUG = {listed.slug: listed for listed in LISTS.values() if listed.slug}
 
 # the lists that the first page counts, in its order, each with the statement of its rows

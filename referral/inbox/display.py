@@ -5,7 +5,9 @@ Say of what was sent on to others who has it, and who has not answered.
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.http import QueryDict
 from django.template.defaultfilters import floatformat
@@ -17,23 +19,30 @@ from django.utils.translation import ngettext, pgettext
 
 from agencies.models import Desk
 from foundation.statements.kept import KeptStatement
+from foundation.templatetags.words import day
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook
 from indicators.catalogue import selectors as catalogue
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
 from referral import workflow
 from referral.alerts.display import addressees, names_of
-from referral.alerts.rules import is_guarded
+from referral.alerts.rules import doubted, is_guarded
 from referral.alerts.selectors import words_of
 from referral.desk.filters import LISTS, alerts_given, alerts_to_handle, query_of
 from referral.models import AlertDesk, AlertMove
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
-from victims.models import AgeSide, OwnLabel, Urgency
+from victims.models import AgeSide, CaseAccess, OwnLabel, Urgency
+from victims.own_labels.selectors import own_labels
 
 OF_CASES = "inbox_of_cases"  # in the session: {case: the filters of the inbox from which it was opened or joined}
 CASES_KEPT = 20  # the last ones
+UNREAD_CHILD = """
+SELECT subject_id, reference, count(*) OVER () - 1 FROM nrm.watched() WHERE noun = 'alert' AND child
+GROUP BY subject_id, reference HAVING bool_or(opened_at IS NULL)
+ORDER BY bool_or(urgency = 'vital') DESC, min(answer_by), subject_id LIMIT 1
+"""
 VITAL = Q(urgency=Urgency.VITAL)
 MOST_GIVEN = 50
 VITAL_FIRST = Case(When(urgency=Urgency.VITAL, then=Value(0)), default=Value(1))
@@ -51,10 +60,10 @@ LABELS = KeptStatement(
 
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
-    """Add form_words, sender, sign, own_state, guarded, and the label of the case it became.
+    """Add form_words, sender, sign, own_state, doubted, guarded, and the label of the case it became.
 
-    `guarded`: each desk keeps its time limit until it answered itself. The rows carry `alert__agency` and
-    `alert__content`.
+    `doubted`: its author answered that it is no child. `guarded`: each desk keeps its time limit until it answered
+    itself. The rows carry `alert__agency` and `alert__content`.
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
     named = {label.alert: label for label in LABELS.rows(actor, alerts=list({row.alert_id for row in rows}))}
@@ -66,8 +75,37 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
         answers = discretion.readable(row.alert, actor, row.alert.content.data) if told else {}
         row.sign = first_sign(answers, known, book)
         row.own_state, row.own_words = own_state(row)
+        row.doubted = doubted(answers, row.age_side) is not None
         row.guarded = is_guarded(row.age_side != AgeSide.ADULT, row.urgency)
     return rows
+
+
+def cases_in_words(actor, rows: list[CaseAccess]) -> dict[str, str]:
+    """Return {reference: what tells these cases apart}: own label, form, first sign, age, place and day.
+
+    The sign is that of an alert that the desk has: who leads a case may read its summary alone. Two statements.
+    """
+    forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
+    ids = [row.case_id for row in rows]
+    named, found = own_labels(actor, ids), {}
+    desks = AlertDesk.objects.of(actor).filter(live=True, alert__links__case__in=ids).order_by("received_at", "id")
+    for desk in desks.annotate(case=F("alert__links__case")).select_related("alert__agency", "alert__content"):
+        if hasattr(desk.alert, "content"):
+            answers = discretion.readable(desk.alert, actor, desk.alert.content.data)
+            found.setdefault(desk.case, first_sign(answers, known, book))
+    words = {}
+    for row in rows:
+        label = named.get(row.case_id)
+        own = [label.nickname, label.reference] if label else []
+        parts = [
+            row.reference,
+            *own,
+            forms.get(row.form, row.form),
+            found.get(row.case_id),
+            row.case.get_age_side_display(),
+        ]
+        words[row.reference] = " · ".join(str(part) for part in (*parts, row.territory, day(row.received_at)) if part)
+    return words
 
 
 def first_sign(answers: dict, known: CatalogueSnapshot, book: GridBook) -> str:
@@ -94,21 +132,29 @@ def own_state(row: AlertDesk) -> tuple[str, str]:
     return "sent", pgettext("by our desk", "Received")
 
 
+def at_page(filters: str, cursor: str) -> str:
+    """Return the query of a page of the inbox, with its « ? »: its valid filters, and the cursor of the page."""
+    given = LISTS["inbox"].keyset.given(AlertDesk, cursor)
+    query = "&".join(part for part in (filters, given and urlencode({"cursor": given})) if part)
+    return query and f"?{query}"
+
+
 class Inbox:
     """The inbox as the address of a page narrows it, so that a reader goes through what the list shows.
 
-    `query`: the valid filters of the list, with their « ? », empty without any.
+    `query`: the valid filters of the list and its page, with their « ? », empty without any. `narrowed`: by a filter.
     """
 
     def __init__(self, request, case=None):
         """`case`: id of the one that the page is about, for the filters that it was opened or joined with."""
-        self.actor, self.rows, self.query = request.actor, alerts_to_handle(request.actor), ""
+        self.actor, self.rows, query = request.actor, alerts_to_handle(request.actor), ""
         self.session, listed = request.session, LISTS["inbox"]
         asked = request.GET if case is None else QueryDict(self.session.get(OF_CASES, {}).get(str(case), ""))
         if "view" not in asked and listed.filters.narrows(asked):
             filters = listed.filters(asked, self.rows, request=request)
-            self.rows, kept = filters.qs, query_of(filters)
-            self.query = kept and f"?{kept}"
+            self.rows, query = filters.qs, query_of(filters)
+        self.narrowed = bool(query)
+        self.query = at_page(query, "" if "view" in asked else asked.get("cursor", ""))
 
     def keep_for(self, case) -> None:
         """Keep the filters for the pages of a case opened or joined from here, whose addresses do not carry them."""
@@ -141,7 +187,7 @@ class Inbox:
 
     def waiting_words(self, count: int) -> str:
         """Return in words how many alerts of the list wait: nobody took them, or what was begun has had no effect."""
-        if self.query:
+        if self.narrowed:
             said = ngettext(
                 "%(shown)s alert still waits for a first step, with the same filters",
                 "%(shown)s alerts still wait for a first step, with the same filters",
@@ -230,6 +276,19 @@ def given_silent(actor, now: datetime | None = None) -> list[AlertDesk]:
     """Return what of it is to be followed up: danger to life at once, the rest past half of the time."""
     now = now or timezone.now()
     return [row for row in given_unanswered(actor) if row.urgency == Urgency.VITAL or row.half <= now]
+
+
+def unread_child(actor) -> dict | None:
+    """Return the first alert about a child that another desk has not read yet, as the unit of the actor watches it.
+
+    {"alert", "reference", "others": how many more}; None without any, and for an agency that coordinates nothing.
+    """
+    if not actor.agency.is_coordination:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(UNREAD_CHILD)
+        found = cursor.fetchone()
+    return found and dict(zip(("alert", "reference", "others"), found, strict=True))
 
 
 def with_phones(rows: list[AlertDesk]) -> list[AlertDesk]:

@@ -166,7 +166,8 @@ def send_alert(actor, alert_id) -> Alert:
             raise NotFound
         return alert
     if rules.told_young(alert.content.data):
-        save_draft(actor, alert.pk, {"minor": "doubt"}, step=rules.CHECK)
+        # whose answer is what: the desks read that the author said « no »
+        save_draft(actor, alert.pk, {"minor": "doubt", "minor_said": "no"}, step=rules.CHECK)
         alert = own.select_related("content").get()
     answers, now = alert.content.data, timezone.now()
     rules.require_complete(answers)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,6 +17,7 @@ from referral import workflow
 from referral.alerts import display as alerts_display
 from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
+from referral.alerts.rules import doubted
 from referral.alerts.selectors import (
     cases_of,
     has_readers,
@@ -114,6 +116,7 @@ def alert_received(request, pk):
     context = {
         "alert": alert,
         "due_at": sent.due_at,
+        "overdue": sent.due_at is not None and sent.due_at < timezone.now(),
         "kept": (kept := is_kept(alert, [sent])),
         "read_here": has_readers(alert) if kept else True,
         "warnings": author_warnings(alert.employer_immunity),
@@ -142,6 +145,7 @@ def detail_page(request, pk, form=None, finish=None):
     waits = kept_waiting(request.actor).filter(pk=alert.pk).exists()
     # closed, and what was added opened the alert again: it is not followed to its end
     again = alert.state != Alert.State.CLOSED and any(move.action in ("add", "add_on") for move in moves)
+    due = alerts_display.kept_due(alert, moves)
     context = {
         "alert": alert,
         "employer": employer,
@@ -150,7 +154,8 @@ def detail_page(request, pk, form=None, finish=None):
         "kept": kept,
         "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),
-        "due_at": moves[0].due_at if waits else None,
+        "due_at": due if waits else None,
+        "overdue": waits and due < timezone.now(),
         "finish": (finish or FinishForm()) if waits else None,
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "cases": [] if employer or not alert.case_status else cases_of(request.actor, alert),
@@ -174,12 +179,13 @@ def own_answers(actor, alert, form=None, kept=False) -> dict:
     """Return the answers for the page, empty for others than the author: a desk reads them on its own page."""
     if alert.author_id != actor.pk:
         return {}
-    answers = alert.content.data
+    answers, added_since = alert.content.data, list(alert.additions.order_by("at", "id"))
+    doubt = doubted(answers, alert.age_side, [added.text for added in added_since])
     return {
         "answers": answers,
         "warnings": author_warnings(alert.employer_immunity),
-        "said": alerts_display.answers_in_words(answers),
-        "additions": alert.additions.order_by("at", "id"),
+        "said": alerts_display.answers_in_words(answers, doubt),
+        "additions": added_since,
         "addition": form or AdditionForm(kept=kept),
         "signs": signs_of(answers),
     }

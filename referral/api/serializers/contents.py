@@ -142,6 +142,7 @@ class AnswersShown(serializers.Serializer):
     when = code(codes(cases_words.WHEN))
     when_date = serializers.DateField(required=False, allow_null=True)
     minor = code(codes(cases_words.MINOR))
+    minor_said = code(["no"])  # its author's answer, where words of a child made `minor` a doubt
     adult_sure = flag()
     danger = code(codes(DANGER))
     persons = serializers.IntegerField(required=False, allow_null=True)

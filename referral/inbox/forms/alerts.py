@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Level
 from foundation.filters import NOT_A_SIGN
-from foundation.templatetags.words import day
 from indicators.codes.forms import radios
-from indicators.codes.selectors import FORMS, labels
+from referral.inbox.display import cases_in_words
+from referral.models import Alert
 from referral.routing.selectors.desks import alert_desks
 from referral.routing.words import RedirectReason
 from victims.models import AgeSide, Case, CaseAccess
@@ -75,7 +75,7 @@ class JoinForm(forms.Form):
         required=False,
         max_length=20,
         label=_("Reference of the case"),
-        help_text=_("A case your organisation leads, for example K7MX-2PQR."),
+        help_text=_("A case your organisation leads, for example K7MX-2PQR, or an alert that led to one."),
         error_messages={"required": _("Write the reference of the case.")},
     )
     # ticked of a case by its reference: the tick holds for no other one
@@ -86,11 +86,8 @@ class JoinForm(forms.Form):
         self.actor, self.alert, self.differs = actor, alert, ""
         led = CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=True)
         rows = led.filter(territory=alert.territory_id).exclude(status=Case.Status.CLOSED)
-        words = labels(FORMS)[FORMS]
-        self.near = [
-            (row.reference, f"{row.reference} · {words.get(row.form, row.form)} · {day(row.received_at)}")
-            for row in rows.order_by("-received_at", "-case")[: self.NEAR]
-        ]
+        rows = list(rows.select_related("territory", "case").order_by("-received_at", "-case")[: self.NEAR])
+        self.near = list(cases_in_words(actor, rows).items())
         self.fields["case"].choices = self.near
         self.fields["reference"].required = not self.near  # the one way to say which case, where none is listed
 
@@ -102,10 +99,9 @@ class JoinForm(forms.Form):
                 self.add_error("reference", _("Write the reference of the case."))
             return given
         wanted = f"{signs[:4]}-{signs[4:]}"
-        led = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True, reference=wanted)
-        row = led.select_related("case__territory").first()
+        row = self._found(wanted)
         if row is None:
-            self.add_error("reference", _("No case led by your organisation has this reference: check it."))
+            self.add_error("reference", self._why_not(wanted))
         elif row.status == Case.Status.CLOSED:
             said = _("Case %(reference)s is closed: open it again first. The alert waits here meanwhile.")
             self.add_error("reference", said % {"reference": wanted})
@@ -115,6 +111,23 @@ class JoinForm(forms.Form):
             if self.differs and self.case.reference not in (given.get("same") or ()):
                 self.add_error("same", _("Tick that it is the same person, or choose another case."))
         return given
+
+    def _found(self, wanted: str) -> CaseAccess | None:
+        """Return the case of this reference that the agency leads, or the only one that the alert of it led to."""
+        led = CaseAccess.objects.of(self.actor, Level.SUMMARY).filter(lead=True).select_related("case__territory")
+        if row := led.filter(reference=wanted).first():
+            return row
+        alerts = Alert.objects.visible_to(self.actor).filter(reference=wanted).exclude(pk=self.alert.pk)
+        rows = list(led.filter(case__alert_links__alert__in=alerts)[:2])
+        return rows[0] if len(rows) == 1 else None
+
+    def _why_not(self, wanted: str) -> str:
+        """Return in words why this reference is of no case: of one that is not led, as of none."""
+        if Alert.objects.visible_to(self.actor).filter(reference=wanted).exists():
+            return _(
+                "This is the reference of an alert. That of a case stands at the top of its page, and in “My cases”."
+            )
+        return _("No case led by your organisation has this reference: check it.")
 
     def _compare(self) -> None:
         """Set `differs`, what differs in words, and offer the tick; neither where both may be of one person."""

@@ -17,11 +17,11 @@ from foundation.workflow import actions
 from referral import workflow
 from referral.alerts.display import KEPT, addressees, answers_in_words, by_moment
 from referral.alerts.operations import alerts
-from referral.alerts.rules import is_guarded
+from referral.alerts.rules import doubted, is_guarded
 from referral.alerts.selectors import cases_of, kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import GIVEN, LISTS, alerts_to_handle
-from referral.inbox.display import Inbox, given_unanswered, with_receivers, with_words
+from referral.inbox.display import Inbox, at_page, given_unanswered, unread_child, with_receivers, with_words
 from referral.inbox.forms.alerts import JoinForm, RedirectForm
 from referral.inbox.forms.answers import ReachForm, form_of, ways
 from referral.inbox.forms.charge import ChargeForm
@@ -75,8 +75,10 @@ def alert_inbox(request):
         narrowed = context["filters"].qs if tab.narrowed(request) else None
         vital = VITAL.rows(request.actor) if narrowed is None else list(in_danger(narrowed))
     with_words(request.actor, [*vital, *context["page"]])
+    if apart and not vital and not context["page"].rows and not context["active"]:
+        context["unread_child"] = unread_child(request.actor)
     context |= {"vital": vital[:PAGE], "more_vital": len(vital) > PAGE, "handled": handled}
-    context["narrowing"] = "" if handled or not context["kept"] else f"?{context['kept']}"
+    context["narrowing"] = "" if handled else at_page(context["kept"], request.GET.get("cursor", ""))
     context["may_take"] = not handled and request.actor.has(*WORKS)
     return render(request, "referral/inbox/alert_inbox.html", context)
 
@@ -122,6 +124,11 @@ def alert_context(request, alert, **bound) -> dict:
         available = alerts_operations.may_answer(actor, desk, available, caseless=gone)
     moves = list(alert.moves.defer("comment").select_related("agency"))
     services = [line for line in addressees(moves) if line["pk"] != actor.agency_id]
+    calls: dict = {}
+    for call in alert.calls.order_by("at"):
+        calls.setdefault(call.called_id, []).append(call)
+    for line in services:
+        line["calls"] = calls.get(line["pk"], [])
     if not services:  # no other service has it: there is nobody to tell
         available = [name for name in available if name != "stand_down"]
     following = inbox.next(desk) if desk else None
@@ -132,6 +139,7 @@ def alert_context(request, alert, **bound) -> dict:
         "charge": ChargeForm(actor=actor, row=desk) if desk and desk.live else None,
         "moves": _moves(actor, alert, moves),
         "services": services,
+        "calls": calls.get(actor.agency_id, []),
         "sender": discretion.sender_name(alert, actor),
         # the checklist says that of immunity
         "warnings": [code for code in discretion.warnings(alert) if code != "immunity"],
@@ -139,6 +147,7 @@ def alert_context(request, alert, **bound) -> dict:
         "available": available,
         "may_open": "act" in available,
         "narrowing": inbox.query,
+        "narrowed": inbox.narrowed,
         "back": inbox.address(),
         "following": following,
         "left": inbox.left(desk) if desk and not following else "",
@@ -150,10 +159,12 @@ def alert_context(request, alert, **bound) -> dict:
         child = alert.age_side != AgeSide.ADULT and not called
         context |= _first(alert, answers, actor) | {"child_number": child_number() if child else None}
         seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
+        additions = list(alert.additions.defer("by"))
+        doubt = doubted(answers, alert.age_side, [added.text for added in additions])
         context |= {
-            "said": [line for line in answers_in_words(answers) if line.field not in FIRST],
+            "said": [line for line in answers_in_words(answers, doubt) if line.field not in FIRST],
             "note": answers.get("note"),
-            "additions": alert.additions.defer("by"),
+            "additions": additions,
             "signs": signs(seen, words_of(answers)),
             "reading": reading(reading_of(answers)) if seen else None,
         }

@@ -5,6 +5,8 @@ from copy import deepcopy
 import pytest
 
 from agencies.models import Kind, Role
+from foundation.actor import acting_as
+from referral.alerts.operations.additions import add_to_alert
 from referral.models import Alert
 from tests import factories as f
 from tests.referral.api import Caller
@@ -27,7 +29,8 @@ def laid(rows_of_module):
     f.national()
     child = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), desk_fields={"takes_adults": False})
     school = f.agency(Kind.EDUCATION, desk=False)
-    return {"unit": f.coordination(), "child": child, "nurse": f.member(school, Role.FRONTLINE),
+    return {"unit": (unit := f.coordination()), "coord": f.member(unit, Role.COORDINATOR), "child": child,
+            "nurse": f.member(school, Role.FRONTLINE),
             "program": f.program(school)}  # fmt: skip
 
 
@@ -80,3 +83,22 @@ def test_program_says_so_or_the_age_is_in_doubt(w, sure, side):
 def test_duration_is_no_age(w):
     alert = f.sent_alert(w["nurse"], note="Elle travaille là depuis 3 ans.", agreement="no")
     assert of(alert.pk)[0] == "adult"
+
+
+def test_desk_reads_whose_answer_is_what(w):
+    """« Doute » alone was read as the answer of the author, who had said « Non »."""
+    alert, hand = f.sent_alert(w["nurse"], note=NOTE, agreement="no"), Hand(w["coord"])
+    said = "L'auteur a répondu : non. Ses mots parlent d'enfants : « 15 ans ». Vérifiez l'âge."
+    assert said in text(hand.get("inbox-alert", alert.pk))
+    assert "L'auteur a répondu que la personne n'est pas mineure" in text(hand.get("alert-inbox"))
+    doubting = f.sent_alert(w["nurse"], minor="doubt", note=NOTE, agreement="no")
+    assert "L'auteur a répondu" not in text(hand.get("inbox-alert", doubting.pk))
+
+
+def test_desk_reads_what_was_added_of_a_child(w):
+    alert, hand = f.sent_alert(w["nurse"]), Hand(w["coord"])
+    with acting_as(w["nurse"]):
+        add_to_alert(w["nurse"], alert.pk, "Elle est lycéenne.")
+    said = "L'auteur a répondu : non. Ses mots parlent d'enfants : « lycéenne ». Vérifiez l'âge."
+    assert said in text(hand.get("inbox-alert", alert.pk))
+    assert said in text(Hand(w["nurse"]).get("alert-detail", alert.pk))

@@ -2,8 +2,10 @@
 coordination of the place. One that the person refused goes nowhere."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from agencies.models import Kind, Role
 from foundation.actor import SYSTEM, acting_as
@@ -13,10 +15,10 @@ from referral.alerts.operations import kept
 from referral.alerts.selectors import kept_waiting
 from referral.inbox.operations.alerts import close_alert, redirect_alert
 from referral.inbox.operations.reminders import remind_desks
-from referral.models import Alert, AlertDesk
+from referral.models import Alert, AlertDesk, AlertMove
 from tests import factories as f
 from tests.referral.inbox.test_due import age, rows, run_due
-from tests.referral.pages import Hand
+from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +92,17 @@ def test_without_anything_the_coordination_of_the_place_has_it_at_the_end(world)
         assert Event.objects.filter(kind="alert_left", audience=["author"], subject_id=alert.pk).exists()
     with acting_as(world["nurse"]):
         assert not kept_waiting(world["nurse"])
+
+
+def test_author_is_promised_no_moment_that_is_past(world):
+    alert = f.sent_alert(world["nurse"], **KEPT)
+    assert "Sans suite avant le" in text(Hand(world["nurse"]).get("alert-detail", alert.pk))
+    with as_role("nrm_owner"):
+        AlertMove.objects.filter(alert=alert).update(due_at=timezone.now() - timedelta(hours=1))
+    for route in ("alert-detail", "alert-received"):
+        page = text(Hand(world["nurse"]).get(route, alert.pk))
+        assert "Sans suite avant le" not in page and "Elle aurait dû aller à la coordination du lieu le" in page, route
+    assert "en retard" in page
 
 
 def test_author_sends_it_to_the_coordination(world):

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
+from foundation.paging import PAGE
 from foundation.workflow import NotAllowed
 from journal.models import Entry
-from referral.inbox.operations.alerts import redirect_alert
+from referral.inbox.operations.alerts import declare, open_alert, redirect_alert
 from referral.models import Alert, AlertDesk
 from tests import factories as f
 from tests.costs import assert_same_cost
@@ -82,6 +83,36 @@ def test_row_tells_sender_strongest_sign_and_state_of_the_own_desk(world):
     for reader in (hand, Hand(mate)):
         page = text(reader.get("alert-inbox"))
         assert "Prise" in page and world["coord"].user.full_name in page and "Je m'en charge" not in page
+
+
+def test_taking_charge_returns_to_the_page_it_was_pressed_on(world):
+    for _ in range(PAGE + 1):
+        alert = f.sent_alert(world["nurse"])
+    hand = Hand(world["coord"])
+    second = re.search(r'rel="next" href="([^"]+)"', text(hand.get("alert-inbox")))[1]
+    page = text(hand.get("alert-inbox", query=second))
+    assert alert.reference in page
+    back = hand.post("alert-charge", alert.pk, query=second, act="mine", listed="1")
+    assert back.url == reverse("referral:alert-inbox") + second
+    assert f'action="{reverse("referral:alert-charge", args=[alert.pk])}{second}"' in page
+    shown = text(hand.get("inbox-alert", alert.pk, query=second))
+    assert f'href="{reverse("referral:alert-inbox")}{second}"' in shown, "the breadcrumb too"
+    assert "avec les mêmes filtres" not in shown
+
+
+def test_empty_inbox_tells_a_child_that_another_desk_has_not_read(world):
+    protecting = f.agency(Kind.CHILD_PROTECTION, services=("child_care",), desk_fields={"takes_adults": False})
+    alert, hand = f.sent_alert(world["nurse"], minor="yes"), Hand(world["coord"])
+    told = "Un autre service n'a pas encore lu une alerte sur un enfant :"
+    assert told not in text(hand.get("alert-inbox")), "not while something waits here"
+    with acting_as(world["coord"]):
+        open_alert(world["coord"], alert.pk)
+        declare(world["coord"], alert.pk, what="acting", words="Une équipe est sur place.")
+    page = text(hand.get("alert-inbox"))
+    assert told in page and alert.reference in page
+    with acting_as(guard := f.member(protecting)):
+        open_alert(guard, alert.pk)
+    assert told not in text(hand.get("alert-inbox")) and told not in text(Hand(guard).get("alert-inbox"))
 
 
 def test_row_does_not_name_an_asylum_body_to_a_desk_that_must_not_know(world):

@@ -8,10 +8,12 @@ from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from tests import factories as f
 from tests.referral.pages import Hand, text
+from victims.own_labels.operations import set_label
 
 pytestmark = pytest.mark.django_db
 OPENED, JOINED = "Dossier ouvert à partir de cette alerte :", "Dossier auquel cette alerte est rattachée :"
 WHOLE = "L'alerte dit : Seine-Saint-Denis (93), âge incertain. Le dossier : Paris (75), mineur."
+SIGNS = {"ILO-AL-EX-01": "observed", "ILO-AL-CD-01": "observed"}
 TICK, CHILDREN = "C'est la même personne, je l'ai vérifié", "?age_side=minor"
 
 
@@ -101,3 +103,24 @@ def test_a_tick_opens_no_case_that_one_does_not_lead(world):
     alert, hand = f.sent_alert(world["nurse"]), Hand(world["coord"])
     page = text(hand.post("alert-join", alert.pk, reference="ZZZZ-ZZZZ", same="ZZZZ-ZZZZ"))
     assert "Aucun dossier" in page and TICK not in page
+
+
+def test_the_choices_tell_the_cases_apart(world):
+    """Two cases of one form and one day were two lines alike."""
+    case = f.case(world["coord"], author=world["nurse"], observations=SIGNS)
+    with acting_as(world["coord"]):
+        set_label(world["coord"], case.pk, reference="M-17", nickname="Lila")
+    alert = f.sent_alert(world["nurse"])
+    page = text(Hand(world["coord"]).get("inbox-alert", alert.pk))
+    line = next(part for part in page.split("</label>") if case.reference in part)
+    assert all(word in line for word in ("Lila", "M-17", "Journées sans fin", "Majeur", "Paris"))
+
+
+def test_the_reference_of_an_alert_leads_to_its_case_or_says_where_to_look(world):
+    first, second, other = (f.sent_alert(world["nurse"]) for _ in range(3))
+    case, hand = f.case(world["coord"], alert=first), Hand(world["coord"])
+    said = text(hand.post("alert-join", second.pk, reference=other.reference))
+    assert "C'est la référence d'une alerte. Celle d'un dossier est en haut de sa page" in said
+    assert "Aucun dossier mené par votre service" in text(hand.post("alert-join", second.pk, reference="ZZZZ-ZZZZ"))
+    done = hand.post("alert-join", second.pk, reference=first.reference)
+    assert done.url.endswith(f"/dossiers/{case.pk}/")
