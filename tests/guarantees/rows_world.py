@@ -318,7 +318,7 @@ class House:
             self.event = situations.start_situation(unit, note="MARQUEUR", **day)
             for name in ("main", "waiting"):
                 situations.add_alert(unit, self.event.pk, self.alerts[name].pk)
-        self.alerts["silent"] = f.sent_alert(self.who["former"], desks=[self.away.pk, self.who["kept_in"].agency_id])
+        self.alerts["silent"] = f.sent_alert(self.who["former"], desks=[self.away.pk])
         with as_role("nrm_owner"):
             rows = AlertDesk.objects.filter(alert=self.alerts["silent"])
             rows.update(received_at=timezone.now() - timedelta(hours=100))

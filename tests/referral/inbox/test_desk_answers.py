@@ -81,6 +81,6 @@ def test_service_reached_by_phone_is_noted_with_the_function_of_who_answered(peo
     post(people, "crip", "alert-declare", what="acting", words="Une éducatrice est en route.")
     post(people, "crip", "alert-reach", desk=str(prosecutor), at="00:01", function="Substitut")
     assert (row(people, "prosecutor").answer, row(people, "prosecutor").due_at) == ("reached", None)
-    for who in ("coord", "crip", "prosecutor"):
+    for who in ("crip", "prosecutor"):
         page = text(Hand(people[who]).get("inbox-alert", people["alert"].pk))
         assert "Joint par téléphone le" in page and "Substitut" in page, f"{who} knows whom to ask for"
