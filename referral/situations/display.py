@@ -11,7 +11,7 @@ from agencies.models import Category
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import CONSENT_PURPOSES, labels
 from referral.models import SituationCase
-from referral.situations.rules import OURS, Wait
+from referral.situations.rules import OURS, Wait, answered_before
 from victims.cases.words import EXPLAINED, word, words
 from victims.consents.display import recipients_of
 from victims.consents.words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS
@@ -48,17 +48,26 @@ class Press(NamedTuple):
     given: bool
 
 
-def answers(line: SituationCase | None) -> list[Press]:
-    """Return the answers to press for this person; for a child those of an opinion."""
+def answers(line: SituationCase | None, told: dict) -> list[Press]:
+    """Return the answers to press for this person; for a child those of an opinion. `told`: what is asked."""
     if line is None:
         return []
-    return [Press(code, answer_words(line, code), key, code == line.agreement) for code, key in KEYS.items()]
+    given = "" if answered_before(line, told) else line.agreement
+    return [Press(code, answer_words(line, code), key, code == given) for code, key in KEYS.items()]
 
 
 def answer_words(line: SituationCase, code: str = "") -> str:
     """Return an answer in words, that of the line by default."""
     given = Answer(code or line.agreement)
     return str(CHILD_ANSWERS[given] if line.known and line.known.is_minor else given.label)
+
+
+def show_answers(lines: Iterable[SituationCase], told: dict | None) -> None:
+    """Set on each line its `answer` in words, and that it was to an earlier question than `told`."""
+    for line in lines:
+        line.answer = answer_words(line)
+        if answered_before(line, told):
+            line.answer = _("%(answer)s (earlier question)") % {"answer": line.answer}
 
 
 def asked(told: dict) -> list[tuple[str, str]]:
@@ -79,9 +88,8 @@ def asked(told: dict) -> list[tuple[str, str]]:
 
 
 def show_waits(lines: Iterable[SituationCase]) -> None:
-    """Set on each line `answer` and `spoken` in words, who acts (`ours`, `who`) and the route of what to do."""
+    """Set on each line `spoken` in words, who acts (`ours`, `who`) and the route of what to do."""
     for line in lines:
-        line.answer = answer_words(line)
         line.spoken = read_as(line.known.language) if line.known and line.known.language else ""
         line.ours, line.route = line.wait in OURS, LINKS.get(line.wait, "")
         line.who = _who(line)

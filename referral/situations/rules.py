@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,19 @@ def _unsent(person: Person) -> Wait:
     if wait == Wait.SHARE:
         return wait if person.agreed else Wait.AGAIN  # the agreement has ended since
     return Wait.SHARE if person.agreed and wait == Wait.ASK else wait
+
+
+def was_asked(line: SituationCase, asked: dict) -> bool:
+    """Return whether this person answered what is asked now, not an earlier question or none."""
+    if line.agreement == Answer.NOT_ASKED or line.answered_at is None:
+        return False
+    since = asked.get("since")
+    return not since or line.answered_at >= datetime.fromisoformat(since)
+
+
+def answered_before(line: SituationCase, asked: dict | None) -> bool:
+    """Return whether the answer of this person is to an earlier question than the one asked now."""
+    return asked is not None and line.agreement != Answer.NOT_ASKED and not was_asked(line, asked)
 
 
 def newest_of_each_need(requests: Iterable[Orientation]) -> list[Orientation]:

@@ -10,6 +10,7 @@ from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
 from referral.models import Orientation, Situation, SituationCase
 from referral.orientations.operations.orientations import withdraw_orientation
+from referral.situations.rules import answered_before
 from victims.cases.access import must_lead, visible_case
 from victims.consents.operations import nameable, record_consent, record_opinion, withdraw_consent
 from victims.models import Case, ChildOpinion, Consent
@@ -20,6 +21,8 @@ Answer = SituationCase.Answer
 # what an adult may be asked, and may agree to in part; the rest of an agreement is how it was asked
 SCOPE = ("agencies", "kinds", "level", "categories")
 HOW = ("purpose", "explained", "proof", "language", "interpreter")
+# with one of these changed it is another question; the rest is how it is asked
+QUESTION = ("purpose", *SCOPE, "until")
 # a child is heard and does not agree: the same four answers are kept as an opinion
 STANCES = {
     Answer.YES: ChildOpinion.Stance.FAVOURABLE,
@@ -31,7 +34,7 @@ STANCES = {
 
 
 def set_question(actor, situation_id, asked: dict) -> None:
-    """Write what each person will be asked. Answers already given keep what was asked then.
+    """Write what each person will be asked. Answers already given keep what was asked then (`rules.was_asked`).
 
     `asked`: SCOPE and HOW as in `Consent`, `until` (ISO 8601 or empty), `asked_by` (function, with whom). Raises
     NotFound, NotAllowed for a service that no agreement may name.
@@ -40,7 +43,10 @@ def set_question(actor, situation_id, asked: dict) -> None:
     named = set(asked["agencies"])
     if not actor.has(*WORKS) or named - set(nameable(actor).filter(pk__in=named).values_list("pk", flat=True)):
         raise NotAllowed("question")
-    situation.data = {**situation.data, "asked": asked}
+    before = asked_of(situation)
+    same = before is not None and all(_plain(before[name]) == _plain(asked[name]) for name in QUESTION)
+    since = before.get("since", "") if same else timezone.now().isoformat()
+    situation.data = {**situation.data, "asked": {**asked, "since": since}}
     with guarded():
         situation.save(update_fields=["data"])
     record("situation.question", situation)
@@ -51,11 +57,15 @@ def asked_of(situation: Situation) -> dict | None:
     return situation.data.get("asked")
 
 
+def _plain(value):
+    return sorted(value) if isinstance(value, list) else value
+
+
 def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = None) -> SituationCase:
     """Record what one person answered: an agreement for « yes » and « part », for a child an opinion.
 
-    `part`: what was agreed to, within what was asked (SCOPE). The same answer again has no effect; another one ends the
-    agreement of the first, and withdraws what was prepared and rested on it. Raises NotFound, NotAllowed unless the
+    `part`: what was agreed to, within what was asked (SCOPE). The same answer again to the same question has no effect;
+    another one ends the agreement of the first, and withdraws what was prepared and rested on it. Raises NotFound, NotAllowed unless the
     actor leads the case, WrongState before anything is asked, ValueError for a part that goes beyond what was asked.
     """
     situation = visible_situation(actor, situation_id)
@@ -70,7 +80,7 @@ def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = 
     if said not in STANCES:
         raise ValueError(said)
     scope = None if case.is_minor else _scope(asked, said, part)
-    if _unchanged(line, said, scope):
+    if _unchanged(line, said, scope) and not answered_before(line, asked):
         return line
     if line.consent is not None and line.consent.withdrawn_at is None:
         withdraw_consent(actor, line.consent.pk)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import NotFound
 from foundation.words.spoken_languages import in_both
-from referral.situations import display
+from referral.situations import display, rules
 from referral.situations.forms.asking import AskedForm, PartForm
 from referral.situations.operations import asking, situations
 
@@ -51,8 +51,9 @@ def situation_ask(request, pk):
     if line is not None:
         line.language = in_both(line.known.language) if line.known.language else ""
     context |= {
-        "said": sum(one.agreement != asking.Answer.NOT_ASKED for one in found),
-        "answers": display.answers(line),
+        "said": sum(rules.was_asked(one, asked) for one in found),
+        "earlier": [one for one in found if rules.answered_before(one, asked)],
+        "answers": display.answers(line, asked),
         "parted": part.divisible or any(one.agreement == asking.Answer.PART for one in found),
     }
     context["before"] = _chosen(found, request.GET.get("before", ""), only=True)
@@ -64,10 +65,13 @@ def _answered(request, situation, found, line, part):
     if said not in asking.Answer.values:
         messages.error(request, _("An answer is not one of this page: nothing was kept. Choose again."))
         return redirect(_page(situation, n=line.number))
+    earlier = [one for one in found if rules.answered_before(one, asking.asked_of(situation))]
     partly = part.part() if part.is_bound and not line.known.is_minor else None
     asking.answer(request.actor, situation.pk, line.pk, said, part=partly)
     line.agreement = said
-    after = [one for one in found if one.agreement == asking.Answer.NOT_ASKED]
+    after = [one for one in found if one.agreement == asking.Answer.NOT_ASKED and one != line]
+    if line in earlier and not after:  # who answers this question after another one: the next such person
+        after = [one for one in earlier if one != line]
     following = next((one for one in after if one.number > line.number), next(iter(after), None))
     return redirect(_page(situation, before=line.number, **({"n": following.number} if following else {})))
 
@@ -90,7 +94,7 @@ def situation_intake(request, pk):
     """Show the list for reception: number, reference, language, answer of each person. It contains no name."""
     situation = situations.read_group(request.actor, pk)
     found = situations.lines(request.actor, situation)
+    display.show_answers(found, asking.asked_of(situation))
     for line in found:
-        line.answer = display.answer_words(line)
         line.language = in_both(line.known.language) if line.known else ""
     return render(request, "referral/situations/situation_intake.html", {"situation": situation, "lines": found})

@@ -16,7 +16,7 @@ from referral.models import Alert, Situation, SituationAlert
 from referral.situations import display
 from referral.situations.filters import SituationFilter
 from referral.situations.forms.events import AlertReferenceForm, EventForm
-from referral.situations.operations import opening, situations, split
+from referral.situations.operations import asking, opening, situations, split
 from victims.cases import display as cases_display
 from victims.cases.words import PLACES
 
@@ -69,6 +69,7 @@ def _context(request, situation, **bound) -> dict:
     found = situations.lines(actor, situation)
     split.follow(actor, found)
     display.show_waits(found)
+    display.show_answers(found, asking.asked_of(situation))
     only = request.GET.get("attend", "")
     words = labels(FORMS, PLACES)
     lines = SituationAlert.objects.visible_to(actor).filter(situation=situation).select_related("alert")

@@ -1,0 +1,60 @@
+"""What is asked of a group changes after some have answered: nobody is said to have answered what was not asked."""
+
+import pytest
+
+from foundation.actor import acting_as
+from referral.situations import rules
+from referral.situations.operations import asking, situations
+from tests import factories as f
+from tests.referral.pages import Hand, text
+from victims.models import Consent
+
+from .test_group import answered, asked, lines_of
+from .test_situations import event, opened
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_answered_an_earlier_question_is_not_said_to_have_been_asked_this_one(lou):
+    first, second = f.shelter(), f.shelter()
+    situation, hand = event(lou), Hand(lou)
+    opened(lou, situation, adults=3)
+    asked(lou, situation, agencies=[first.pk], kinds=[])
+    for line, said in zip(lines_of(lou, situation), ("yes", "no", "later"), strict=True):
+        answered(lou, situation, line, said)
+    assert "Tout le monde a été interrogé" in text(hand.get("situation-ask", situation.pk))
+    asked(lou, situation, agencies=[first.pk], kinds=[], asked_by="Une autre interprète")
+    assert "Tout le monde a été interrogé" in text(hand.get("situation-ask", situation.pk)), "the same question"
+    asked(lou, situation, agencies=[first.pk, second.pk], kinds=[])
+    page = text(hand.get("situation-ask", situation.pk))
+    assert "Tout le monde a été interrogé" not in page and "0 réponse sur 3." in page
+    assert "3 personnes ont répondu à une question précédente et n'ont pas été interrogées sur celle-ci." in page
+    assert "(question précédente)" in text(hand.get("situation-intake", situation.pk))
+    assert "(question précédente)" in text(hand.get("situation-detail", situation.pk))
+    one, two, three = lines_of(lou, situation)
+    onward = hand.post("situation-ask", situation.pk, n=one.number, said="yes")
+    assert f"n={two.number}" in onward.headers["Location"], "whoever answered the earlier one comes next"
+    hand.post("situation-ask", situation.pk, n=two.number, said="no")  # the same answer, to another question
+    page = text(hand.get("situation-ask", situation.pk))
+    assert "2 réponses sur 3." in page and "1 personne a répondu à une question précédente" in page
+    last = hand.post("situation-ask", situation.pk, n=three.number, said="later")
+    assert "n=" not in last.headers["Location"].replace("before=", "")
+    assert "Tout le monde a été interrogé" in text(hand.get("situation-ask", situation.pk))
+    with acting_as(lou):
+        (held,) = Consent.objects.filter(withdrawn_at=None)
+        assert sorted(held.agencies) == sorted([first.pk, second.pk])
+
+
+def test_who_was_never_asked_comes_before_who_answered_an_earlier_question(lou):
+    situation, hand = event(lou), Hand(lou)
+    opened(lou, situation, adults=3)
+    asked(lou, situation)
+    answered(lou, situation, lines_of(lou, situation)[0], "yes")
+    asked(lou, situation, purpose="record")
+    page = text(hand.get("situation-ask", situation.pk))
+    assert "Personne 2" in page and "0 réponse sur 3." in page
+    onward = hand.post("situation-ask", situation.pk, n="3", said="no")
+    assert "n=2" in onward.headers["Location"]
+    with acting_as(lou):
+        told = asking.asked_of(situations.visible_situation(lou, situation.pk))
+        assert [rules.was_asked(line, told) for line in situations.lines(lou, situation)] == [False, False, True]
