@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from agencies.models import Category
+from agencies.models import Agency, Category, Desk
 from foundation.words.spoken_languages import read_as
-from indicators.codes.selectors import CONSENT_PURPOSES, labels
-from referral.models import SituationCase
+from indicators.codes.selectors import CONSENT_PURPOSES, DECLINE_REASONS, labels
+from referral.models import Orientation, SituationCase
+from referral.orientations.display.coverage import with_hint
+from referral.routing.selectors.ranking import fresh
 from referral.situations.rules import OURS, Wait, answered_before
 from victims.cases.words import EXPLAINED, word, words
 from victims.consents.display import recipients_of
@@ -156,29 +158,103 @@ def shares(parts) -> list[Share]:
     ]
 
 
+def with_places(agency: Agency, desk: Desk | None) -> str:
+    """Return a service in words, with the places that it declares."""
+    if desk is None or desk.places is None:
+        return str(agency)
+    if desk.places == 0 and fresh(desk):
+        return _("%(agency)s · no place declared") % {"agency": agency}
+    said = ngettext("%(count)d place", "%(count)d places", desk.places) % {"count": desk.places}
+    return f"{agency} · {said}"
+
+
+def agency_choices(ids: Iterable[int]) -> list[tuple[int, str]]:
+    """Return these services by name, with the places that they declare, as they stand where persons are shared."""
+    found = Agency.objects.filter(pk__in=list(ids)).select_related("desk").order_by("name")
+    return [(agency.pk, with_places(agency, getattr(agency, "desk", None))) for agency in found]
+
+
+def desk_choices(part) -> list[tuple[int, str]]:
+    """Return the desks for one person, those that refused her last, with why."""
+    reasons = labels(DECLINE_REASONS)[DECLINE_REASONS] if part.refused else {}
+    return [
+        (s.agency.pk, _after_no(with_places(s.agency, s.desk), part.refused.get(s.agency.pk), reasons))
+        for s in part.desks
+    ]
+
+
+def _after_no(said: str, refusal, reasons: dict[str, str]) -> str:
+    if refusal is None:
+        return said
+    if refusal.state == Orientation.State.EXPIRED:
+        return _("%(service)s · did not answer for this person") % {"service": said}
+    reason = reasons.get(refusal.reason, refusal.reason)
+    return _("%(service)s · declined this person: %(reason)s") % {"service": said, "reason": reason}
+
+
+def run_choices(parts) -> list[tuple[int, str]]:
+    """Return the desks for runs of persons; those that nobody is left for, because they refused, come last."""
+    free = [part for part in parts if part.free]
+    known = {s.agency.pk: s for part in free for s in part.desks}
+    takers = {s.agency.pk for part in free for s in part.open_desks}
+    no = Counter(pk for part in free for pk in part.refused)
+    found = sorted(known.values(), key=lambda s: s.agency.pk not in takers)
+    return [(s.agency.pk, _after_all(with_places(s.agency, s.desk), no[s.agency.pk])) for s in found]
+
+
+def _after_all(said: str, no: int) -> str:
+    if not no:
+        return said
+    refused = ngettext("did not take %(n)d person", "did not take %(n)d people", no) % {"n": no}
+    return f"{said} · {refused}"
+
+
+def closed(parts) -> list[tuple[str, str, str]]:
+    """Return the services that agreements name and that cannot take those persons: (service, why, numbers)."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for part in parts:
+        for s in part.closed if part.free and part.agreed and not part.case.is_minor else ():
+            found.setdefault((str(s.agency), s.blocked), []).append(part.line.number)
+    return [(agency, why, spans(numbers)) for (agency, why), numbers in found.items()]
+
+
+def categories(parts) -> list[tuple[int, str]]:
+    """Return what requests for these persons may carry besides, with how many of them it covers: for a child, any."""
+    found = []
+    for bit, label in CATEGORIES:
+        n = sum(part.case.is_minor or any(c.categories & bit for c in part.agreements) for part in parts)
+        if n:
+            said = ngettext("for %(n)d person of %(total)d", "for %(n)d people of %(total)d", n)
+            found.append((bit, with_hint(label, said % {"n": n, "total": len(parts)})))
+    return found
+
+
 class Left(NamedTuple):
-    """Hold persons who are proposed to no service, why, and whether asking them is what is to be done."""
+    """Hold persons who are proposed to no service, why, and what is to be done: ask them, or ask something else."""
 
     why: str
     count: int
     numbers: str
     to_ask: bool
+    to_change: bool
 
 
 def left_out(parts) -> list[Left]:
     """Return who goes nowhere, by reason: they stay with the unit."""
-    why: dict[tuple[str, bool], list[int]] = {}
+    why: dict[tuple[str, bool, bool], list[int]] = {}
     for part in parts:
         if part.free and not part.chosen:
             why.setdefault(_reason(part), []).append(part.line.number)
-    return [Left(words, len(numbers), spans(numbers), to_ask) for (words, to_ask), numbers in why.items()]
+    return [Left(words, len(numbers), spans(numbers), *todo) for (words, *todo), numbers in why.items()]
 
 
-def _reason(part) -> tuple[str, bool]:
+def _reason(part) -> tuple[str, bool, bool]:
     said = part.line.agreement
     if not part.agreed:
         to_ask = said != Answer.NO
-        return str(LEFT_OUT.get(said, _("Their agreement has ended"))), to_ask
+        return str(LEFT_OUT.get(said, _("Their agreement has ended"))), to_ask, False
     if not part.desks:
-        return _("No service that takes them is named by their agreement"), False
-    return _("Agreed: no place left, or not chosen yet"), False
+        return _("No service that takes them is named by their agreement"), False, not part.case.is_minor
+    if not part.open_desks:
+        return _("Not taken by the services that could: name another one"), False, not part.case.is_minor
+    return _("Agreed: no place left, or not chosen yet"), False, False

@@ -82,6 +82,11 @@ class SplitInput(Strict):
     service = Text(max_length=40, help_text=_("Code of `services`: the need."))
     verb = Choice(choices=[code for code, _words in SplitForm.base_fields["verb"].choices if code])
     level = Choice(choices=list(REACH))
+    categories = Codes(
+        child=Choice(choices=list(BITS)),
+        required=False,
+        help_text=_("Each request carries those that the person's own agreement covers."),
+    )
     child_reason = Text(max_length=1000, required=False, help_text=_("For children and ages in doubt: 20 characters."))
     persons = DeskInput(many=True)
 
@@ -183,7 +188,7 @@ def _split(actor, pk, *, service: str, persons: list[dict], **said) -> None:
     if need is None:
         raise serializers.ValidationError({"service": [UNKNOWN_CODE]}, code="unknown_code")
     parts = split.propose(actor, situations.visible_situation(actor, pk), need)
-    typed = {"verb": said["verb"], "level": int(REACH[said["level"]]), "child_reason": said.get("child_reason", "")}
+    typed = {"verb": said["verb"], "child_reason": said.get("child_reason", ""), **_numbers(said)}
     desks = {f"desk_{one['case']}": str(one["agency"]) for one in persons}
     form = SplitForm(typed | desks, parts=parts)
     if unknown := desks.keys() - form.fields.keys():
@@ -191,10 +196,16 @@ def _split(actor, pk, *, service: str, persons: list[dict], **said) -> None:
     if not form.is_valid():
         raise refused(form, **dict.fromkeys(desks, "persons"))
     data = form.cleaned_data
-    reason = data.get("child_reason", "")
     try:
         split.draft_all(
-            actor, pk, service=need, chosen=data["chosen"], verb=data["verb"], level=data["level"], child_reason=reason
+            actor,
+            pk,
+            service=need,
+            chosen=data["chosen"],
+            verb=data["verb"],
+            level=data["level"],
+            categories=data["categories"],
+            child_reason=data.get("child_reason", ""),
         )
     except Uncovered as uncovered:
         raise Problem("wrong-state", str(uncovered)) from uncovered

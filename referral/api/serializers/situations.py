@@ -101,6 +101,7 @@ class OnePerson(PersonRow):
 
 class PlaceShown(AgencyRef):
     places = serializers.IntegerField(allow_null=True)
+    refused = serializers.BooleanField(help_text=_("It did not take this person for this need: never proposed."))
 
 
 class PartShown(Shown):
@@ -116,7 +117,15 @@ class PartShown(Shown):
 
     @extend_schema_field(PlaceShown(many=True))
     def get_services(self, part) -> list[dict]:
-        return [{"id": one.agency.pk, "name": one.agency.name, "places": one.desk.places} for one in part.desks]
+        return [
+            {
+                "id": one.agency.pk,
+                "name": one.agency.name,
+                "places": one.desk.places,
+                "refused": one.agency.pk in part.refused,
+            }
+            for one in part.desks
+        ]
 
     def get_asked(self, part) -> str | None:
         return part.asked and str(part.asked.pk)

@@ -6,8 +6,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Category
+from agencies.models import Category
 from indicators.codes.forms import mask, radios, ticks
+from referral.situations import display
 from victims.consents.forms import ConsentForm, line
 from victims.consents.words import AGREED_KINDS, CATEGORIES, LEVELS, kind_words
 from victims.models import AgeSide, Case
@@ -25,6 +26,8 @@ class AskedForm(ConsentForm):
         super().__init__(*args, actor=actor, case=Case(age_side=AgeSide.ADULT), initial=_initial(asked), **kwargs)
         for name in ("giver", "proxy", "decision"):
             del self.fields[name]
+        own, *others = self.fields["agencies"].choices
+        self.fields["agencies"].choices = [own, *display.agency_choices(pk for pk, _name in others)]
         self.fields["purpose"].label = _("What are they asked to agree to?")
         self.fields["agencies"].help_text = _(
             "To share, to inform or to be contacted again: those you will propose to each person, here or by kind, at"
@@ -66,8 +69,7 @@ class PartForm(forms.Form):
 
     def __init__(self, *args, asked: dict, **kwargs):
         super().__init__(*args, **kwargs)
-        named = Agency.objects.filter(pk__in=asked["agencies"]).order_by("name")
-        self.fields["agencies"].choices = list(named.values_list("pk", "name"))
+        self.fields["agencies"].choices = display.agency_choices(asked["agencies"])
         self.fields["kinds"].choices = [(k.value, kind_words(k)) for k in AGREED_KINDS if k.value in asked["kinds"]]
         self.fields["level"].choices = [(level, words) for level, words in LEVELS if level <= asked["level"]]
         self.fields["categories"].choices = [(bit, words) for bit, words in CATEGORIES if bit & asked["categories"]]

@@ -2,10 +2,11 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from agencies.models import Service
+from indicators.codes.forms import mask, ticks
 from referral.orientations.forms.orientations import OrientationForm
+from referral.situations import display
 from referral.situations.operations.opening import MOST
 from referral.situations.operations.split import Run
 from victims.models.emergencies import REASON_LENGTH
@@ -18,9 +19,9 @@ class RunsForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args, desks, **kwargs):
+    def __init__(self, *args, parts, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [("", _("No service")), *((s.agency.pk, _with_places(s)) for s in desks)]
+        choices = [("", _("No service")), *display.run_choices(parts)]
         for n in RUNS:
             self.fields[f"count_{n}"] = forms.IntegerField(
                 required=False,
@@ -64,6 +65,7 @@ class SplitForm(forms.Form):
     # in the words in which they are asked of one person
     verb = OrientationForm.base_fields["verb"]
     level = OrientationForm.base_fields["level"]
+    categories = ticks([], label=OrientationForm.base_fields["categories"].label)
     child_reason = forms.CharField(
         required=False,
         max_length=1000,
@@ -79,12 +81,19 @@ class SplitForm(forms.Form):
         self.children = any(part.case.is_minor for part in self.asked)
         if not self.children:
             del self.fields["child_reason"]
+        self.fields["categories"].choices = display.categories(self.asked)
+        if not self.fields["categories"].choices:
+            del self.fields["categories"]
+        else:
+            self.fields["categories"].help_text = _(
+                "Each request carries only what the person's own agreement covers, and what the service may receive."
+            )
         for part in self.asked:
             self.fields[self.name(part)] = forms.TypedChoiceField(
                 required=False,
                 coerce=int,
                 empty_value=None,
-                choices=[("", _("Later")), *((s.agency.pk, _with_places(s)) for s in part.desks)],
+                choices=[("", _("Later")), *display.desk_choices(part)],
                 initial=part.chosen or "",
                 label=_("Desk for %(reference)s") % {"reference": part.case.reference},
                 error_messages={"invalid_choice": _("Choose a desk of the list.")},
@@ -109,16 +118,8 @@ class SplitForm(forms.Form):
             self.add_error(
                 "child_reason", _("Write why in at least 20 characters: it is kept apart and can be checked.")
             )
-        data["chosen"] = chosen
+        data["chosen"], data["categories"] = chosen, mask(data.get("categories") or [])
         return data
-
-
-def _with_places(suggestion) -> str:
-    places = suggestion.desk.places
-    if places is None:
-        return str(suggestion.agency)
-    said = ngettext("%(count)d place", "%(count)d places", places) % {"count": places}
-    return f"{suggestion.agency} · {said}"
 
 
 class SplitNeedForm(forms.Form):

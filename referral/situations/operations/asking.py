@@ -65,8 +65,9 @@ def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = 
     """Record what one person answered: an agreement for « yes » and « part », for a child an opinion.
 
     `part`: what was agreed to, within what was asked (SCOPE). The same answer again to the same question has no effect;
-    another one ends the agreement of the first, and withdraws what was prepared and rested on it. Raises NotFound, NotAllowed unless the
-    actor leads the case, WrongState before anything is asked, ValueError for a part that goes beyond what was asked.
+    another one ends the agreement of the first, and withdraws what was prepared and rested on it. Raises NotFound,
+    NotAllowed unless the actor leads the case, WrongState before anything is asked, ValueError for a part that goes
+    beyond what was asked.
     """
     situation = visible_situation(actor, situation_id)
     lines = SituationCase.objects.visible_to(actor).filter(situation=situation, pk=line_id)

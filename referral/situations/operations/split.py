@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -31,15 +32,33 @@ WAITING = ("sent", "opened", "question")
 UNDER_WAY = ("sent", "opened", "question", "accepted", "in_progress", "completed")
 
 
+class Refusal(NamedTuple):
+    """Hold that a service did not take a person for this need: it said no with a reason, or never answered."""
+
+    state: str
+    reason: str
+
+
 @dataclass
 class Part:
-    """Hold one person of the proposal: desks she may be sent to, the one proposed, and the orientation already made."""
+    """Hold one person of the proposal: desks she may be sent to, the one proposed, and the orientation already made.
+
+    `refused`: {agency id: Refusal} for this need; those desks come last and are never proposed. `closed`: desks that
+    her agreement names and that cannot take her, each with why.
+    """
 
     line: SituationCase
     desks: list = field(default_factory=list)
     chosen: int | None = None
     asked: Orientation | None = None
     agreements: list[Consent] = field(default_factory=list)
+    refused: dict[int, Refusal] = field(default_factory=dict)
+    closed: list = field(default_factory=list)
+
+    @property
+    def open_desks(self) -> list:
+        """Return the desks that did not refuse her."""
+        return [s for s in self.desks if s.agency.pk not in self.refused]
 
     @property
     def case(self):
@@ -77,23 +96,26 @@ def propose(actor, situation, service: Service, runs: Sequence[Run] = ()) -> lis
 
     With `runs`, as they say: the first so many persons who may go to the first desk, then the next ones; the others are
     left for later. Without, desks are ranked as for one person and filled in turn up to the declared places; a desk
-    without a number of places comes after those with one, and a person for whom no place is left gets none.
+    without a number of places comes after those with one, and a person for whom no place is left gets none. A desk that
+    refused a person for this need is proposed to her neither way.
     """
     parts = [Part(line) for line in led_lines(actor, situation)]
     ids = [part.case.pk for part in parts]
-    asked, agreements = _asked(actor, ids, service), live_agreements(ids)
+    asked, agreements, refused = _asked(actor, ids, service), live_agreements(ids), _refused(actor, ids, service)
     ranked, left = {}, {}
     for part in parts:
         part.asked, part.agreements = asked.get(part.case.pk), agreements.get(part.case.pk, [])
+        part.refused = refused[part.case.pk]
         key = (part.case.age_side, part.case.language, part.case.form, part.case.territory_id, part.case.urgency)
         if key not in ranked:
-            found = ranking.ranked_for_orientation(
+            ranked[key] = ranking.ranked_for_orientation(
                 part.case, service.pk, sender_id=actor.agency_id, language=part.case.language
             )
-            ranked[key] = [s for s in found if not s.blocked]
-        part.desks = [s for s in ranked[key] if part.may_go_to(s.agency)]
+        named = [s for s in ranked[key] if part.may_go_to(s.agency)]
+        part.desks, part.closed = [s for s in named if not s.blocked], [s for s in named if s.blocked]
+        part.desks.sort(key=lambda s: s.agency.pk in part.refused)  # stable: the ranking stays
         if part.free and not runs:
-            part.chosen = part.asked.addressee_id if part.asked else _with_room(part.desks, left)
+            part.chosen = part.asked.addressee_id if part.asked else _with_room(part.open_desks, left)
             _take(part, left)
     _fill(parts, runs)
     return parts
@@ -101,7 +123,7 @@ def propose(actor, situation, service: Service, runs: Sequence[Run] = ()) -> lis
 
 def _fill(parts: list[Part], runs: Sequence[Run]) -> None:
     for run in runs:
-        may = (p for p in parts if p.free and p.chosen is None and run.agency_id in {s.agency.pk for s in p.desks})
+        may = (p for p in parts if p.free and not p.chosen and run.agency_id in {s.agency.pk for s in p.open_desks})
         for part in islice(may, run.count):
             part.chosen = run.agency_id
 
@@ -141,13 +163,27 @@ def _asked(actor, case_ids, service) -> dict:
     return {orientation.case_id: orientation for orientation in sent}
 
 
-def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, level, child_reason: str = "") -> int:
+def _refused(actor, case_ids, service) -> dict[UUID, dict[int, Refusal]]:
+    """Return {case id: {agency id: Refusal}} for this need. One query."""
+    ends = (Orientation.State.DECLINED, Orientation.State.EXPIRED)
+    rows = Orientation.objects.sent_by(actor).filter(case__in=case_ids, service=service, state__in=ends)
+    rows = rows.filter(moves__after__in=ends).order_by("moves__at", "pk")
+    found: dict = defaultdict(dict)
+    for case_id, agency_id, state, reason in rows.values_list("case_id", "addressee_id", "state", "moves__reason"):
+        found[case_id][agency_id] = Refusal(state, reason)
+    return found
+
+
+def draft_all(
+    actor, situation_id, *, service: Service, chosen: dict, verb, level, categories: int = 0, child_reason: str = ""
+) -> int:
     """Write a draft for each person and the desk chosen (case id -> agency id). Returns their number.
 
     The ground is an agreement of the person that covers it; for a child, danger, with one reason for the event. An
-    agreement that names the desk and does not go as far as `level` makes a draft that cannot be sent yet. A second call
-    changes the same drafts. Raises NotFound, NotAllowed, Uncovered when the reason is too short, WrongState when a desk
-    can no longer take the person, or the person did not agree to it.
+    agreement that names the desk and does not go as far as `level` makes a draft that cannot be sent yet. Of
+    `categories` each request carries those that its own ground covers. A second call changes the same drafts. Raises
+    NotFound, NotAllowed, Uncovered when the reason is too short, WrongState when a desk can no longer take the person,
+    or the person did not agree to it.
     """
     situation = visible_situation(actor, situation_id)
     if not actor.has(*WORKS):
@@ -162,9 +198,17 @@ def draft_all(actor, situation_id, *, service: Service, chosen: dict, verb, leve
         if not part.free:
             continue
         _replace(actor, part, agency_id)
-        ground = _ground(part, desk.agency, level, child_reason)
+        ground = _ground(part, desk.agency, level, categories, child_reason)
+        covered = ground["consent"].categories if "consent" in ground else categories if ground else 0
         orientations.draft_orientation(
-            actor, part.case, addressee=desk.agency, service=service, verb=verb, level=level, **ground
+            actor,
+            part.case,
+            addressee=desk.agency,
+            service=service,
+            verb=verb,
+            level=level,
+            categories=categories & covered & desk.agency.may_hold,
+            **ground,
         )
         made += 1
     record("situation.split", situation)
@@ -177,8 +221,9 @@ def _replace(actor, part: Part, agency_id: int) -> None:
         orientations.withdraw_orientation(actor, part.asked.pk)
 
 
-def _ground(part: Part, addressee: Agency, level: int, child_reason: str) -> dict:
-    for consent in part.agreements:
+def _ground(part: Part, addressee: Agency, level: int, categories: int, child_reason: str) -> dict:
+    """Return what the request stands on: of her agreements that cover it, the one that covers most of `categories`."""
+    for consent in sorted(part.agreements, key=lambda c: -(c.categories & categories).bit_count()):
         if not reason_not_to_send(Orientation(case=part.case, addressee=addressee, consent=consent, level=level)):
             return {"consent": consent}
     if part.case.is_minor:

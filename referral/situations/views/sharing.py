@@ -37,14 +37,14 @@ def situation_split_view(request, pk):
         return redirect("referral:situation-drafts", pk)
     context = {"situation": situation, "service": service, "form": form, "runs": runs}
     context |= {"shares": display.shares(parts), "left": display.left_out(parts)}
+    context["closed"] = display.closed(parts)
     return render(request, "referral/situations/situation_split.html", context)
 
 
 def _runs(request, parts) -> RunsForm:
     """Return the form of « the first twenty to… »: as asked for in the address, else as proposed."""
-    choice = {s.agency.pk: s for part in parts for s in part.desks}.values()
     asked = request.GET if "count_1" in request.GET and request.method == "GET" else None
-    return RunsForm(asked, desks=choice, initial=RunsForm.initial_of(split.runs_of(parts)))
+    return RunsForm(asked, parts=parts, initial=RunsForm.initial_of(split.runs_of(parts)))
 
 
 def _drafted(request, pk, service, form) -> bool:
@@ -57,6 +57,7 @@ def _drafted(request, pk, service, form) -> bool:
             chosen=data["chosen"],
             verb=data["verb"],
             level=data["level"],
+            categories=data["categories"],
             child_reason=data.get("child_reason", ""),
         )
     except Uncovered as uncovered:
