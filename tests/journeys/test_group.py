@@ -15,6 +15,12 @@ from .walk import FORMS, Walk, expect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PERSONS, BATCH, RUN = 6, 4, 2  # sixty were walked by hand, in batches of twenty, on a phone and at a desk
+# pairs of numbers that overlap
+OVERLAP = """list => {
+  const all = [...list.querySelectorAll('[data-answer]')].map((e) => e.getBoundingClientRect());
+  return all.filter((a, n) => all.slice(n + 1).some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 0.5
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.5)).length;
+}"""
 CALM = 600  # ms: the page refuses a second tap that comes sooner
 
 
@@ -130,6 +136,7 @@ def test_each_page_of_a_group_on_a_phone_and_at_a_desk(people, live_server, brow
     walk.check("group-ask")
     everybody = walk.page.locator("ul:has(> li > [data-answer])")
     assert everybody.evaluate("list => getComputedStyle(list.firstElementChild).listStyleType") == "none"
+    assert everybody.evaluate(OVERLAP) == 0, "a thumb meets one number"
     walk.go("button:text-is('Enregistrer cette partie')")
     walk.check("group-ask-error")
     walk.open(at + "accords/?n=20")
