@@ -23,7 +23,7 @@ PAGES = {
     # route: who reads, statements
     "referral:case-list": ("lead", 8),
     "referral:alert-inbox": ("lead", 9),
-    "referral:orientation-received": ("lead", 8),
+    "referral:orientation-received": ("lead", 9),
     "referral:orientation-sent": ("lead", 9),
     "referral:alert-list": ("nurse", 7),
     "notifications:notice-list": ("lead", 6),

@@ -183,6 +183,8 @@ class SummaryPart(serializers.Serializer):
     territory = serializers.CharField()
     language = code(SPOKEN, required=True)
     persons = serializers.IntegerField()
+    situation = serializers.CharField(required=False)
+    situation_number = serializers.IntegerField(required=False)
     urgency = serializers.ChoiceField(choices=Urgency.values)
     service = serializers.CharField()
     verb = serializers.ChoiceField(choices=Orientation.Verb.values)

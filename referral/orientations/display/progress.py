@@ -6,10 +6,12 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from agencies.models import Agency
+from foundation.words.spoken_languages import read_as
 from referral.inbox.operations.alerts import MOVES as alert_moves
 from referral.models import Orientation, OrientationMove
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.rules import CARRIED, is_report
+from referral.orientations.selectors.situations import places, waiting
 from victims.models import Urgency
 
 # labels of moves: an escalation changes no state, so the label of a state would not show it
@@ -71,6 +73,21 @@ def with_turn(rows) -> None:
     for row in rows:
         row.state_words = state_words(row.orientation) if row.state in CARRIED else row.get_state_display()
         row.sender_s_turn = _pauses(questions[row.orientation_id], row.urgency)
+
+
+def with_places(actor, rows, *, to_answer: bool) -> list[tuple[str, int]]:
+    """Set `place` and `spoken` on desk rows of a collective situation; return (situation, requests to answer).
+
+    One query, and one more if there is such a row and `to_answer`.
+    """
+    found = places(row.orientation_id for row in rows) if rows else {}
+    for row in rows:
+        row.place = found.get(row.orientation_id)
+        row.spoken = read_as(row.place.language) if row.place and row.place.language else ""
+    if not found or not to_answer:
+        return []
+    counted = Counter(place.situation for place in waiting(actor).values())
+    return sorted(counted.items())
 
 
 def sender_s_turn(orientation_id, urgency: str) -> bool:

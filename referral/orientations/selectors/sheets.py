@@ -9,6 +9,8 @@ from referral.orientations.rules import BRIEF
 from victims.categories.selectors import for_sheet
 from victims.models import Case, CaseAccess, Contact, Identity
 
+from .situations import place_of_case
+
 PARTS = {
     "identity": Category.IDENTITY,
     "contact": Category.CONTACT,
@@ -34,7 +36,7 @@ def preview(actor, orientation: Orientation) -> dict[str, dict]:
     if case is None:
         raise NotFound
     access = CaseAccess.objects.of(actor).get(case=case.pk)
-    parts = {"summary": _summary(case, orientation)}
+    parts = {"summary": _summary(case, orientation) | place_of_case(actor, case)}
     if orientation.level >= Level.FILE:
         parts["file"] = _file(case) if access.level >= Level.FILE else SEALED
     for name, bit in PARTS.items():

@@ -2,7 +2,10 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import Agency, Level
 from foundation.view_guards import cases_only, posted
@@ -11,11 +14,13 @@ from referral.orientations.forms.answers import form_of
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.rules import is_report
+from referral.orientations.selectors import situations
 from victims.models import CaseAccess
 
 from .orientations import detail_context
 
 PAGE = "referral:orientation-detail"
+ANSWERS = ("accept", "decline", "ask")
 
 
 @cases_only
@@ -28,15 +33,30 @@ def orientation_move(request, pk, action):
         context = detail_context(request, orientation, **{action: form})
         return render(request, "referral/orientations/orientation_detail.html", context)
     draft = orientation.state == Orientation.State.DRAFT  # nobody had its sheet
+    after = situations.following(request.actor, orientation) if action in ANSWERS else None
     move.operation(request.actor, pk, **form.answer())
     done = _("Draft given up. Nothing was sent.") if draft else move.done
     if action == "accept" and is_report(orientation):
         done = _("Receipt acknowledged. The sender is told; the case is open to your organisation.")
-    messages.success(request, done)
+    messages.success(request, _with_next(done, after))
     if action == "accept" and (reference := _alert_left(request.actor, orientation)):
         said = _("Alert %(reference)s of this person still waits in your inbox: say there what your service does.")
         messages.warning(request, said % {"reference": reference})
     return redirect(*_next(request.actor, orientation, action))
+
+
+def _with_next(said: str, after) -> str:
+    """Return a message followed by a link to the next request of the same collective situation, if one waits."""
+    if after is None:
+        return said
+    pk, place, left = after
+    words = ngettext(
+        "Next request of situation %(reference)s: person %(n)d (%(left)d left)",
+        "Next request of situation %(reference)s: person %(n)d (%(left)d left)",
+        left,
+    )
+    words %= {"reference": place.situation, "n": place.number, "left": left}
+    return format_html('{} <a href="{}">{}</a>', said, reverse(PAGE, args=[pk]), words)
 
 
 def _alert_left(actor, orientation) -> str:

@@ -16,7 +16,7 @@ from referral.inbox.display import Inbox, with_link
 from referral.inbox.forms.charge import ChargeForm
 from referral.models import Orientation, OrientationDesk
 from referral.orientations.display import sheet
-from referral.orientations.display.progress import STEPS, steps, with_last_move, with_moves, with_turn
+from referral.orientations.display.progress import STEPS, steps, with_last_move, with_moves, with_places, with_turn
 from referral.orientations.forms.answers import OTHER_PROSECUTOR, form_of
 from referral.orientations.forms.brief import BriefForm
 from referral.orientations.forms.orientations import CompleteForm, NeedForm, OrientationForm
@@ -167,6 +167,7 @@ def orientation_received(request):
     context = tab.context(request)
     labelled(request.actor, context["page"].rows, "orientation.case_id")
     with_turn(context["page"].rows)
+    context["lots"] = with_places(request.actor, context["page"].rows, to_answer=not tab.listed.view)
     return render(request, "referral/orientations/orientation_received.html", {**context, "view": tab.listed.view})
 
 
