@@ -29,6 +29,7 @@ from referral.alerts.display import addressees, names_of
 from referral.alerts.rules import doubted, is_guarded
 from referral.alerts.selectors import words_of
 from referral.desk.filters import LISTS, alerts_given, alerts_to_handle, query_of
+from referral.inbox.selectors import said_no
 from referral.models import AlertDesk, AlertMove
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
@@ -60,15 +61,18 @@ LABELS = KeptStatement(
 
 
 def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
-    """Add form_words, sender, sign, own_state, doubted, guarded, and the label of the case it became.
+    """Add form_words, sender, sign, own_state, doubted, guarded, said_no, and the label of the case it became.
 
     `doubted`: its author answered that it is no child. `guarded`: each desk keeps its time limit until it answered
-    itself. The rows carry `alert__agency` and `alert__content`.
+    itself. `said_no`: how many of its persons refused, of an alert that nothing has followed for one at least. The rows
+    carry `alert__agency` and `alert__content`.
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
     named = {label.alert: label for label in LABELS.rows(actor, alerts=list({row.alert_id for row in rows}))}
+    unfollowed = [row.alert_id for row in rows if row.answer == AlertDesk.Answer.CASE and row.due_at]
+    refused = said_no(actor, unfollowed) if unfollowed else {}
     for row in rows:
-        row.label = named.get(row.alert_id)
+        row.label, row.said_no = named.get(row.alert_id), refused.get(row.alert_id, 0)
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
         told = row.live and hasattr(row.alert, "content")

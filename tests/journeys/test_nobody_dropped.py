@@ -110,5 +110,7 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     # the coordinator's own row comes back: a case was opened and nothing followed
     coord = Walk(browser, live_server, people["coord"])
     coord.open("/boite/")
-    coord.page.locator("tr", has_text=alert.reference).get_by_text("attend encore une première démarche").wait_for()
+    coord.page.locator("tr", has_text=alert.reference).get_by_text(
+        "Aucune démarche en cours pour une personne au moins"
+    ).wait_for()
     assert not crip.faults and not law.faults and not coord.faults

@@ -27,7 +27,7 @@ from referral.inbox.forms.answers import ReachForm, form_of, ways
 from referral.inbox.forms.charge import ChargeForm
 from referral.inbox.operations import alerts as alerts_operations
 from referral.inbox.operations.alerts import MOVES
-from referral.inbox.selectors import left_open
+from referral.inbox.selectors import left_open, said_no
 from referral.models import Alert, AlertDesk, DeskAnswer
 from referral.orientations.display.progress import steps
 from referral.orientations.forms.orientations import NeedForm
@@ -144,6 +144,7 @@ def alert_context(request, alert, **bound) -> dict:
         # the checklist says that of immunity
         "warnings": [code for code in discretion.warnings(alert) if code != "immunity"],
         "waits": bool(desk and desk.live and desk.due_at),
+        "said_no": said_no(actor, [alert.pk]).get(alert.pk, 0) if desk and desk.answer == desk.Answer.CASE else 0,
         "available": available,
         "may_open": "act" in available,
         "narrowing": inbox.query,
