@@ -64,6 +64,7 @@ class PersonRow(Shown):
     age_side = serializers.ChoiceField(choices=AgeSide.values, source="known.age_side", default=None)
     language = code(SPOKEN, required=None, source="known.language", default=None)
     answer = serializers.ChoiceField(choices=SituationCase.Answer.values, source="agreement")
+    earlier_question = serializers.BooleanField(help_text=_("The answer is to an earlier question than `asked`."))
 
 
 class FollowedPerson(PersonRow):

@@ -15,6 +15,7 @@ from referral.api.rules import Problem
 from referral.api.schema.document import lists, reads
 from referral.api.serializers import situations as shown
 from referral.models import Situation, SituationAlert
+from referral.situations import rules
 from referral.situations.filters import SituationFilter
 from referral.situations.operations import asking, opening, situations, split
 
@@ -81,6 +82,8 @@ class SituationViews(ThingView):
         alerts = SituationAlert.objects.visible_to(actor).filter(situation=found).order_by("at", "pk")
         noted = found.data["observations"]
         found.note, found.asked = found.data["note"], asking.asked_of(found)
+        for line in persons:
+            line.earlier_question = rules.answered_before(line, found.asked)
         found.signs = [{"indicator": code, "known_by": way} for code, way in noted.items()]
         found.grid, found.persons = list(acts.grid_of(found)), persons
         found.alerts = [line.alert_id for line in alerts]
@@ -105,7 +108,7 @@ class SituationViews(ThingView):
         if asked is None:
             raise Problem("wrong-state", now("Nothing is asked yet: write it first with `set_question`."))
         situations.read_person(actor, situation, line)
-        line.asked = asked
+        line.asked, line.earlier_question = asked, rules.answered_before(line, asked)
         return self.answer(shown.OnePerson, line)
 
     @reads(
