@@ -163,7 +163,7 @@ def test_adult_for_whom_nothing_followed_is_asked_about_by_day(w):
     for state, expected in ((None, BY_DAY), ("sent", BY_DAY), ("accepted", NOBODY)):
         alert = sent(w, VITAL, [w.home])
         with as_role("nrm_owner"):  # `accept` is dated by the database: when this test began
-            type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+            type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(hours=1))
         case = opened(w.coordinator, alert)
         if state:
             asked(w.coordinator, case, w.helper, state=state)
@@ -190,7 +190,7 @@ def test_support_that_the_lead_began_within_the_day_of_its_own_closing_is_its_wo
 def test_acceptance_that_was_taken_back_is_nothing_that_followed(w, state, expected):
     alert = sent(w, VITAL, [w.home])
     with as_role("nrm_owner"):
-        type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+        type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(hours=1))
     case = opened(w.coordinator, alert)
     request = asked(w.coordinator, case, w.helper, state="accepted" if state == "withdrawn" else state)
     if state == "withdrawn":

@@ -214,7 +214,7 @@ def test_closing_a_share_whose_time_is_over_rings_and_runs_again(w):
     alert, kept = sent(w, VITAL), f.own_case(w.worker)
     merged(w, opened(w.coordinator, alert), kept)
     with as_role("nrm_owner"):
-        AlertDesk.objects.filter(alert=alert).update(answer_by=timezone.now() - timedelta(minutes=1))
+        AlertDesk.objects.filter(alert=alert).update(answer_by=timezone.now() - timedelta(hours=1))
     before = rings(alert)
     with acting_as(w.coordinator):
         close_alert(w.coordinator, alert.pk, reason="followed")

@@ -140,7 +140,7 @@ def test_an_export_is_given_up_and_ends_by_itself(w):
     late = asked(w)
     worker()
     with as_role("nrm_owner"):
-        Export.objects.filter(pk=late.split("/")[1]).update(due_at=timezone.now() - timedelta(minutes=1))
+        Export.objects.filter(pk=late.split("/")[1]).update(due_at=timezone.now() - timedelta(hours=1))
     worker()
     assert [w.program.get(one).json()["state"] for one in (where, late)] == ["cancelled", "expired"]
     refused(w.program.post(f"{late}prepare/"), 409, "wrong-state")

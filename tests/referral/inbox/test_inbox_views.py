@@ -43,7 +43,7 @@ def laid(rows_of_module):
     }
 
 
-def late(alert, minutes=5):
+def late(alert, minutes=60):
     with as_role("nrm_owner"):
         AlertDesk.objects.filter(alert=alert).update(answer_by=timezone.now() - timedelta(minutes=minutes))
 

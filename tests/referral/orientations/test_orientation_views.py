@@ -202,7 +202,7 @@ def test_an_agreement_that_ran_out_stops_the_sending_in_words(world):
     consent = f.consent(w["coord"], w["case"], agencies=[w["shelter"].agency_id])
     draft = sent(w, state="draft", consent=consent)
     with as_role("nrm_owner"):
-        type(consent).objects.filter(pk=consent.pk).update(until=timezone.now() - timedelta(minutes=1))
+        type(consent).objects.filter(pk=consent.pk).update(until=timezone.now() - timedelta(hours=1))
     page = text(hand.get("orientation-preview", draft.pk))
     assert "Cet accord a pris fin" in page and "Envoyer à" not in page, "a button that can only fail is not offered"
     answer = hand.post("orientation-preview", draft.pk)

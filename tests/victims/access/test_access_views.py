@@ -127,7 +127,7 @@ def test_emergency_access_is_written_told_and_short(world):
         assert (event.subject_id, set(event.audience)) == (case.pk, {"lead", "coordination"})
         assert Entry.objects.filter(action="break_glass", membership_id=world["stranger"].pk).count() == 1
         assert b"menac" not in bytes(EmergencyAccess.objects.values_list("reason", flat=True)[0])
-        Grant.objects.filter(ground="break_glass").update(until=timezone.now() - timezone.timedelta(seconds=1))
+        Grant.objects.filter(ground="break_glass").update(until=timezone.now() - timezone.timedelta(hours=1))
     assert hand.get("case-detail", case.pk).status_code == 404
 
 

@@ -142,7 +142,7 @@ def test_an_access_that_ended_or_a_case_kept_to_others_shows_nothing(world):
         Restriction.objects.create(**kept)
     assert (seen(world["partner"]), seen(world["partner_mate"])) == ((1, 1), (0, 0))
     with as_role("nrm_owner"):
-        over = timezone.now() - timedelta(minutes=1)
+        over = timezone.now() - timedelta(hours=1)
         CaseAccess.objects.filter(case=world["case"], agency=world["partner"].agency).update(until=over)
     assert seen(world["partner"]) == (0, 0)
     with pytest.raises(NotFound), acting_as(world["partner"]):
