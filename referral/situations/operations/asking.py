@@ -65,9 +65,10 @@ def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = 
     """Record what one person answered: an agreement for « yes » and « part », for a child an opinion.
 
     `part`: what was agreed to, within what was asked (SCOPE). The same answer again to the same question has no effect;
-    another one ends the agreement of the first, and withdraws what was prepared and rested on it. Raises NotFound,
-    NotAllowed unless the actor leads the case, WrongState before anything is asked, ValueError for a part that goes
-    beyond what was asked.
+    another one ends the agreement of the first, and withdraws what was prepared and rested on it. An answer to a later
+    question ends of the earlier agreements those that it takes back (see `_ended`): who sleeps in a shelter keeps her
+    bed while she is asked something else. Raises NotFound, NotAllowed unless the actor leads the case, WrongState
+    before anything is asked, ValueError for a part that goes beyond what was asked.
     """
     situation = visible_situation(actor, situation_id)
     lines = SituationCase.objects.visible_to(actor).filter(situation=situation, pk=line_id)
@@ -83,8 +84,10 @@ def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = 
     scope = None if case.is_minor else _scope(asked, said, part)
     if _unchanged(line, said, scope) and not answered_before(line, asked):
         return line
-    if line.consent is not None and line.consent.withdrawn_at is None:
-        withdraw_consent(actor, line.consent.pk)
+    corrected = None if answered_before(line, asked) else line.consent_id
+    for consent in Consent.objects.filter(case=case, withdrawn_at=None):
+        if consent.pk == corrected or _ended(consent, asked, said, scope):
+            withdraw_consent(actor, consent.pk)
     if case.is_minor:
         _hear(actor, case, said, asked)
     consent = _agree(actor, case, scope, asked) if scope else None
@@ -122,6 +125,18 @@ def _unchanged(line: SituationCase, said: str, scope: dict | None) -> bool:
     return held is not None and held.is_live and all(getattr(held, name) == scope[name] for name in SCOPE)
 
 
+def _ended(consent: Consent, asked: dict, said: str, scope: dict | None) -> bool:
+    """Return whether an answer takes this agreement back: all of it was asked anew, and not all of it agreed to."""
+    if said not in (Answer.NO, Answer.PART) or consent.purpose != asked["purpose"]:
+        return False
+    return _within(consent, asked) and not (scope and _within(consent, scope))
+
+
+def _within(consent: Consent, scope: dict) -> bool:
+    named = set(consent.agencies) <= set(scope["agencies"]) and set(consent.kinds) <= set(scope["kinds"])
+    return named and consent.level <= scope["level"] and not consent.categories & ~scope["categories"]
+
+
 def _agree(actor, case: Case, scope: dict, asked: dict) -> Consent:
     until = datetime.fromisoformat(asked["until"]) if asked.get("until") else None
     how = {name: asked[name] for name in HOW}
@@ -135,7 +150,8 @@ def _hear(actor, case: Case, said: str, asked: dict) -> None:
 
 
 def _take_back(actor, case: Case) -> None:
-    """Withdraw what was prepared for a person who did not agree, drafts on a legal ground apart."""
+    """Withdraw what was prepared for a person who did not agree, apart from drafts on a legal ground or an agreement
+    to something else."""
     drafts = Orientation.objects.sent_by(actor).filter(case=case, state=Orientation.State.DRAFT, legal_ground="")
-    for pk in drafts.values_list("pk", flat=True):
+    for pk in drafts.exclude(consent__isnull=False, consent__withdrawn_at=None).values_list("pk", flat=True):
         withdraw_orientation(actor, pk)

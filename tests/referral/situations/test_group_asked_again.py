@@ -3,8 +3,9 @@
 import pytest
 
 from foundation.actor import acting_as
+from referral.models import Orientation
 from referral.situations import rules
-from referral.situations.operations import asking, situations
+from referral.situations.operations import asking, situations, split
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from victims.models import Consent
@@ -41,8 +42,10 @@ def test_who_answered_an_earlier_question_is_not_said_to_have_been_asked_this_on
     assert "n=" not in last.headers["Location"].replace("before=", "")
     assert "Tout le monde a été interrogé" in text(hand.get("situation-ask", situation.pk))
     with acting_as(lou):
-        (held,) = Consent.objects.filter(withdrawn_at=None)
-        assert sorted(held.agencies) == sorted([first.pk, second.pk])
+        held = Consent.objects.filter(withdrawn_at=None)
+        assert sorted(map(sorted, (one.agencies for one in held))) == sorted(
+            [[first.pk], sorted([first.pk, second.pk])]
+        )
 
 
 def test_who_was_never_asked_comes_before_who_answered_an_earlier_question(lou):
@@ -58,3 +61,31 @@ def test_who_was_never_asked_comes_before_who_answered_an_earlier_question(lou):
     with acting_as(lou):
         told = asking.asked_of(situations.visible_situation(lou, situation.pk))
         assert [rules.was_asked(line, told) for line in situations.lines(lou, situation)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("wider", "said", "goes_on"),
+    [
+        (True, "yes", True),  # to the same service, and one more
+        (True, "later", True),  # wants time to think of the other one
+        (True, "no", False),  # everything agreed to was asked again, and refused
+        (False, "no", True),  # refuses another service alone
+    ],
+)
+def test_who_is_helped_goes_on_being_helped_while_asked_something_else(lou, wider, said, goes_on):
+    home, other = f.shelter(desk_fields={"places": 3}), f.shelter()
+    situation = event(lou)
+    opened(lou, situation, adults=1)
+    asked(lou, situation, agencies=[home.pk], kinds=[])
+    (line,) = lines_of(lou, situation)
+    answered(lou, situation, line, "yes")
+    with acting_as(lou):
+        split.draft_all(lou, situation.pk, service=f.service(), chosen={line.case_id: home.pk}, verb="refer", level=2)
+        split.send_covered(lou, situation.pk)
+    asked(lou, situation, agencies=[home.pk, other.pk] if wider else [other.pk], kinds=[])
+    answered(lou, situation, line, said)
+    with acting_as(lou):
+        assert Orientation.objects.sent_by(lou).get().state == ("sent" if goes_on else "consent_withdrawn")
+    answered(lou, situation, line, "no")
+    with acting_as(lou):
+        assert Consent.objects.filter(withdrawn_at=None).exists() is not wider
