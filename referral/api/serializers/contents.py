@@ -183,8 +183,9 @@ class SummaryPart(serializers.Serializer):
     territory = serializers.CharField()
     language = code(SPOKEN, required=True)
     persons = serializers.IntegerField()
-    situation = serializers.CharField(required=False)
-    situation_number = serializers.IntegerField(required=False)
+    lot = serializers.CharField(
+        required=False, help_text="Shared by the requests of one collective situation to one service; says no more."
+    )
     urgency = serializers.ChoiceField(choices=Urgency.values)
     service = serializers.CharField()
     verb = serializers.ChoiceField(choices=Orientation.Verb.values)

@@ -76,9 +76,9 @@ def with_turn(rows) -> None:
 
 
 def with_places(actor, rows, *, to_answer: bool) -> list[tuple[str, int]]:
-    """Set `place` and `spoken` on desk rows of a collective situation; return (situation, requests to answer).
+    """Set `place` and `spoken` on desk rows of a lot; return (lot, requests to answer).
 
-    One query, and one more if there is such a row and `to_answer`.
+    One query, and two more if there is such a row and `to_answer`.
     """
     found = places(row.orientation_id for row in rows) if rows else {}
     for row in rows:
@@ -86,7 +86,7 @@ def with_places(actor, rows, *, to_answer: bool) -> list[tuple[str, int]]:
         row.spoken = read_as(row.place.language) if row.place and row.place.language else ""
     if not found or not to_answer:
         return []
-    counted = Counter(place.situation for place in waiting(actor).values())
+    counted = Counter(place.lot for place in waiting(actor).values())
     return sorted(counted.items())
 
 

@@ -110,7 +110,7 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("Département"), f"{place.pk} · {place}" if place else data["territory"]),
         (_("Language"), read_as(data.get("language") or "")),
         (_("Number of people"), str(data.get("persons") or "")),
-        (_("Collective situation"), _of_situation(data)),
+        (_("Lot of requests"), data.get("lot", "")),
         (_("Sex"), word(SEXES, data.get("sex"))),
         (_("Children with the person"), str(data.get("children", ""))),
         (_("Pregnant"), word(PREGNANT, data.get("pregnant"))),
@@ -118,13 +118,6 @@ def summary(data: dict) -> list[tuple[str, str]]:
         (_("A word from the sender"), data.get("note", "")),
     ]
     return [(question, answer) for question, answer in facts if answer]
-
-
-def _of_situation(data: dict) -> str:
-    """Return the collective situation and the person's number in it, as on the list for reception."""
-    if "situation" not in data:
-        return ""
-    return _("%(reference)s, person %(n)d") % {"reference": data["situation"], "n": data["situation_number"]}
 
 
 def _child_opinion(data: dict) -> str:

@@ -9,7 +9,7 @@ from referral.orientations.rules import BRIEF
 from victims.categories.selectors import for_sheet
 from victims.models import Case, CaseAccess, Contact, Identity
 
-from .situations import place_of_case
+from .situations import lot_of
 
 PARTS = {
     "identity": Category.IDENTITY,
@@ -36,7 +36,7 @@ def preview(actor, orientation: Orientation) -> dict[str, dict]:
     if case is None:
         raise NotFound
     access = CaseAccess.objects.of(actor).get(case=case.pk)
-    parts = {"summary": _summary(case, orientation) | place_of_case(actor, case)}
+    parts = {"summary": _summary(case, orientation) | lot_of(actor, orientation)}
     if orientation.level >= Level.FILE:
         parts["file"] = _file(case) if access.level >= Level.FILE else SEALED
     for name, bit in PARTS.items():

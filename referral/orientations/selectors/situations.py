@@ -1,60 +1,72 @@
-"""Read of which collective situation a received request is, as its frozen summary says; nothing else of the event."""
+"""Read of which lot a received request is, as its frozen summary says: the requests of one collective situation to one
+service.
 
+A lot has a mark of its own for each addressee. Two services that compare what they received do not learn that they help
+persons of the same situation, nor from a number how many others there are (docs/decisions/0014).
+"""
+
+import base64
 from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.crypto import salted_hmac
+
 from referral.models import Orientation, OrientationDesk, OrientationSheet, SituationCase
 
-MOST = 500  # requests looked through for the next one of a situation
+MOST = 500  # requests looked through for the next one of a lot
+LENGTH = 6  # characters of a mark
 
 
 class Place(NamedTuple):
-    """Hold the situation of a request, the person's number in it and language."""
+    """Hold the lot of a request and the language of its person."""
 
-    situation: str
-    number: int
+    lot: str
     language: str
 
 
-def place_of_case(actor, case) -> dict:
-    """Return what the summary says of the actor's collective situation with this case; {} without one. One query."""
-    lines = SituationCase.objects.visible_to(actor).filter(case=case).select_related("situation")
-    line = lines.order_by("-at", "-pk").first()
-    return {"situation": line.situation.reference, "situation_number": line.number} if line else {}
+def lot_of(actor, orientation: Orientation) -> dict:
+    """Return the part of a summary that names its lot; {} for a request that rests on no answer of a collective
+    situation of the actor. One query at most."""
+    if orientation.consent_id is None:
+        return {}
+    lines = SituationCase.objects.visible_to(actor).filter(case=orientation.case_id, consent=orientation.consent_id)
+    found = lines.values_list("situation", flat=True).first()
+    return {"lot": _mark(found, orientation.addressee_id)} if found else {}
+
+
+def _mark(situation: UUID, addressee: int) -> str:
+    digest = salted_hmac("referral.orientations.lot", f"{situation} {addressee}", algorithm="sha256").digest()
+    return base64.b32encode(digest).decode()[:LENGTH]
 
 
 def places(orientations: Iterable[UUID]) -> dict[UUID, Place]:
     """Return {orientation id: Place} of those of these requests whose sheet the reader may read. One query."""
     sheets = OrientationSheet.objects.filter(part="summary", orientation__in=[*orientations])
     return {
-        sheet.orientation_id: Place(data["situation"], data["situation_number"], data.get("language") or "")
+        sheet.orientation_id: Place(data["lot"], data.get("language") or "")
         for sheet in sheets
-        if "situation" in (data := sheet.data)
+        if "lot" in (data := sheet.data)
     }
 
 
 def waiting(actor) -> dict[UUID, Place]:
-    """Return {orientation id: Place} of the requests that the actor's desk has to answer, a question it asked apart."""
+    """Return {orientation id: Place} of the requests that the actor's desk has to answer, a question it asked apart, by
+    time left. Two queries."""
     rows = OrientationDesk.objects.of(actor).filter(live=True, answers=True, due_at__isnull=False)
     rows = rows.exclude(state=Orientation.State.QUESTION).order_by("answer_by", "id")[:MOST]
-    return places(rows.values_list("orientation", flat=True))
+    order = list(rows.values_list("orientation", flat=True))
+    found = places(order)
+    return {pk: found[pk] for pk in order if pk in found}
 
 
 def following(actor, orientation: Orientation) -> tuple[UUID, Place, int] | None:
-    """Return the next request to answer of the same situation by number, and how many there are; None without one.
+    """Return the next request to answer of the same lot, and how many there are; None without one.
 
     To be asked before this request is answered: a desk that declined reads its sheet no more.
     """
     here = places([orientation.pk]).get(orientation.pk)
     if here is None:
         return None
-    found = [
-        (place.number <= here.number, place.number, pk, place)
-        for pk, place in waiting(actor).items()
-        if place.situation == here.situation and pk != orientation.pk
-    ]
-    if not found:
-        return None
-    *_order, pk, place = min(found)
-    return pk, place, len(found)
+    found = [(pk, place) for pk, place in waiting(actor).items() if place.lot == here.lot and pk != orientation.pk]
+    return (*found[0], len(found)) if found else None

@@ -46,16 +46,16 @@ def orientation_move(request, pk, action):
 
 
 def _with_next(said: str, after) -> str:
-    """Return a message followed by a link to the next request of the same collective situation, if one waits."""
+    """Return a message followed by a link to the next request of the same lot, if one waits."""
     if after is None:
         return said
     pk, place, left = after
     words = ngettext(
-        "Next request of situation %(reference)s: person %(n)d (%(left)d left)",
-        "Next request of situation %(reference)s: person %(n)d (%(left)d left)",
+        "Next request of lot %(lot)s (%(left)d left)",
+        "Next request of lot %(lot)s (%(left)d left)",
         left,
     )
-    words %= {"reference": place.situation, "n": place.number, "left": left}
+    words %= {"lot": place.lot, "left": left}
     return format_html('{} <a href="{}">{}</a>', said, reverse(PAGE, args=[pk]), words)
 
 

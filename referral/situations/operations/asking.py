@@ -61,16 +61,19 @@ def _plain(value):
     return sorted(value) if isinstance(value, list) else value
 
 
-def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = None) -> SituationCase:
+def answer(
+    actor, situation_id, line_id: int, said: str, *, part: dict | None = None, heard: str | None = None
+) -> SituationCase:
     """Record what one person answered: an agreement for « yes » and « part », for a child an opinion.
 
     `part`: what was agreed to, within what was asked (SCOPE). The same answer again to the same question has no effect;
     another one ends the agreement of the first, and withdraws what was prepared and rested on it. An answer to a later
     question ends of the earlier agreements those that it takes back (see `_ended`): who sleeps in a shelter keeps her
-    bed while she is asked something else. Raises NotFound, NotAllowed unless the actor leads the case, WrongState
-    before anything is asked, ValueError for a part that goes beyond what was asked.
+    bed while she is asked something else. `heard`: the `since` of the question that was read to her. Raises NotFound,
+    NotAllowed unless the actor leads the case, WrongState before anything is asked and when a colleague changed what is
+    asked meanwhile, ValueError for a part that goes beyond what was asked.
     """
-    situation = visible_situation(actor, situation_id)
+    situation = visible_situation(actor, situation_id, lock=True)  # a question that is being changed is waited for
     lines = SituationCase.objects.visible_to(actor).filter(situation=situation, pk=line_id)
     line = lines.select_for_update(of=("self",)).first()  # serialises two taps
     if line is None:
@@ -79,6 +82,8 @@ def answer(actor, situation_id, line_id: int, said: str, *, part: dict | None = 
     must_lead(actor, case)
     if asked is None:
         raise WrongState("question")
+    if heard is not None and heard != asked.get("since", ""):
+        raise WrongState("another question")
     if said not in STANCES:
         raise ValueError(said)
     scope = None if case.is_minor else _scope(asked, said, part)

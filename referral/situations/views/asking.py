@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import NotFound
 from foundation.words.spoken_languages import in_both
+from foundation.workflow import WrongState
 from referral.situations import display, rules
 from referral.situations.forms.asking import AskedForm, PartForm
 from referral.situations.operations import asking, situations
@@ -48,6 +49,7 @@ def situation_ask(request, pk):
     elif line is not None:
         situations.read_person(actor, situation, line)
     context = {"situation": situation, "lines": found, "line": line, "part": part, "asked": display.asked(asked)}
+    context["since"] = asked.get("since", "")
     if line is not None:
         line.language = in_both(line.known.language) if line.known.language else ""
     context |= {
@@ -67,7 +69,12 @@ def _answered(request, situation, found, line, part):
         return redirect(_page(situation, n=line.number))
     earlier = [one for one in found if rules.answered_before(one, asking.asked_of(situation))]
     partly = part.part() if part.is_bound and not line.known.is_minor else None
-    asking.answer(request.actor, situation.pk, line.pk, said, part=partly)
+    try:
+        asking.answer(request.actor, situation.pk, line.pk, said, part=partly, heard=request.POST.get("since"))
+    except WrongState:
+        words = _("What is asked was changed meanwhile: nothing was kept. Read what is asked now, then ask the person.")
+        messages.error(request, words)
+        return redirect(_page(situation, n=line.number))
     line.agreement = said
     after = [one for one in found if one.agreement == asking.Answer.NOT_ASKED and one != line]
     if line in earlier and not after:  # who answers this question after another one: the next such person

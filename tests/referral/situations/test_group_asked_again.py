@@ -1,6 +1,7 @@
 """What is asked of a group changes after some have answered: nobody is said to have answered what was not asked."""
 
 import pytest
+from lxml import html
 
 from foundation.actor import acting_as
 from referral.models import Orientation
@@ -89,3 +90,25 @@ def test_who_is_helped_goes_on_being_helped_while_asked_something_else(lou, wide
     answered(lou, situation, line, "no")
     with acting_as(lou):
         assert Consent.objects.filter(withdrawn_at=None).exists() is not wider
+
+
+def test_an_answer_is_kept_for_the_question_that_was_read_to_her_alone(lou):
+    """A colleague adds a service while the page of the first question is open: her « yes » does not name it."""
+    first, second = f.shelter(), f.shelter()
+    situation, hand = event(lou), Hand(lou)
+    opened(lou, situation, adults=1)
+    asked(lou, situation, agencies=[first.pk], kinds=[])
+    shown = html.fromstring(hand.get("situation-ask", situation.pk).content)
+    read = shown.xpath("//input[@name='since']")[0].get("value")
+    asked(lou, situation, agencies=[first.pk, second.pk], kinds=[])
+    done = hand.post("situation-ask", situation.pk, n="1", said="yes", since=read)
+    page = text(hand.client.get(done.headers["Location"].split("#")[0]))
+    assert "La question a changé entre-temps : rien n'a été enregistré." in page
+    with acting_as(lou):
+        assert not Consent.objects.exists()
+    shown = html.fromstring(hand.get("situation-ask", situation.pk).content)
+    hand.post(
+        "situation-ask", situation.pk, n="1", said="yes", since=shown.xpath("//input[@name='since']")[0].get("value")
+    )
+    with acting_as(lou):
+        assert sorted(Consent.objects.get().agencies) == sorted([first.pk, second.pk])
