@@ -1,12 +1,13 @@
 """Read alerts that nobody closed: open for long, followed by no case, neither moved nor added to; and who refused."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from referral.models import Alert, AlertAddition, AlertDesk, AlertMove, SituationCase
-from referral.orientations.rules import CARRIED, WAITING
+from referral.models import Alert, AlertAddition, AlertDesk, AlertMove, Situation, SituationCase
+from referral.situations.rules import answered_before
 from victims.models import AgeSide, Case
 
 LEFT_OPEN = timedelta(days=365)
@@ -32,17 +33,30 @@ def left_open(actor) -> QuerySet[AlertDesk]:
     return rows.filter(alert__case_status="").exclude(alert__state__in=OVER)
 
 
-def said_no(actor, alerts) -> dict:
-    """Return {alert id: how many adults of it said no when they were asked, and have no help under way}. One query.
+class Helped(Func):
+    """Return what `nrm.person_helped` answers of the row of a case: the clock of its alerts asks the same."""
 
-    That is their decision, noted and renewable: nobody is to be said to wait for a first step for them.
+    output_field = BooleanField()
+
+    def as_sql(self, compiler, connection, **_how):
+        (of,) = self.source_expressions
+        return f"nrm.person_helped({compiler.quote_name(of.alias)})", []
+
+
+def said_no(actor, alerts) -> dict:
+    """Return {alert id: how many adults of it said no when they were asked, and have no help under way}. Two queries.
+
+    That is their decision, noted and renewable: nobody is to be said to wait for a first step for them. Only of cases
+    that the actor's agency leads, which alone may close them; who is to be asked something else now is not counted.
     """
+    led = Case.objects.filter(lead=actor.agency_id, age_side=AgeSide.ADULT).exclude(status=Case.Status.CLOSED)
     lines = SituationCase.objects.visible_to(actor).filter(
+        Exists(led.filter(~Helped(F("pk")), pk=OuterRef("case"))),
         agreement=SituationCase.Answer.NO,
         case__alert_links__alert__in=alerts,
-        case__age_side=AgeSide.ADULT,
     )
-    lines = lines.exclude(case__status=Case.Status.CLOSED)
-    lines = lines.exclude(case__orientations__state__in=(*WAITING, *CARRIED))
-    by_alert = lines.order_by().values("case__alert_links__alert").annotate(n=Count("case", distinct=True))
-    return dict(by_alert.values_list("case__alert_links__alert", "n"))
+    lines = list(lines.annotate(alert=F("case__alert_links__alert")))
+    events = Situation.objects.visible_to(actor).in_bulk({line.situation_id for line in lines})
+    now = {pk: event.data.get("asked") for pk, event in events.items()}
+    counted = {(line.alert, line.case_id) for line in lines if not answered_before(line, now.get(line.situation_id))}
+    return dict(Counter(alert for alert, _case in counted))

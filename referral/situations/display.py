@@ -12,6 +12,7 @@ from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import CONSENT_PURPOSES, DECLINE_REASONS, labels
 from referral.models import Orientation, SituationCase
 from referral.orientations.display.coverage import with_hint
+from referral.orientations.rules import suffices
 from referral.routing.selectors.ranking import fresh
 from referral.situations.rules import OURS, Wait, answered_before
 from victims.cases.words import EXPLAINED, word, words
@@ -219,10 +220,13 @@ def closed(parts) -> list[tuple[str, str, str]]:
 
 
 def categories(parts) -> list[tuple[int, str]]:
-    """Return what requests for these persons may carry besides, with how many of them it covers: for a child, any."""
+    """Return what requests for these persons may carry besides, with how many agreements cover it.
+
+    A child sent on the ground of danger is in none of them: such a request carries none of it.
+    """
     found = []
     for bit, label in CATEGORIES:
-        n = sum(part.case.is_minor or any(c.categories & bit for c in part.agreements) for part in parts)
+        n = sum(any(c.categories & bit and suffices(part.case, c) for c in part.agreements) for part in parts)
         if n:
             said = ngettext("for %(n)d person of %(total)d", "for %(n)d people of %(total)d", n)
             found.append((bit, with_hint(label, said % {"n": n, "total": len(parts)})))
@@ -249,12 +253,19 @@ def left_out(parts) -> list[Left]:
 
 
 def _reason(part) -> tuple[str, bool, bool]:
-    said = part.line.agreement
+    said, child = part.line.agreement, part.case.is_minor
     if not part.agreed:
-        to_ask = said != Answer.NO
-        return str(LEFT_OUT.get(said, _("Their agreement has ended"))), to_ask, False
+        if said == Answer.NO and part.line.earlier:
+            return _("Said no to an earlier question"), True, False
+        return str(LEFT_OUT.get(said, _("Their agreement has ended"))), said != Answer.NO, False
     if not part.desks:
-        return _("No service that takes them is named by their agreement"), False, not part.case.is_minor
+        if child:
+            return _("No service can take them"), False, False
+        return _("No service that takes them is named by their agreement"), False, True
     if not part.open_desks:
-        return _("Not taken by the services that could: name another one"), False, not part.case.is_minor
+        if part.closed:  # these may take her later: another question would not help
+            return _("Not taken, and the other services are full or do not take them"), False, False
+        if child:
+            return _("Not taken by the services that could"), False, False
+        return _("Not taken by the services that could: name another one"), False, True
     return _("Agreed: no place left, or not chosen yet"), False, False

@@ -54,7 +54,8 @@ _BY_ANSWER = {
 
 @dataclass(frozen=True)
 class Person:
-    """Hold what decides. `states`: of the newest request for each need; `agreed`: an agreement is in force."""
+    """Hold what decides. `states`: of the newest request for each need; `agreed`: an agreement is in force; `earlier`:
+    the answer is to an earlier question than the one asked now."""
 
     status: str
     led: bool
@@ -64,6 +65,7 @@ class Person:
     agreed: bool = False
     child: bool = False
     agreement: str = Answer.NOT_ASKED
+    earlier: bool = False
 
 
 def wait_of(person: Person) -> Wait:
@@ -90,6 +92,8 @@ def _unsent(person: Person) -> Wait:
     if person.child:
         return Wait.SHARE  # protection of a child waits for no agreement
     wait = _BY_ANSWER[Answer(person.agreement)]
+    if wait == Wait.STAYS and person.earlier:
+        return Wait.ASK  # she said no to something else
     if wait == Wait.SHARE:
         return wait if person.agreed else Wait.AGAIN  # the agreement has ended since
     return Wait.SHARE if person.agreed and wait == Wait.ASK else wait

@@ -85,7 +85,10 @@ class SplitInput(Strict):
     categories = Codes(
         child=Choice(choices=list(BITS)),
         required=False,
-        help_text=_("Each request carries those that the person's own agreement covers."),
+        help_text=_(
+            "Each request carries those that the person's own agreement covers; that of a child, on the ground of "
+            "danger, none: a request for this child alone can."
+        ),
     )
     child_reason = Text(max_length=1000, required=False, help_text=_("For children and ages in doubt: 20 characters."))
     persons = DeskInput(many=True)

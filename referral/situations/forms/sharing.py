@@ -70,7 +70,10 @@ class SplitForm(forms.Form):
         required=False,
         max_length=1000,
         label=_("For children and ages in doubt: why protection does not wait"),
-        help_text=_("At least 20 characters. It is kept apart, with each child's request."),
+        help_text=_(
+            "At least 20 characters. It is kept apart, with each child's request. These requests carry nothing of what "
+            "is ticked besides: a request for one child alone can."
+        ),
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
 

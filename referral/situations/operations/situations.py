@@ -10,6 +10,7 @@ from indicators.catalogue import selectors as catalogue_selectors
 from journal.operations import record
 from journal.selectors import read_quota
 from referral.models import Alert, AlertDesk, Situation, SituationAlert, SituationBatch, SituationCase
+from referral.situations.rules import answered_before
 from victims.models import Case, CaseAccess
 
 GROUP_READING = "situation.read"
@@ -120,7 +121,10 @@ def set_signs(actor, situation_id, codes: list[str], known_by: dict[str, str] | 
 
 
 def lines(actor, situation: Situation) -> list[SituationCase]:
-    """Return the persons of the event whose case the actor sees, each with `access` and `known`. Three queries."""
+    """Return the persons of the event whose case the actor sees, each with `access`, `known` and `earlier`.
+
+    `earlier`: the answer is to an earlier question than the one of `situation`. Three queries.
+    """
     found = list(SituationCase.objects.visible_to(actor).filter(situation=situation).order_by("number", "pk"))
     rows = CaseAccess.objects.of(actor).filter(case__in=[line.case_id for line in found]).select_related("territory")
     by_case = {row.case_id: row for row in rows}
@@ -128,6 +132,7 @@ def lines(actor, situation: Situation) -> list[SituationCase]:
     for line in found:
         line.access = by_case.get(line.case_id)
         line.known = full.get(line.case_id)
+        line.earlier = answered_before(line, situation.data.get("asked"))
     return [line for line in found if line.access]
 
 

@@ -164,13 +164,17 @@ def _asked(actor, case_ids, service) -> dict:
 
 
 def _refused(actor, case_ids, service) -> dict[UUID, dict[int, Refusal]]:
-    """Return {case id: {agency id: Refusal}} for this need. One query."""
+    """Return {case id: {agency id: Refusal}} for this need; who accepted since then is left out. One query."""
     ends = (Orientation.State.DECLINED, Orientation.State.EXPIRED)
-    rows = Orientation.objects.sent_by(actor).filter(case__in=case_ids, service=service, state__in=ends)
-    rows = rows.filter(moves__after__in=ends).order_by("moves__at", "pk")
+    rows = Orientation.objects.sent_by(actor).filter(case__in=case_ids, service=service)
+    rows = rows.filter(moves__after__in=(*ends, Orientation.State.ACCEPTED)).order_by("moves__at", "pk")
     found: dict = defaultdict(dict)
-    for case_id, agency_id, state, reason in rows.values_list("case_id", "addressee_id", "state", "moves__reason"):
-        found[case_id][agency_id] = Refusal(state, reason)
+    said = ("case_id", "addressee_id", "state", "moves__after", "moves__reason")
+    for case_id, agency_id, state, after, reason in rows.values_list(*said):
+        if after == Orientation.State.ACCEPTED:
+            found[case_id].pop(agency_id, None)
+        elif state in ends:
+            found[case_id][agency_id] = Refusal(state, reason)
     return found
 
 
@@ -181,9 +185,9 @@ def draft_all(
 
     The ground is an agreement of the person that covers it; for a child, danger, with one reason for the event. An
     agreement that names the desk and does not go as far as `level` makes a draft that cannot be sent yet. Of
-    `categories` each request carries those that its own ground covers. A second call changes the same drafts. Raises
-    NotFound, NotAllowed, Uncovered when the reason is too short, WrongState when a desk can no longer take the person,
-    or the person did not agree to it.
+    `categories` each request carries those that its agreement covers; on the ground of danger none: nobody chose them
+    for this child. A second call changes the same drafts. Raises NotFound, NotAllowed, Uncovered when the reason is too
+    short, WrongState when a desk can no longer take the person, or the person did not agree to it.
     """
     situation = visible_situation(actor, situation_id)
     if not actor.has(*WORKS):
@@ -199,7 +203,7 @@ def draft_all(
             continue
         _replace(actor, part, agency_id)
         ground = _ground(part, desk.agency, level, categories, child_reason)
-        covered = ground["consent"].categories if "consent" in ground else categories if ground else 0
+        covered = ground["consent"].categories if "consent" in ground else 0
         orientations.draft_orientation(
             actor,
             part.case,
@@ -313,6 +317,7 @@ def follow(actor, found: list[SituationCase]) -> None:
                 agreed=line.agreed,
                 child=bool(line.known and line.known.is_minor),
                 agreement=line.agreement,
+                earlier=line.earlier,
             )
         )
         line.orientation = _to_look_at(line, late)

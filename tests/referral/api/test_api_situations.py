@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Role
+from agencies.models import Category, Role
+from foundation.actor import acting_as
 from journal.models import Entry
 from referral.models import Orientation, Situation, SituationBatch, SituationCase
+from referral.orientations.operations.orientations import decline_orientation
 from referral.situations.operations import situations
 from tests import factories as f
 from tests.guarantees.acts.house import House
@@ -147,6 +149,33 @@ def test_a_part_is_agreed_to_within_what_was_asked(w):
     with as_role("nrm_owner"):
         (given,) = Consent.objects.filter(case=line["case"])
         assert (given.level, given.kinds, given.categories) == (2, ["ngo"], 0)
+
+
+def test_an_answer_to_an_earlier_question_a_refusal_and_what_goes_besides_are_told(w):
+    where, desk = started(w), w.partner.agency_id
+    lines = people(w, where, {"age_side": "adult", "count": 2}, {"age_side": "minor", "count": 1})
+    first, second, child = (line["case"] for line in lines)
+    done(w, f"{where}question/", {**QUESTION, "categories": ["health"]})
+    done(w, f"{where}persons/{first}/answer/", {"said": "yes"})
+    done(w, f"{where}persons/{second}/answer/", {"said": "no"})
+    assert [line["earlier_question"] for line in w.unit.get(where).json()["persons"]] == [False] * 3
+    body = {"service": "safe_housing", "verb": "refer", "level": "summary", "categories": ["health"]}
+    sent = [{"case": pk, "agency": desk} for pk in (first, child)]
+    done(w, f"{where}split/", {**body, "persons": sent, "child_reason": "Enfant seul sur place ici."})
+    with as_role("nrm_owner"):
+        besides = dict(Orientation.objects.filter(case__in=[first, child]).values_list("case", "categories"))
+    assert besides == {uuid.UUID(first): int(Category.HEALTH), uuid.UUID(child): 0}
+    done(w, f"{where}send/")
+    with acting_as(w.partner):
+        decline_orientation(w.partner, Orientation.objects.get(case=first).pk, reason="no_place")
+    proposal = {part["case"]: part for part in w.unit.get(f"{where}split/", service="safe_housing").json()["persons"]}
+    refused_by = {pk: {one["id"]: one["refused"] for one in proposal[pk]["services"]} for pk in (first, child)}
+    assert (refused_by[first][desk], refused_by[child][desk]) == (True, False)
+    done(w, f"{where}question/", {**QUESTION, "kinds": ["ngo", "health"]})
+    shown = {line["case"]: line for line in w.unit.get(where).json()["persons"]}
+    assert (shown[second]["earlier_question"], shown[second]["wait"]) == (True, "ask")
+    assert w.unit.get(f"{where}persons/{second}/").json()["earlier_question"] is True
+    assert shown[child]["earlier_question"] is False, "never asked"
 
 
 WRITES = [

@@ -64,6 +64,27 @@ def test_who_was_never_asked_comes_before_who_answered_an_earlier_question(lou):
         assert [rules.was_asked(line, told) for line in situations.lines(lou, situation)] == [False, False, True]
 
 
+def test_a_no_to_an_earlier_question_is_no_answer_to_the_next_one(lou):
+    first, second = f.shelter(), f.shelter()
+    situation, hand = event(lou), Hand(lou)
+    opened(lou, situation, adults=1)
+    asked(lou, situation, agencies=[first.pk], kinds=[])
+    (line,) = lines_of(lou, situation)
+    answered(lou, situation, line, "no")
+    detail = text(hand.get("situation-detail", situation.pk))
+    assert "?attend=stays" in detail and "?attend=ask" not in detail
+    asked(lou, situation, agencies=[first.pk, second.pk], kinds=[])
+    detail = text(hand.get("situation-detail", situation.pk))
+    assert "?attend=ask" in detail and "?attend=stays" not in detail
+    assert f"/evenements/{situation.pk}/accords/?n={line.number}#personne" in detail
+    page = text(hand.get("situation-split", situation.pk, query="?service=safe_housing"))
+    assert "Ont dit non à une question précédente (1) · <a " in page
+    hand.post("situation-ask", situation.pk, n=line.number, said="no")
+    assert "?attend=stays" in text(hand.get("situation-detail", situation.pk))
+    page = text(hand.get("situation-split", situation.pk, query="?service=safe_housing"))
+    assert "Ont dit non (1)</li>" in page
+
+
 @pytest.mark.parametrize(
     ("wider", "said", "goes_on"),
     [
