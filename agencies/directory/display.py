@@ -44,6 +44,8 @@ def in_words(state: Line, changes: datetime | None, now: datetime) -> str:
         return gettext("Hours not known")
     if state == Line.ALWAYS:
         return gettext("Open day and night")
+    if state == Line.UNCONFIRMED:
+        return gettext("Day and night (to be confirmed)")
     if state == Line.HOLIDAY:
         return gettext("Public holiday: may be closed")
     if changes is None:

@@ -9,12 +9,14 @@ from foundation.working_days import holidays
 
 PARIS = ZoneInfo("Europe/Paris")
 ALWAYS = "always"
+UNCONFIRMED = "always_unconfirmed"  # day and night, by an old source alone
 MAINLAND = "75"  # public holidays of no particular département
 
 
 class Line(StrEnum):
     UNKNOWN = "unknown"
     ALWAYS = "always"
+    UNCONFIRMED = "always_unconfirmed"
     OPEN = "open"
     CLOSED = "closed"
     HOLIDAY = "holiday"  # a line closed some days of the week: nobody said what it does on a public holiday
@@ -31,13 +33,13 @@ class Answers:
 def answers(opening: str | list[dict] | None, now: datetime) -> Answers:
     """Return whether a line answers at `now`.
 
-    `opening`: "always", None when not known, or spans {days: [1 Monday … 7 Sunday], from: "09:00", to: "20:00"} of one
-    day each; "24:00" is midnight.
+    `opening`: "always", "always_unconfirmed", None when not known, or spans {days: [1 Monday … 7 Sunday],
+    from: "09:00", to: "20:00"} of one day each; "24:00" is midnight.
     """
     if opening is None:
         return Answers(Line.UNKNOWN)
-    if opening == ALWAYS:
-        return Answers(Line.ALWAYS)
+    if opening in (ALWAYS, UNCONFIRMED):
+        return Answers(Line(opening))
     local = now.astimezone(PARIS)
     every_day = {day for span in opening for day in span["days"]} == set(range(1, 8))
     if not every_day and local.date() in holidays(local.year, MAINLAND):

@@ -33,7 +33,7 @@ def tell() -> int:
     _silent(_alert("social", silent, minor="no", form="domestic_servitude", employer_immunity=True), hours=80)
     with acting_as(member("maraude")) as author:
         sent = _alert("maraude", silent, minor="no", form="unknown", language="es", **STREET)
-        additions.add_to_alert(author, sent.pk, "La personne est revenue ce matin, elle peut être jointe jusqu'à midi.")
+        additions.add_to_alert(author, sent.pk, "La personne est revenue, elle peut être jointe jusqu'à ce soir.")
     return 3
 
 

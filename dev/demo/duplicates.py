@@ -3,7 +3,7 @@
 The worker finds the pairs shortly after the start.
 """
 
-from agencies.models import Category, Level
+from agencies.models import Agency, Category, Level
 from foundation.actor import acting_as
 from referral.alerts.operations import alerts
 from victims.consents import operations as consents
@@ -36,6 +36,7 @@ def tell() -> int:
     with acting_as(member("foyer")):
         if Identity.objects.exists():
             return 0
+    told = Agency.objects.get(code="droit-ouvert").pk
     for who, where, data in KNOWN_AS:
         with acting_as(member(who)) as actor:
             answers = {
@@ -46,7 +47,7 @@ def tell() -> int:
             draft = alerts.start_draft(actor, answers=answers)
             case = alerts.open_case(actor, alerts.send_alert(actor, draft.pk).pk)
             agreed = consents.record_consent(
-                actor, case.pk, agencies=[actor.agency_id], level=Level.FILE, categories=int(Category.IDENTITY)
+                actor, case.pk, agencies=[told], level=Level.FILE, categories=int(Category.IDENTITY)
             )
             enter_identity(actor, case.pk, consent=agreed, data=data)
     return len(KNOWN_AS)

@@ -139,7 +139,7 @@ PEOPLE = [
     _one("direction-foyer", "Taylor Démo", "foyer-horizon", "Administration du foyer", Role.AGENCY_ADMIN, Role.POLICY),
     _one("justice", "Vanille Démo", "justice-demo", "Ministère : mesures et engagements", Role.POLICY),
     _one("collectif", "Willy Démo", "collectif-demo", "Collectif d'associations", Role.POLICY),
-    _one("reseau", "Zoé Démo", "collectif-demo", "Responsable de la tête de réseau", Role.AGENCY_ADMIN),
+    _one("reseau", "Zoé Démo", "collectif-demo", "Responsable du collectif", Role.AGENCY_ADMIN),
     _one("plateforme", "Yaël Démo", "plateforme-demo", "Administration de la plateforme", Role.PLATFORM_ADMIN),
 ]  # fmt: skip
 

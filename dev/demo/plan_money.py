@@ -25,7 +25,7 @@ SOCIAL = [
      [("voted", "AE", 1250000, "exact", None), ("voted", "CP", 1100000, "exact", None)]),
     ("Projets associatifs pour les enfants (démonstration)", "Prévention et suivi, hors hébergement", EURO, "plan3-x06",
      [("voted", "AE", 400000, "exact", None)]),
-    ("Places d'accueil ouvertes (démonstration)", "Places réservées, tous publics", PLACES, None,
+    ("Places d'accueil ouvertes (démonstration)", "Places réservées aux victimes de traite, femmes, hommes et mineurs", PLACES, None,
      [("voted", "", 64, "exact", None)]),
     ("Interprétariat pour les associations (démonstration)", "Heures payées, hors bénévoles", HOURS, None,
      [("voted", "", 3200, "exact", None)]),

@@ -31,7 +31,7 @@ def tell() -> int:
            observations=signs("forced_begging", "doubt", 3), place="school", language="ro", persons=2,
            note="Deux élèves absents le matin, fatigués, présents devant la gare l'après-midi.")  # fmt: skip
     _alert("hotel", territory="75", minor="no", form="unknown", agreement="not_asked", observations={},
-           none_of_these=True, place="hotel", note="Une chambre occupée par plusieurs personnes, rideaux fermés depuis cinq jours.")  # fmt: skip
+           none_of_these=True, place="hotel", note="Une personne jamais vue hors de sa chambre, rideaux fermés depuis cinq jours.")  # fmt: skip
     _alert("syndicat", territory="75", minor="no", form="labour_exploitation", agreement="yes",
            recipients=["association"], language="vi", place="construction_site",
            observations=signs("labour_exploitation", "adult", 4), note="Chantier, papiers gardés par le chef d'équipe.")  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from agencies.directory.rules import ALWAYS
+from agencies.directory.rules import ALWAYS, UNCONFIRMED
 from agencies.models import Helpline
 
 from .pack import Entry, Pack, checked
@@ -37,7 +37,8 @@ CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 def _opening(value) -> str | None:
     """Return what is wrong with opening hours (agencies/directory/rules.py), or None."""
-    return None if value in (None, ALWAYS) or not entries(value) else "expected always, null or a list of spans"
+    known = (None, ALWAYS, UNCONFIRMED)
+    return None if value in known or not entries(value) else "expected always, null or a list of spans"
 
 
 def _days(value) -> str | None:

@@ -116,7 +116,7 @@ def test_every_page_is_accessible(p, live_server, browser):
             walk.go('button:text-is("Laisser séparés")')
             expect(walk.page.get_by_text("Dites pourquoi vous les laissez séparés.").first).to_be_visible()
             walk.check("duplicates refused")
-            walk.page.get_by_label("Trop peu pour le dire").check(force=True)
+            walk.page.get_by_label("Trop peu d'éléments pour le dire").check(force=True)
             walk.go('button:text-is("Laisser séparés")')
             expect(walk.page.get_by_text("Ce qui a été fait")).to_be_visible()
             walk.check("duplicates left apart")

@@ -35,7 +35,7 @@ def test_limit_reached_and_lifted(transactional_db, live_server, browser, settin
     worker.check("own")
     second = Walk(browser, live_server, mate, width=1280, forms=FORMS)
     second.open("/")
-    second.page.get_by_role("link", name="Consultations de dossiers au-delà de la limite").click()
+    second.page.get_by_role("link", name="Consultations de dossiers anormalement nombreuses").click()
     second.page.get_by_role("link", name=alarm.reference).wait_for()
     second.check("list")
     second.open(f"/lectures/{alarm.pk}/")

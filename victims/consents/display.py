@@ -112,7 +112,9 @@ def paper(case: Case, consent: Consent, *, whole: bool) -> Paper:
     (shown,) = [one for one in agreements(case) if one.pk == consent.pk]
     advice = [
         now("Tell the service that helps you, or any service named here: by word is enough."),
-        now("What was shared on this agreement ends at once."),
+        now("What was shared on this agreement ends at once.")
+        if shown.level_shown
+        else now("Your case is not erased by itself. You may ask for it to be."),
         now("Help depends neither on this agreement, nor on a complaint."),
     ]
     agency = shown.obtained_by.agency
@@ -130,6 +132,6 @@ def _facts(shown: Consent) -> list[dict]:
         (now("What they may know"), known or ([shown.get_level_display()] if shown.level_shown else [])),
         (now("Until when"), [until]),
         (now("What was explained to you"), [shown.explained_words] if shown.explained_words else []),
-        (now("Language"), [spoken] if spoken else []),
+        (now("Language it was explained in"), [spoken] if spoken else []),
     ]
     return [{"title": title, "words": [str(text) for text in said]} for title, said in found if said]

@@ -189,7 +189,9 @@ def child_path(actor, access, followed, told, made: Report | None = None) -> dic
             _evaluation(case, clocks.get(EVALUATED)),
         ]
     number = Helpline.objects.filter(code=RUNAWAY, active=True).first()
-    return {"lines": lines, "runaway": spoken(number) if number else None}
+    # neither is done: which of the two comes is said
+    to_report = not lines[0].done and not lines[1].done
+    return {"lines": lines, "to_report": to_report, "runaway": spoken(number) if number else None}
 
 
 def _report(actor, access, followed, told, made) -> Line:

@@ -100,36 +100,36 @@ def test_first_load_writes_each_list_in_one_statement(folder, django_assert_max_
 def test_published_version_refuses_another_content_and_a_new_version_stands_beside_it(folder):
     former = catalogue_selectors.current()
     folder.edit("indicators.yaml", "label_fr: Tromperie sur la rémunération", "label_fr: Tromperie sur la paie")
-    with pytest.raises(PackRefused, match="version 0.28: already published with another content"):
+    with pytest.raises(PackRefused, match="version 0.29: already published with another content"):
         folder.load()
     assert catalogue_selectors.current() is former
 
-    folder.edit("indicators.yaml", "version: '0.28'", "version: '0.29'")
+    folder.edit("indicators.yaml", "version: '0.29'", "version: '0.30'")
     folder.load()
-    assert catalogue_selectors.current().version == "0.29"
+    assert catalogue_selectors.current().version == "0.30"
     assert catalogue_selectors.current().indicators["ILO-AL-DR-08"].label_fr == "Tromperie sur la paie"
-    assert catalogue_selectors.at("0.28") == former
+    assert catalogue_selectors.at("0.29") == former
     with pytest.raises(catalogue_selectors.NoCatalogue, match="1.0"):
         catalogue_selectors.at("1.0")
     # going back is a publication too, under its own number
     shutil.copy(DATA / "indicators.yaml", folder.path)
-    with pytest.raises(PackRefused, match="already replaced by version 0.29"):
+    with pytest.raises(PackRefused, match="already replaced by version 0.30"):
         folder.load()
 
 
 def test_a_grid_keeps_its_version_when_the_grids_change(folder):
     question = "Journées sans fin, tôt, tard ou la nuit, sans jour de repos"
     folder.edit("short_grids.yaml", question, "Journées sans fin")
-    folder.edit("short_grids.yaml", "meta:\n  version: '0.7'", "meta:\n  version: '0.8'")
-    folder.edit("short_grids.yaml", "    version: '0.7'", "    version: '0.8'")  # its first grid
+    folder.edit("short_grids.yaml", "meta:\n  version: '0.8'", "meta:\n  version: '0.9'")
+    folder.edit("short_grids.yaml", "    version: '0.8'", "    version: '0.9'")  # its first grid
     folder.load()
     now, then = (
         catalogue_selectors.short_grid("labour_exploitation", "adult"),
-        catalogue_selectors.short_grid("labour_exploitation", "adult", begun_with=("SG-LAB-AD", "0.7")),
+        catalogue_selectors.short_grid("labour_exploitation", "adult", begun_with=("SG-LAB-AD", "0.8")),
     )
-    assert (now.version, now.items[0].question_fr) == ("0.8", "Journées sans fin")
-    assert (then.version, then.items[0].question_fr) == ("0.7", question)
-    assert catalogue_selectors.short_grid("organ_removal", "minor").version == "0.7"
+    assert (now.version, now.items[0].question_fr) == ("0.9", "Journées sans fin")
+    assert (then.version, then.items[0].question_fr) == ("0.8", question)
+    assert catalogue_selectors.short_grid("organ_removal", "minor").version == "0.8"
 
 
 def test_who_vouches_may_be_written_after_publication(folder):
@@ -137,7 +137,7 @@ def test_who_vouches_may_be_written_after_publication(folder):
     folder.edit("agencies.yaml", "  validated_by: null\n", "  validated_by: MIPROF\n")
     folder.load()
     assert catalogue_selectors.current().validated_by == "MIPROF"
-    assert Catalogue.objects.get(code="indicators").version == "0.28"
+    assert Catalogue.objects.get(code="indicators").version == "0.29"
     assert Helpline.objects.get(number="17").reviewed_on == date(2026, 11, 27)
 
 
@@ -212,7 +212,7 @@ def test_command_says_what_it_did_and_needs_the_owner(folder, monkeypatch, capsy
     out = StringIO()
     call_command("load_domain", stdout=out)
     assert "unchanged" in out.getvalue()
-    folder.edit("forms.yaml", "  version: '0.10'\n", "  version: 1\n")
+    folder.edit("forms.yaml", "  version: '0.11'\n", "  version: 1\n")
     with pytest.raises(CommandError, match="(?s)Nothing was loaded.*forms.yaml, meta.version"):
         call_command("load_domain", folder=folder.path)
     monkeypatch.delitem(connections.settings, "owner")

@@ -233,7 +233,7 @@ REFUSALS = {
     ),
     "no version": (
         "forms.yaml",
-        ("  version: '0.10'\n", "  version: 0.8\n"),
+        ("  version: '0.11'\n", "  version: 0.8\n"),
         "meta.version",
         "expected a text",
     ),

@@ -111,10 +111,10 @@ def test_the_list_says_what_really_happened_in_the_words_of_the_page(nurse, peop
     assert ">Première démarche engagée</span>" in row()
     with as_role("nrm_owner"):
         type(alert).objects.filter(pk=alert.pk).update(persons=2)
-    several = "remière démarche engagée pour une personne au moins"
+    several = "remière démarche engagée pour une partie des personnes"
     assert f">P{several}</span>" in row()
     page = unescape(nurse.get("alert-detail", alert.pk).content.decode())
-    assert page.count(several) == 2 and "Une première démarche est engagée pour une personne au moins." in page
+    assert page.count(several) == 2 and "Une première démarche est engagée pour une partie des personnes." in page
     with acting_as(people["coord"]):
         declare(people["coord"], alert.pk, what="acting", words="Nous y allons.")
     assert ">Un service intervient</span>" in row()
@@ -286,7 +286,7 @@ def test_every_optional_answer_reaches_the_desk_and_the_case(nurse, people, clie
     [
         ({"when": "today"}, "Le jour de l'alerte"),
         ({"when": "yesterday"}, "La veille de l'alerte"),
-        ({"when": "past"}, "Plus tôt, date non précisée"),
+        ({"when": "past"}, "Dans le passé, date non précisée"),
         ({"when": "date", "when_date": "2026-01-02"}, "2 janv. 2026"),
         ({}, ""),
     ],

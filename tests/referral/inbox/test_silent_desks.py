@@ -346,7 +346,7 @@ def test_who_is_told_of_a_silence_reads_whose_it_was(world):
         assert escalate_alert(system, alert.pk) == [world["second"].pk]
     stand_in = Hand(f.member(world["second"]))
     for page in (stand_in.get("alert-inbox"), stand_in.get("inbox-alert", alert.pk)):
-        assert "transmise à votre service le" in text(page) and "faute de réponse d'un autre service" in text(page)
+        assert "transmise à votre service le" in text(page) and "faute de réponse d'un service alerté" in text(page)
     assert "Envoyée le " + moment(sent).replace("\xa0", " ") in text(stand_in.get("alert-inbox"))
     # near miss: who had it from the start reads one day
     assert "transmise à votre service" not in text(Hand(world["coord"]).get("alert-inbox"))

@@ -207,7 +207,7 @@ def test_a_childs_own_word_covers_nothing(world):
     with as_role("nrm_owner"):
         Case.objects.filter(pk=w["case"].pk).update(age_side="minor")
     page = text(hand.get("orientation-new", w["case"].pk, query=NEED))
-    assert "Un enfant ne donne pas d'accord seul" in page
+    assert "Un enfant ne donne pas d'accord" in page
     assert "Aucun accord ne couvre ces informations : seulement sur un fondement légal." in page
     assert beside(page, "categories")["1"] == ""
     w["case"].age_side = "minor"

@@ -110,7 +110,7 @@ def test_support_is_declared_once_by_the_agency_that_leads(world):
     with acting_as(w["shelter"]):
         assert Orientation.objects.get(pk=handed.pk).state == "in_progress"
         assert Case.objects.get(pk=w["case"].pk).status == "in_support"
-    assert "Indiquez quand votre service commence" not in text(hand.get("case-detail", w["case"].pk))
+    assert "Quand votre service commence" not in text(hand.get("case-detail", w["case"].pk))
     assert hand.post("case-life", w["case"].pk, act="start_support").status_code == 409
 
 

@@ -105,7 +105,7 @@ def test_the_crip_that_leads_is_not_told_to_tell_itself():
     page = text(crip.get("case-detail", child.pk))
     assert "?service=child_care" not in page and "saisir la protection" not in page
     # it leads: that is said, and not that the writing owed to it was made
-    assert "S'il n'a pas cet écrit, demandez-le" in page and "Fait : la CRIP" not in page
+    assert "écrite ne vous est pas parvenue, demandez-la" in page and "Fait : la CRIP" not in page
     # the prosecutor is still to be told, and the evaluation begins with its procedure: nobody will accept anything
     assert "?service=prosecution" in page and "Commence quand la protection" not in page
 

@@ -37,8 +37,12 @@ def laid(rows_of_module):
             "Partager avec les services désignés",
             "ne figure plus dans les tableaux échangés entre organismes",
         ),
-        ("contact", "Être recontactée", "Ne recontactez plus la personne"),
-        ("participation", "Participer à l'évaluation du dispositif", "La personne ne participe plus à l'évaluation"),
+        ("contact", "Reprendre contact plus tard", "Ne recontactez plus la personne"),
+        (
+            "participation",
+            "Donner son avis sur l'aide aux victimes, dans une enquête d'évaluation",
+            "La personne ne participe plus à l'enquête d'évaluation",
+        ),
         ("share_police", "Informer la police ou le procureur", ""),
     ],
 )

@@ -152,12 +152,12 @@ def test_who_took_a_request_on_is_told_to_say_when_support_starts_and_others_are
     other = f.member(f.agency(services=("legal_aid",)))
     f.orientation(world["coord"], case, other.agency, state="accepted", answerer=other, service=f.service("legal_aid"))
     page = text(Hand(house).get("case-detail", case.pk))
-    assert "Indiquez quand votre service commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
+    assert "Quand votre service commence" in page and f'/orientations/{taken.pk}/">Ouvrir la demande' in page
     assert "pas encore lue" not in page, "an answer was given without opening it first"
-    assert "Indiquez quand votre service commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
+    assert "Quand votre service commence" not in text(Hand(world["coord"]).get("case-detail", case.pk))
     with acting_as(house):
         orientations.start_orientation(house, taken.pk)
-    assert "Indiquez quand votre service commence" not in text(Hand(house).get("case-detail", case.pk))
+    assert "Quand votre service commence" not in text(Hand(house).get("case-detail", case.pk))
 
 
 def test_the_next_step_of_a_lead_is_a_need_that_no_service_was_asked_for(world):

@@ -55,7 +55,7 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
     f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
     page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
     assert "Informer la police ou le procureur" in page, "the words it was agreed to under, whoever it covers"
-    named = "une préfecture seulement si elle est cochée par son nom, plus haut"
+    named = "jamais une préfecture, sauf si elle est nommée à part"
     police = f"tous les services de ces natures : « Police et gendarmerie ({named}) »"
     assert f"{world['shelter'].agency.name}, {police}, « Inspection du travail »" in page
 
@@ -83,7 +83,7 @@ def test_what_was_agreed_for_the_police_is_not_read_as_for_an_inspection(world):
     told = f.case(world["coord"], author=world["nurse"], agreement="yes", recipients=["police"])
     narrow, wider = (
         "Informer la police ou le procureur",
-        "Informer un service de contrôle",
+        "Informer les services désignés",
     )
     page = text(Hand(world["coord"]).get("case-consents", told.pk))
     assert narrow in page and wider not in page
@@ -129,7 +129,7 @@ def test_the_page_asks_who_speaks_for_a_child_and_says_why_a_parent_is_refused(w
     hand, case = Hand(world["coord"]), world["child"]
     assert "Dites qui donne l'accord" in text(hand.post("consent-new", case.pk, **GIVEN))
     page = text(hand.post("consent-new", case.pk, **GIVEN, giver="parent", parent_verified="on", verified="vu"))
-    assert "est vérifié et s'il est reconnu étranger aux faits" in page and "en 20 caractères" in page
+    assert "est vérifié et s'il est établi qu'il n'a pas pris part aux faits" in page and "en 20 caractères" in page
     assert "Écrivez la décision" in text(hand.post("consent-new", case.pk, **GIVEN, giver="guardian"))
     assert consents(world, "child") == []
     given = {"giver": "parent", "parent_verified": "on", "verified": "Livret de famille vu par la CRIP le 2 novembre"}

@@ -222,7 +222,7 @@ def test_both_units_are_told_and_nobody_outside(places, paris, sud):
 def test_the_page_says_what_changes_before_it_does(places, paris, sud):
     case, worker = led(paris)
     hand = Hand(worker)
-    assert "La personne a déménagé" in text(hand.get("case-place", case.pk))
+    assert "Si la personne a déménagé" in text(hand.get("case-place", case.pk))
     same = hand.post("case-place", case.pk, territory="75")
     assert same.status_code == 200 and "y est déjà" in text(same)
     page = text(hand.post("case-place", case.pk, territory="13"))
