@@ -295,7 +295,7 @@ def test_a_question_and_its_answer_by_the_pages(world):
     assert to_reply not in text(home.client.get("/")), "near miss: who asked has nothing to answer"
     first_page = text(home.client.get("/"))
     assert "Demandes reçues, ni acceptées ni refusées" in first_page
-    assert re.search(r"Temps qui lui reste pour répondre : <span[^>]*>Ordinaire</span>", first_page)
+    assert re.search(r"Son délai pour répondre : <span[^>]*>Ordinaire</span>", first_page)
     assert "Premier délai à expirer" not in first_page, "nothing of theirs is pressing here"
     # near miss: another request waits for this desk, so that it is the one named
     f.orientation(w["coord"], f.case(w["coord"], author=w["nurse"]), w["shelter"].agency)
