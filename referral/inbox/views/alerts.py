@@ -68,10 +68,14 @@ def alert_inbox(request):
     apart = not handled and not request.GET.get("urgency")
     tab = TO_HANDLE if apart else HANDLED if handled else ONE_URGENCY
     context = tab.context(request)
+    if request.GET.get("cursor") and not context["page"].rows:  # what stood there was answered: the others come first
+        request.GET = request.GET.copy()
+        del request.GET["cursor"]
+        context = tab.context(request)
     if handled and not tab.narrowed(request):
         context["waiting"] = given_unanswered(request.actor)
     vital = []
-    if apart and not request.GET.get("cursor"):
+    if apart:
         narrowed = context["filters"].qs if tab.narrowed(request) else None
         vital = VITAL.rows(request.actor) if narrowed is None else list(in_danger(narrowed))
     with_words(request.actor, [*vital, *context["page"]])

@@ -379,3 +379,15 @@ def test_same_number_of_queries_at_two_sizes(world):
     alert = f.sent_alert(world["nurse"])
     assert_same_cost(more_agencies, lambda: hand.get("inbox-alert", alert.pk), at_most=60)
     assert world["coord"].agency.mandate == Agency.Mandate.TERRITORIAL
+
+
+def test_page_whose_last_alert_was_answered_shows_the_first_one(world):
+    """« Nothing is waiting » stood over 25 alerts, and a danger to life."""
+    made, hand = [f.sent_alert(world["nurse"]) for _ in range(26)], Hand(world["coord"])
+    query = re.search(r'rel="next" href="([^"]+)"', text(hand.get("alert-inbox")))[1]
+    vital = f.sent_alert(world["nurse"], danger="yes")
+    second = text(hand.get("alert-inbox", query=query))
+    assert made[25].reference in second and vital.reference in second, "a danger to life stands on each page"
+    back = hand.post("alert-close", made[25].pk, query=query, **{"close-reason": "duplicate"})
+    page = text(hand.client.get(back.url))
+    assert made[0].reference in page and vital.reference in page and "Aucune alerte à traiter" not in page
