@@ -13,7 +13,7 @@ from foundation.templatetags.words import moment
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from referral.models import Alert, Orientation
-from referral.routing.rules.deadlines import first_due
+from referral.routing.rules.deadlines import next_due
 from victims.cases.words import (
     DETECTIONS,
     EXPLAINED,
@@ -262,9 +262,13 @@ def taken_up(alert: Alert, moves, *, kept: bool = False) -> str:
 
 
 def kept_due(alert: Alert, moves) -> datetime | None:
-    """Return when an alert that its author's agency kept goes to the coordination; what was added gave it more time."""
+    """Return when an alert that its author's agency kept goes to the coordination; what was added gave it more time, as
+    nrm.alert_clock says. None when the person refused: it goes nowhere.
+    """
+    if alert.agreement == Alert.Agreement.NO:
+        return None
     again = [move.at for move in moves if move.action in ("add", "add_on")]
-    return first_due(alert.urgency, again[-1], alert.reachable_until) if again else moves[0].due_at
+    return next_due(alert.urgency, again[-1], False, alert.reachable_until) if again else moves[0].due_at
 
 
 KEPT = pgettext_lazy("alert", "Recorded, kept by your organisation")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
@@ -11,7 +11,7 @@ from agencies.models import Agency, Kind, Level, Membership
 from foundation.statements.kept import KeptStatement
 from indicators.assessment.rules.snapshot import CatalogueSnapshot, GridBook, ShortGridSnapshot
 from indicators.catalogue import selectors as catalogue_selectors
-from referral.models import Alert, AlertContact, AlertLink, AlertMove
+from referral.models import Alert, AlertAddition, AlertContact, AlertLink, AlertMove
 from referral.routing.rules import discretion
 from referral.routing.rules.deadlines import first_due
 from referral.routing.selectors import desks as desks_selectors
@@ -146,14 +146,21 @@ def kept_first(alert: Alert, move: AlertMove) -> bool:
 def kept_waiting(actor) -> QuerySet[Alert]:
     """Return the actor's alerts that its agency alone has, with a time limit: agreed to, and followed by nothing yet.
 
-    Read from the moves: an author who follows no cases sees no desk row. A coordination unit answers as a desk.
+    Or refused by the person, and added to since (nrm.alert_refused). Read from the moves: an author who follows no
+    cases sees no desk row. A coordination unit answers as a desk.
     """
     moves = AlertMove.objects.filter(alert=OuterRef("pk"))
     alone = Func(actor.agency_id, template="ARRAY[%(expressions)s]", output_field=ArrayField(IntegerField()))
-    kept = moves.filter(action="send", to_agencies=alone, due_at__isnull=False)
-    left = moves.filter(action__in=("address", "redirect", "readdress", "escalate", "doubt"))
+    kept = moves.filter(action="send", to_agencies=alone)
+    agreed = Exists(kept.filter(due_at__isnull=False))
+    refused = (
+        Q(agreement=Alert.Agreement.NO) & Exists(kept) & Exists(AlertAddition.objects.filter(alert=OuterRef("pk")))
+    )
+    left = moves.filter(
+        Q(action__in=("address", "redirect", "readdress", "doubt")) | Q(action="escalate") & ~Q(to_agencies=[])
+    )
     waiting = Alert.objects.mine(actor).filter(state__in=(Alert.State.SENT, Alert.State.OPENED), agency__mandate="")
-    return waiting.filter(Exists(kept), ~Exists(left))
+    return waiting.filter(agreed | refused, ~Exists(left))
 
 
 def has_readers(draft: Alert) -> bool:

@@ -26,13 +26,14 @@ BEGIN
 END $$;
 
 -- The author answers only what waits at its own agency alone: kept with the person's agreement. It sends it to others, or
--- closes it. A coordination unit, and what is guarded, is answered by members who follow cases.
+-- closes it; what was added to one that the person refused is closed. A coordination unit, and what is guarded, is answered by members who follow cases.
 CREATE FUNCTION nrm.author_may_answer(a referral_alert, mine referral_alertdesk, m referral_alertmove) RETURNS void
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   IF m.action = 'doubt' AND a.age_side <> 'adult' THEN PERFORM nrm.wrong_state(); END IF;
   IF m.action NOT IN ('address', 'finish') THEN RETURN; END IF;
-  IF mine.id IS NULL OR mine.agency_id <> a.agency_id OR mine.due_at IS NULL OR mine.answer <> '' OR a.agreement = 'no'
+  IF mine.id IS NULL OR mine.agency_id <> a.agency_id OR mine.due_at IS NULL OR mine.answer <> ''
+     OR (a.agreement = 'no' AND NOT (m.action = 'finish' AND nrm.alert_refused(a)))
      OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.id <> mine.id)
      OR (m.action = 'address' AND (cardinality(m.to_agencies) = 0 OR mine.agency_id = ANY (m.to_agencies)))
      OR nrm.alert_guarded(a) OR EXISTS (SELECT 1 FROM agencies_agency g WHERE g.group_id = a.agency_id AND g.mandate <> '')
@@ -261,13 +262,13 @@ BEGIN
   IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
 END $$;
 
--- A request is sent: something follows for who opened the case. Its last request is refused, taken back, left without
+-- A request is sent: something follows for who opened the case, but by a report. Its last request is refused, taken back, left without
 -- an answer or ended: its time limit runs again (a withdrawn agreement of an adult asks nobody anything).
 CREATE FUNCTION nrm.alert_request_moved(m referral_orientationmove) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE k victims_case;
 BEGIN
   IF m.action = 'send' THEN
-    PERFORM nrm.alerts_followed(m.case_id);
+    PERFORM nrm.alerts_followed(o.case_id) FROM referral_orientation o WHERE o.id = m.orientation_id AND NOT nrm.is_report(o);
   ELSIF m.after IN ('declined', 'withdrawn', 'expired', 'consent_withdrawn', 'completed') THEN
     -- of two that end at once, of two cases of one person, the second sees the first
     PERFORM nrm.lock_alerts_of(m.case_id);
@@ -365,7 +366,7 @@ DECLARE a referral_alert; owes boolean;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live
-                 AND d.answer = 'case' AND d.followed_at IS NULL) THEN RETURN; END IF;
+                 AND d.answer = 'case' AND (d.followed_at IS NULL OR d.due_at IS NOT NULL)) THEN RETURN; END IF;
   owes := nrm.desk_owes(a.id, agency);
   UPDATE referral_alertdesk d SET followed_at = now(), due_at = NULL
   WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND NOT owes;
@@ -385,8 +386,9 @@ DECLARE a referral_alert;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF a.state = 'closed' OR (ended = 'consent_withdrawn' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
-  UPDATE referral_alertdesk d SET followed_at = NULL, due_at = nrm.alert_clock_after(a, ended),
-         answer_by = nrm.alert_clock_after(a, ended)
+  -- one that runs already, for what was added, is not made longer
+  UPDATE referral_alertdesk d SET followed_at = NULL, due_at = LEAST(due_at, nrm.alert_clock_after(a, ended)),
+         answer_by = LEAST(due_at, nrm.alert_clock_after(a, ended))
   WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND d.followed_at IS NOT NULL AND d.answer_by IS NOT NULL
     AND nrm.desk_owes(a.id, d.agency_id);
   IF ended IN ('declined', 'withdrawn', 'expired') AND NOT nrm.alert_acted(a.id) THEN

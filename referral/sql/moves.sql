@@ -8,10 +8,12 @@ BEGIN RAISE EXCEPTION 'not in this state' USING ERRCODE = 'NRM01'; END $$;
 CREATE FUNCTION nrm.alert_guarded(a referral_alert) RETURNS boolean LANGUAGE sql IMMUTABLE AS
 $$ SELECT a.age_side <> 'adult' OR a.urgency = 'vital' $$;
 
--- Kept by the agency that wrote it because the person refused: what waits there is sent to nobody else.
+-- Kept by the agency that wrote it because the person refused: what waits there is sent to nobody else. Sent on a legal
+-- ground, it had a time limit, though the agency that wrote it was its only coordination.
 CREATE FUNCTION nrm.alert_refused(a referral_alert) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT a.agreement = 'no' AND NOT nrm.alert_guarded(a) AND NOT EXISTS (
-    SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id <> a.agency_id)
+  SELECT a.agreement = 'no' AND NOT nrm.alert_guarded(a)
+    AND NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id <> a.agency_id)
+    AND NOT EXISTS (SELECT 1 FROM referral_alertmove m WHERE m.alert_id = a.id AND m.action = 'send' AND m.due_at IS NOT NULL)
 $$;
 
 -- When a desk that has this alert again must have answered: after the time limit of its urgency, or before the person

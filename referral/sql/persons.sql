@@ -44,9 +44,15 @@ CREATE FUNCTION nrm.persons_erased(alerts uuid[], counted int[]) RETURNS void LA
   FROM unnest(alerts, counted) AS t(id, before) WHERE a.id = t.id
 $$;
 
+-- Return whether a request is a report to a prosecutor's office, which receives it and supports nobody, as `is_report`
+-- (referral/orientations/rules.py).
+CREATE FUNCTION nrm.is_report(o referral_orientation) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT o.service_id = 'prosecution' AND EXISTS (
+    SELECT 1 FROM agencies_agency g WHERE g.group_id = o.addressee_id AND nrm.office_of(g) = 'prosecutor')
+$$;
+
 -- Return whether something goes on for the person of this case that stands: the support has begun, or a service was asked
--- or has accepted. Help that ended is none; nor is a report to a prosecutor's office, which receives it and supports nobody,
--- as `is_report` (referral/orientations/rules.py). A coordination that leads again did not begin the support of the lead before.
+-- or has accepted. Help that ended is none, nor is a report. A coordination that leads again did not begin the support of the lead before.
 CREATE FUNCTION nrm.person_helped(k victims_case) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT k.status IN ('in_support', 'follow_up') AND (k.lead_id <> k.coordination_id OR EXISTS (
       SELECT 1 FROM referral_casemove m WHERE m.case_id = k.id AND m.action IN ('start_support', 'follow_up')
@@ -55,8 +61,7 @@ CREATE FUNCTION nrm.person_helped(k victims_case) RETURNS boolean LANGUAGE sql S
     OR k.status <> 'closed' AND EXISTS (
       SELECT 1 FROM referral_orientation o WHERE o.case_id IN (SELECT nrm.person_cases(k.id))
         AND o.state IN ('sent', 'opened', 'question', 'accepted', 'in_progress')
-        AND NOT (o.service_id = 'prosecution' AND EXISTS (
-          SELECT 1 FROM agencies_agency g WHERE g.group_id = o.addressee_id AND nrm.office_of(g) = 'prosecutor')))
+        AND NOT nrm.is_report(o))
 $$;
 
 -- Return whether a guarded alert tells of more persons than its cases count: some have none yet. Who does not open one for

@@ -96,7 +96,7 @@ BEGIN
   IF a.state <> 'closed' THEN
     IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.due_at IS NOT NULL) THEN RETURN; END IF;
     WITH again AS (
-      UPDATE referral_alertdesk d SET followed_at = NULL, due_at = clock, answer_by = clock
+      UPDATE referral_alertdesk d SET due_at = clock, answer_by = clock
       WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND nrm.desk_leads(a.id, d.agency_id) RETURNING d.agency_id)
     SELECT COALESCE(array_agg(agency_id), '{}') INTO desks FROM again;
     IF desks <> '{}' AND a.urgency = 'vital' THEN PERFORM nrm.alert_rings(a, desks); END IF;
@@ -118,25 +118,29 @@ BEGIN
   IF desks = '{}' THEN PERFORM nrm.added_to_nobody(a.id); END IF;
 END $$;
 
--- No service has this alert any more: the coordination of each of its cases that is open has it again, else that of its place,
--- unless it must not know, or the person refused.
+-- No service has this alert any more: the coordination of each of its cases that is open has it again, as a case opened; else
+-- that of its place. One that must not know is not told, nor anybody but the agency that kept it since the person refused.
 CREATE FUNCTION nrm.added_to_nobody(target uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE a referral_alert; unit int; clock timestamptz;
+DECLARE a referral_alert; led boolean; clock timestamptz; units int[];
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target;
-  PERFORM nrm.alert_returned(a.id, c.coordination_id) FROM (
-    SELECT DISTINCT k.coordination_id FROM nrm.alert_persons(a.id) k WHERE k.status <> 'closed') c;
-  unit := nrm.coordination_of(a.territory_id);
-  IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live) OR nrm.alert_barred(a, unit)
-     OR (a.agreement = 'no' AND NOT nrm.alert_guarded(a)) THEN RETURN; END IF;
   clock := nrm.alert_clock(a);
+  units := ARRAY(SELECT DISTINCT k.coordination_id FROM nrm.alert_persons(a.id) k WHERE k.status <> 'closed');
+  led := units <> '{}' AND NOT nrm.alert_refused(a);
+  IF nrm.alert_refused(a) THEN units := ARRAY[a.agency_id];
+  ELSIF NOT led THEN units := ARRAY[nrm.coordination_of(a.territory_id)];
+  END IF;
+  units := ARRAY(SELECT u FROM unnest(units) u WHERE NOT nrm.alert_barred(a, u));
   INSERT INTO referral_alertdesk AS d (alert_id, agency_id, live, answers, due_at, answer_by, state, rung, received_at,
-                                       reference, urgency, age_side, form, territory_id, answer, stays_kept, kept_cases)
-  VALUES (a.id, unit, true, true, clock, clock, a.state, 0, now(), a.reference, a.urgency, a.age_side, a.form,
-          a.territory_id, '', false, nrm.alert_kept(a.id, unit))
-  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = clock, answer_by = clock, answer = '',
-    followed_at = NULL, told_at = NULL;
-  PERFORM nrm.alert_rings(a, ARRAY[unit]);
+                                       reference, urgency, age_side, form, territory_id, answer, answered_at, case_at,
+                                       stays_kept, kept_cases)
+  SELECT a.id, u, true, true, clock, clock, a.state, 0, now(), a.reference, a.urgency, a.age_side, a.form,
+         a.territory_id, CASE WHEN led THEN 'case' ELSE '' END, CASE WHEN led THEN now() END,
+         CASE WHEN led THEN now() END, false, nrm.alert_kept(a.id, u)
+  FROM unnest(units) u
+  ON CONFLICT (alert_id, agency_id) DO UPDATE SET live = true, due_at = clock, answer_by = clock, answer = excluded.answer,
+    case_at = COALESCE(d.case_at, excluded.case_at), followed_at = NULL, told_at = NULL;
+  PERFORM nrm.alert_rings(a, units);
 END $$;
 
 -- What was added tells of a child: the alert counts as an age in doubt, with the urgency of one, as at its sending.

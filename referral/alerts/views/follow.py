@@ -113,11 +113,14 @@ def alert_received(request, pk):
     if alert.state == Alert.State.DRAFT:
         return redirect("referral:alert-step", alert.pk, alert.step)
     sent = alert.moves.all()[0]
+    kept = is_kept(alert, [sent])
+    if kept and sent.due_at and not kept_waiting(request.actor).filter(pk=alert.pk).exists():
+        return redirect("referral:alert-detail", alert.pk)  # closed or passed on since: nothing is promised any more
     context = {
         "alert": alert,
         "due_at": sent.due_at,
         "overdue": sent.due_at is not None and sent.due_at < timezone.now(),
-        "kept": (kept := is_kept(alert, [sent])),
+        "kept": kept,
         "read_here": has_readers(alert) if kept else True,
         "warnings": author_warnings(alert.employer_immunity),
         "employer": is_employer(request.actor),
@@ -155,7 +158,8 @@ def detail_page(request, pk, form=None, finish=None):
         "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),
         "due_at": due if waits else None,
-        "overdue": waits and due < timezone.now(),
+        "overdue": bool(waits and due and due < timezone.now()),
+        "refused": waits and due is None,
         "finish": (finish or FinishForm()) if waits else None,
         "case_status": dict(Case.Status.choices).get(alert.case_status, ""),
         "cases": [] if employer or not alert.case_status else cases_of(request.actor, alert),

@@ -302,9 +302,13 @@ def next_desk(alert: Alert, row, first: bool) -> list[int]:
 
 
 def refused(alert: Alert) -> bool:
-    """Return whether nobody but the agency of its author has this alert, since the person refused."""
+    """Return whether nobody but the agency of its author has this alert, since the person refused.
+
+    Sent on a legal ground by a coordination, to itself, it has a time limit (nrm.alert_refused).
+    """
     guarded = alert.age_side != AgeSide.ADULT or alert.urgency == Urgency.VITAL
-    return alert.agreement == Alert.Agreement.NO and not guarded and alert_agencies(alert) <= {alert.agency_id}
+    kept = not any(move.action == "send" and move.due_at for move in alert.moves.all())
+    return alert.agreement == Alert.Agreement.NO and not guarded and kept and alert_agencies(alert) <= {alert.agency_id}
 
 
 def alert_agencies(alert: Alert) -> set[int]:

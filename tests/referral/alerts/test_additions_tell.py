@@ -237,19 +237,6 @@ def test_an_alert_over_without_being_closed_is_awaited_again(w, followed):
     assert steps(alert)[-1] == "add_on"
 
 
-@pytest.mark.parametrize("open_case", [True, False])
-def test_what_no_service_has_any_more_comes_back_to_the_coordination(w, followed, open_case):
-    alert, case = followed
-    with as_role("nrm_owner"):
-        AlertDesk.objects.filter(alert=alert).update(live=False)
-        if not open_case:
-            Orientation.objects.filter(case=case).update(state="completed")
-            Case.objects.filter(pk=case.pk).update(status="closed", closure_reason="autonomy")
-    add(w, alert, NO_CHILD)
-    assert hours(alert) == {w["unit"].pk: 72}
-    assert alert.reference in text(Hand(w["coord"]).get("alert-inbox"))
-
-
 def test_a_request_sent_for_an_adult_answers_for_no_child(w):
     alert = sent(w)
     with acting_as(w["coord"]):
