@@ -48,7 +48,7 @@ def test_four_pages_one_alert(nurse, people):
     assert sent.url == reverse("referral:alert-step", args=[draft, 4])
     page = nurse.get("alert-step", draft, 4).content.decode()
     for words in ("Coordination d&#x27;essai", "Foyer d&#x27;essai", "Accord de la personne", "Modifier",
-                  "Le résultat aide au repérage : il ne décide pas et ne vaut pas qualification pénale."):  # fmt: skip
+                  "il ne décide pas et ne vaut pas qualification pénale."):  # fmt: skip
         assert words in page
     assert "Brigade d&#x27;essai" not in page
     first = nurse.post("alert-step", draft, 4, go="send")
@@ -294,7 +294,7 @@ def test_the_reading_is_live_and_the_server_s(nurse, people):
     nurse.fill(draft, {**STEP1, "form": "labour_exploitation"})
     text = nurse.post("alert-reading", draft, sign=[SIGN]).content.decode()
     assert "<html" not in text
-    assert "Le résultat aide au repérage : il ne décide pas et ne vaut pas qualification pénale." in text
+    assert "il ne décide pas et ne vaut pas qualification pénale." in text
     assert "Dès le premier signe fort, proposez" in text
     assert "Enregistré à" in text
     assert content(people["nurse"], draft)["observations"] == {SIGN: "observed"}
