@@ -69,10 +69,10 @@ def with_words(actor, rows: list[AlertDesk]) -> list[AlertDesk]:
     """
     forms, known, book = labels(FORMS)[FORMS], catalogue.current(), catalogue.grids()
     named = {label.alert: label for label in LABELS.rows(actor, alerts=list({row.alert_id for row in rows}))}
-    unfollowed = [row.alert_id for row in rows if row.answer == AlertDesk.Answer.CASE and row.due_at]
-    refused = said_no(actor, unfollowed) if unfollowed else {}
+    refused = said_no(actor, [row.alert_id for row in rows])
     for row in rows:
-        row.label, row.said_no = named.get(row.alert_id), refused.get(row.alert_id, 0)
+        unfollowed = row.answer == AlertDesk.Answer.CASE and row.due_at
+        row.label, row.said_no = named.get(row.alert_id), refused.get(row.alert_id, 0) if unfollowed else 0
         row.form_words = forms.get(row.form, row.form)
         row.sender = discretion.sender_name(row.alert, actor)
         told = row.live and hasattr(row.alert, "content")

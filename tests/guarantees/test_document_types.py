@@ -45,6 +45,7 @@ WORDS = {
     "label",
     "label_en",
     "label_fr",
+    "lot",
     "lacking",
     "last",
     "legal_reason",

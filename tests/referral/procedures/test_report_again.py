@@ -248,7 +248,7 @@ def test_a_request_to_the_crip_that_comes_to_nothing_starts_the_time_limit_of_th
     assert now + timedelta(hours=23) < due < timezone.now() + timedelta(hours=25)
     assert {shared.lead.member.pk, shared.unit.member.pk} & told_of("report_owed"), "and somebody is told"
     page = text(shared.lead.get("case-detail", shared.child.pk))
-    assert TELL in page and "restantes" in page.split("information préoccupante")[1].split("Parquet")[0]
+    assert TELL in page and "restantes" in page.split("(CRIP) : information préoccupante")[1].split("Parquet")[0]
 
 
 @pytest.mark.parametrize("state", ["sent", "accepted", "in_progress", "completed"])

@@ -199,7 +199,7 @@ def test_a_coordination_that_does_not_lead_reads_that_the_report_was_made_and_no
 
     def crip() -> str:
         page = text(shared.unit.get("case-detail", shared.child.pk))
-        return page.split("information préoccupante")[1].split("Parquet")[0]
+        return page.split("(CRIP) : information préoccupante")[1].split("Parquet")[0]
 
     assert OWED in crip()
     assert noted(shared.partner.member, shared.list).status_code == 302
