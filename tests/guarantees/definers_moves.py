@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import Permission
+from django.utils import timezone
 
 from agencies.models import Agency, Category, Kind, Level, Membership
 from foundation.actor import acting_as
@@ -228,6 +229,7 @@ def add(doors) -> None:
     reach = {"whose": "controller", "channel": "phone", "value": "MARQUEUR-NUMERO"}
     number = doors.alerts["number"] = f.sent_alert(lead, contact=reach)
     twice = doors.alerts["lead_twice"] = f.sent_alert(lead, contact=contact)
+    doors.alerts["refused"] = f.sent_alert(who["away"], agreement="no")
     with as_role("nrm_owner"):
         for alert, case in (
             (again, doors.case),
@@ -235,6 +237,8 @@ def add(doors) -> None:
             (twice, doors.requests["match_open"].first),
         ):
             AlertLink.objects.create(alert=alert, case=case)
+        due = timezone.now() + timedelta(hours=72)  # since something was added
+        AlertDesk.objects.filter(alert=doors.alerts["refused"]).update(due_at=due, answer_by=due)
         Alert.objects.filter(pk=doors.alerts["draft"].pk).update(territory="75", age_side="adult")
     _barred(doors)
     _bound(doors)
