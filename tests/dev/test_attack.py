@@ -139,6 +139,7 @@ def test_a_row_that_only_a_constraint_refuses_is_found(thief):
 
 
 @pytest.mark.long
+@pytest.mark.whole
 def test_nothing_is_found_by_the_sample():
     lines = {line["check"]: line for line in lines_of("sample", "addresses", "statements", module="bench.attack")}
     assert lines["typed"]["forms"] > 10 and lines["typed"]["fields"] > 5 and lines["pages"]["marks met"] > 0

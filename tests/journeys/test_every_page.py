@@ -15,7 +15,7 @@ from victims.consents import operations as consents
 from victims.links.operations.persons_and_papers import add_paper, add_person
 from victims.thread import operations as thread
 
-from .walk import TOO_SMALL, Walk, one_heading, overflow, take_form, violations
+from .walk import ALL_FORMS, TOO_SMALL, Walk, one_heading, overflow, take_form, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LONG = "Une phrase sans fin. " * 30 + "x" * 90
@@ -54,9 +54,11 @@ def look_at(page, address, sides):
         "[...document.querySelectorAll('[id]')].map((e) => e.id).filter((x, n, all) => all.indexOf(x) < n)"
     )
     assert not twice, f"{address}: a label or an error would lead to the wrong field, ids given twice: {twice}"
-    for width, scheme in sides:
+    first = len(address) % 2  # of the two, where continuous integration looks with axe; at the rest in both
+    for number, (width, scheme) in enumerate(sides):
         take_form(page, width, scheme)
-        assert not (found := violations(page)), f"{address} {width} {scheme}: {found}"
+        found = violations(page) if ALL_FORMS or number == first else []
+        assert not found, f"{address} {width} {scheme}: {found}"
         assert (wide := overflow(page)) <= 0, f"{address} {width} {scheme}: {wide} px too wide"
         if width < 800:
             small = page.evaluate(TOO_SMALL)
