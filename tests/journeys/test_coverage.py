@@ -34,7 +34,7 @@ def test_what_a_desk_asks_to_receive_is_agreed_to(people, live_server, browser):
     boss.check("organisation-asked")
     union = Walk(browser, live_server, people["union"], forms=FORMS)
     union.open("/")
-    union.go('a:has-text("Services qui demandent à recevoir")')
+    union.go('a:has-text("Services qui demandent à élargir")')
     union.check("desk-changes-stand-in")
     union.go('.rp-card--due a:text-is("Foyer Horizon (fictif)")')
     union.check("desk-change-stand-in")
