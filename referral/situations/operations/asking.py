@@ -91,7 +91,8 @@ def answer(
         return line
     corrected = None if answered_before(line, asked) else line.consent_id
     for consent in Consent.objects.filter(case=case, withdrawn_at=None):
-        if consent.pk == corrected or _ended(consent, asked, said, scope):
+        # what a guardian agreed to for a child does not end by the child's opinion
+        if consent.pk == corrected or (not case.is_minor and _ended(consent, asked, said, scope)):
             withdraw_consent(actor, consent.pk)
     if case.is_minor:
         _hear(actor, case, said, asked)

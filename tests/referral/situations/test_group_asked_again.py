@@ -133,3 +133,16 @@ def test_an_answer_is_kept_for_the_question_that_was_read_to_her_alone(lou):
     )
     with acting_as(lou):
         assert sorted(Consent.objects.get().agencies) == sorted([first.pk, second.pk])
+
+
+@pytest.mark.parametrize("said", ["no", "part"])
+def test_the_opinion_of_a_child_ends_no_agreement_of_its_guardian(lou, said):
+    home = f.shelter()
+    situation = event(lou)
+    opened(lou, situation, minors=1)
+    asked(lou, situation, agencies=[home.pk], kinds=[])
+    (line,) = lines_of(lou, situation)
+    given = f.consent(lou, line.known, agencies=[home.pk], kinds=[], level=2)
+    answered(lou, situation, line, said)
+    with acting_as(lou):
+        assert Consent.objects.get(pk=given.pk).withdrawn_at is None
