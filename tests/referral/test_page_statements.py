@@ -22,7 +22,7 @@ OF_TRANSACTIONS = ("SAVEPOINT", "RELEASE", "SELECT set_config('nrm.agency', ''")
 PAGES = {
     # route: who reads, statements
     "referral:case-list": ("lead", 8),
-    "referral:alert-inbox": ("lead", 9),
+    "referral:alert-inbox": ("lead", 10),
     "referral:orientation-received": ("lead", 9),
     "referral:orientation-sent": ("lead", 9),
     "referral:alert-list": ("nurse", 7),
