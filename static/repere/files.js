@@ -62,12 +62,19 @@
       window.addEventListener("popstate", function () { window.location.reload(); });
     }
     var main = page.querySelector("main");
+    var chosen = document.querySelector("[data-upload] input[type=file]");
     document.title = page.title;
     document.querySelector("main").replaceWith(main);
     main.querySelectorAll("[data-upload]").forEach(prepare);
+    keep(chosen, main.querySelector("[data-upload] input[type=file]"));
     var summary = main.querySelector("[data-focus], [tabindex='-1']");
     if (summary) summary.focus();
     window.scrollTo(0, 0);
+  }
+
+  /* Another answer was missing: a photo just taken is not to be taken again. One that was refused is. */
+  function keep(chosen, input) {
+    if (chosen && input && input.getAttribute("aria-invalid") !== "true") input.files = chosen.files;
   }
 
   document.querySelectorAll("[data-upload]").forEach(prepare);

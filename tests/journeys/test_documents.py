@@ -58,7 +58,12 @@ def test_paper_is_added_by_phone_read_at_a_desk_and_taken_back(people, live_serv
     expect(phone.page.locator('input[name="title"]')).to_have_value(TITLE)
     expect(phone.page.locator('input[name="sort"][value="attestation"]')).to_be_checked()
     phone.check("document-refused")
+    assert phone.page.evaluate("document.querySelector('input[type=file]').files.length") == 0
     phone.page.locator("input[type=file]").set_input_files(photograph())
+    phone.page.locator('input[name="title"]').fill("")
+    phone.page.locator('button:text-is("Ajouter ce document")').click()
+    expect(phone.page.get_by_text("Écrivez un titre").first).to_be_visible()
+    phone.page.locator('input[name="title"]').fill(TITLE)  # the photo that was taken is still there
     phone.page.locator('button:text-is("Ajouter ce document")').click()
     expect(phone.page.get_by_text("En vérification")).to_be_visible()
     assert phone.page.locator('button:has-text("Télécharger")').count() == 0

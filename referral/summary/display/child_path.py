@@ -38,6 +38,7 @@ UNREAD = {
     PROSECUTOR: gettext_lazy("Report sent through Repère, not read yet. In danger: call the prosecutor on duty"),
 }
 OWED_NOW = gettext_lazy("To do now, without waiting for an agreement")
+OWED_IN_DANGER = gettext_lazy("If there is serious danger or an offence: to do now, without waiting for an agreement")
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
             said = _("%(alert)s. The report in writing is still to be sent: an alert is not one") % {"alert": said}
             return Line(label, said, False, _asking(access, service) or href)
         return Line(label, said, True, href)
-    owed = str(OWED_NOW)
+    owed = str(OWED_IN_DANGER if service == PROSECUTOR else OWED_NOW)
     if service in told.desks:
         silent = (
             _("told by the alert, opened, no answer")

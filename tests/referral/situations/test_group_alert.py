@@ -27,14 +27,14 @@ def test_who_said_no_is_not_said_to_wait(lou):
     opened(lou, situation, adults=3, alerts=[alert.pk])
     asked(lou, situation, agencies=[home.pk], kinds=[])
     inbox = text(hand.get("alert-inbox"))
-    assert "Pour une personne au moins, aucune démarche n'est en cours" in inbox and "dit non" not in inbox
+    assert "Pour une personne au moins, aucune aide n'est en cours" in inbox and "dit non" not in inbox
     helped, *others = lines_of(lou, situation)
     answered(lou, situation, helped, "yes")
     f.orientation(lou, helped.known, home)
     for line in others:
         answered(lou, situation, line, "no")
     inbox, page = text(hand.get("alert-inbox")), text(hand.get("inbox-alert", alert.pk))
-    nobody = "Pour une personne au moins, aucune démarche n'est en cours<br>2 personnes ont dit non"
+    nobody = "Pour une personne au moins, aucune aide n'est en cours<br>2 personnes ont dit non"
     assert nobody in inbox
     assert "2 personnes ont dit non : c'est leur décision" in page
     answered(lou, situation, others[0], "later")  # the question was asked again
