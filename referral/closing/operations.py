@@ -13,6 +13,7 @@ from indicators.models import Code
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import ENDED_BY_CLOSING, CaseMove, CaseOutcome, Clock, Orientation
+from referral.orientations.rules import is_report
 from victims.access.access import who_sees
 from victims.cases.access import visible_case
 from victims.models import Case, CaseAccess, Consent
@@ -133,9 +134,11 @@ def remains(actor, case: Case) -> Remains:
 def support_may_start(actor, case: Case) -> Orientation | None:
     """Return the first accepted orientation of a case that is still `open`, if the actor may start support.
 
-    The lead confirms that support has started: nothing does it automatically.
+    The lead confirms that support has started: nothing does it automatically. A report that a prosecutor received is no
+    support.
     """
     if case.status != Case.Status.OPEN or "start_support" not in possible(actor, case):
         return None
     accepted = Orientation.objects.visible_to(actor).filter(case=case, state__in=(State.ACCEPTED, State.IN_PROGRESS))
-    return accepted.select_related("addressee").order_by("created_at").first()
+    found = accepted.select_related("addressee").order_by("created_at")
+    return next((orientation for orientation in found if not is_report(orientation)), None)

@@ -1,5 +1,7 @@
 """Group states of an orientation; decide which agreement carries a request, and who may give it."""
 
+from collections.abc import Iterable
+
 from agencies.models import Agency, Level
 from referral.models import Orientation
 from victims.models import Consent, Urgency
@@ -16,6 +18,17 @@ REPORT_REASONS = ("out_of_scope",)
 def is_report(orientation: Orientation) -> bool:
     """Return whether the request is a report to a prosecutor's office, which acknowledges it and never refuses it."""
     return orientation.service_id == "prosecution" and orientation.addressee.office_held == Agency.Office.PROSECUTOR
+
+
+def transfers_report(orientation: Orientation) -> bool:
+    """Return whether the request would hand the case to a prosecutor's office, which a report never does."""
+    return orientation.verb == Orientation.Verb.TRANSFER and is_report(orientation)
+
+
+def reports_alone(service_code: str, agencies: Iterable[Agency]) -> bool:
+    """Return whether each request for this need to one of these agencies is a report; False without agencies."""
+    asked = [Orientation(service_id=service_code, addressee=agency) for agency in agencies]
+    return bool(asked) and all(map(is_report, asked))
 
 
 def without_support(actions: list[str], orientation: Orientation) -> list[str]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from referral.models import Orientation, SituationCase
+from referral.orientations.rules import WAITING, is_report
 from victims.models import Case
 
 Answer, State = SituationCase.Answer, Orientation.State
@@ -112,6 +113,20 @@ def answered_before(line: SituationCase, asked: dict | None) -> bool:
     return asked is not None and line.agreement != Answer.NOT_ASKED and not was_asked(line, asked)
 
 
-def newest_of_each_need(requests: Iterable[Orientation]) -> list[Orientation]:
-    """Return the newest request for each need, of requests in the order of their time."""
-    return list({request.service_id: request for request in requests}.values())
+def newest_of_each_need(requests: Iterable[Orientation], now: datetime) -> list[Orientation]:
+    """Return the newest request for each need, of requests in the order of their time.
+
+    A report to a prosecutor helps nobody: it takes the place of no request for help, and is left out unless it waits
+    for its sender.
+    """
+    newest = {(request.service_id, is_report(request)): request for request in requests}
+    return [request for request in newest.values() if not is_report(request) or _is_ours(request, now)]
+
+
+def is_late(asked: Orientation, now: datetime) -> bool:
+    """Return whether the service that was asked should have answered before."""
+    return asked.state in WAITING and asked.answer_by is not None and asked.answer_by < now
+
+
+def _is_ours(asked: Orientation, now: datetime) -> bool:
+    return is_late(asked, now) or asked.state in (State.QUESTION, State.DECLINED, State.EXPIRED)

@@ -193,7 +193,7 @@ def _split(actor, pk, *, service: str, persons: list[dict], **said) -> None:
     parts = split.propose(actor, situations.visible_situation(actor, pk), need)
     typed = {"verb": said["verb"], "child_reason": said.get("child_reason", ""), **_numbers(said)}
     desks = {f"desk_{one['case']}": str(one["agency"]) for one in persons}
-    form = SplitForm(typed | desks, parts=parts)
+    form = SplitForm(typed | desks, parts=parts, service=need)
     if unknown := desks.keys() - form.fields.keys():
         raise serializers.ValidationError({"persons": [NO_DESK] * bool(unknown)}, code="rule")
     if not form.is_valid():

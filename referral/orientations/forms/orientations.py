@@ -9,6 +9,7 @@ from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import DECLINE_REASONS, choices
 from referral.models import Orientation
 from referral.orientations.display.coverage import agreements_with_reach, categories_with_reach, nothing_covered
+from referral.orientations.operations.coverage import NO_TRANSFER
 from victims.consents.display import agreement_choices
 from victims.consents.words import CATEGORIES, LEVELS
 from victims.models.emergencies import REASON_LENGTH
@@ -17,10 +18,17 @@ from victims.statements.access import acts_of
 OUTCOMES = "orientation_reasons"
 
 
+def refer_alone(verb: forms.ChoiceField) -> None:
+    """Offer no transfer, and say why to whose page still did."""
+    verb.choices = [choice for choice in verb.choices if choice[0] == Orientation.Verb.REFER]
+    verb.error_messages["invalid_choice"] = NO_TRANSFER
+
+
 class OrientationForm(forms.Form):
     """Ask the request, its ground and what is shared; the need is in the address, each service has a button.
 
     The least is preselected: refer, summary, no category. A ground is, only when it is the single possible one.
+    `reports`: each service offered is a prosecutor's office, which never leads by a report.
     """
 
     conditional = ("legal_reason",)
@@ -71,8 +79,10 @@ class OrientationForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, case, consents, sender, **kwargs):
+    def __init__(self, *args, case, consents, sender, reports=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if reports:
+            refer_alone(self.fields["verb"])
         self.sender = sender
         self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
         self.fields["basis"].choices = [

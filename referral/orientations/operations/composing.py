@@ -18,5 +18,6 @@ def compose(actor, case: Case, service: Service, desk: Suggestion, chosen: dict)
     Raises Uncovered before anything is written, and as `draft_orientation`.
     """
     asked = {name: value for name, value in chosen.items() if name != "legal_reason"}
-    coverage.check_covered(Orientation(case=case, sender=actor.agency, addressee=desk.agency, **asked))
+    request = Orientation(case=case, sender=actor.agency, addressee=desk.agency, service=service, **asked)
+    coverage.check_covered(request)
     return orientations.draft_orientation(actor, case, addressee=desk.agency, service=service, **chosen)

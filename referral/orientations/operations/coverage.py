@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy
 from agencies.models import Category, Kind
 from foundation.words import free_text
 from referral.models import LegalReason, LegalShare, Orientation
-from referral.orientations.rules import BRIEF, suffices
+from referral.orientations.rules import BRIEF, suffices, transfers_report
 from referral.routing.rules import discretion
 from victims.models import ChildOpinion, Consent
 from victims.models.emergencies import REASON_LENGTH
 from victims.statements.access import acts_of
 
+NO_TRANSFER = gettext_lazy("A report is no transfer: your service keeps the lead of the case. Choose “Refer”.")
 REACHES = gettext_lazy("Take out “%(found)s”: the way to reach the person goes with the safe contact only.")
 
 
@@ -20,10 +21,10 @@ class Uncovered(Exception):
 
 
 def check_named(orientation: Orientation) -> None:
-    """Raise Uncovered when an orientation of this case may not name this service or this agreement.
+    """Raise Uncovered when an orientation of this case may not name this service or this agreement, or be a transfer.
 
     A service must receive orientations, and not be one that must not know of the person (`discretion`), whatever was
-    agreed; an agreement must be of the same case.
+    agreed; an agreement must be of the same case. A prosecutor receives a report and never leads by it.
     """
     addressee = orientation.addressee
     desk = getattr(addressee, "desk", None)
@@ -31,6 +32,8 @@ def check_named(orientation: Orientation) -> None:
         raise Uncovered(_("This service receives no requests: choose another one."))
     if barred := discretion.barred_from_case(orientation.case, desk):
         raise Uncovered(barred)
+    if transfers_report(orientation):
+        raise Uncovered(str(NO_TRANSFER))
     if orientation.consent is not None and orientation.consent.case_id != orientation.case_id:
         raise Uncovered(_("This agreement is about another person."))
 

@@ -61,12 +61,12 @@ def draft_orientation(
     none.
 
     Raises NotAllowed unless the actor's agency leads, Uncovered when the draft may not name this service or agreement,
-    or the reason is too short.
+    would transfer the case by a report, or the reason is too short.
     """
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*WORKS):
         raise foundation_workflow.NotAllowed("draft")
-    check_named(Orientation(case=case, addressee=addressee, consent=consent))
+    check_named(Orientation(case=case, addressee=addressee, service=service, verb=verb, consent=consent))
     chosen = {
         "verb": verb,
         "urgency": urgency or _urgency(actor, case, service, "" if consent else legal_ground),

@@ -69,7 +69,8 @@ def next_services(actor, asked: Orientation, suggested: int | None = None) -> li
 
 def _same_request(asked: Orientation, addressee: Agency) -> Orientation:
     """Return the same orientation for another addressee, unsaved, to be checked."""
-    return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **_terms(asked))
+    terms = {"service": asked.service, **_terms(asked)}
+    return Orientation(case=asked.case, sender=asked.sender, addressee=addressee, **terms)
 
 
 def _terms(asked: Orientation) -> dict:

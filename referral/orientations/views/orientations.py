@@ -24,7 +24,15 @@ from referral.orientations.operations import composing, coverage, orientations, 
 from referral.orientations.operations import messages as messages_operations
 from referral.orientations.operations.moves import MOVES
 from referral.orientations.operations.sheet_reading import shown
-from referral.orientations.rules import CARRIED, REPORT_REASONS, carries, is_report, named_at_once, suffices
+from referral.orientations.rules import (
+    CARRIED,
+    REPORT_REASONS,
+    carries,
+    is_report,
+    named_at_once,
+    reports_alone,
+    suffices,
+)
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.selectors import ranking
@@ -59,11 +67,10 @@ def orientation_new(request, pk):
     reordered = "order" in request.POST  # changing the order of the services is no submission: choices are kept
     initial = OrientationForm.so_far(request.POST) if reordered else _initial(request, case, service)
     answers = None if reordered else request.POST or None
-    form = OrientationForm(answers, case=case, consents=consents, sender=request.actor.agency, initial=initial)
-    sort = request.GET.get("sort", "")
-    desks = ranking.ranked_for_orientation(
-        case, service.pk, sender_id=request.actor.agency_id, language=case.language, sort=sort
-    )
+    sort, sender = request.GET.get("sort", ""), request.actor.agency
+    desks = ranking.ranked_for_orientation(case, service.pk, sender_id=sender.pk, language=case.language, sort=sort)
+    reports = reports_alone(service.pk, (desk.agency for desk in desks))
+    form = OrientationForm(answers, case=case, consents=consents, sender=sender, reports=reports, initial=initial)
     if answers and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
     _mark(request, case, desks, consents, first=not sort)

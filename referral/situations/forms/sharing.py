@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Service
 from indicators.codes.forms import mask, ticks
-from referral.orientations.forms.orientations import OrientationForm
+from referral.orientations.forms.orientations import OrientationForm, refer_alone
+from referral.orientations.rules import reports_alone
 from referral.situations import display
 from referral.situations.operations.opening import MOST
 from referral.situations.operations.split import Run
@@ -77,9 +78,11 @@ class SplitForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
 
-    def __init__(self, *args, parts, **kwargs):
+    def __init__(self, *args, parts, service, **kwargs):
         super().__init__(*args, **kwargs)
         self.parts = parts
+        if reports_alone(service.pk, (desk.agency for part in parts for desk in part.desks)):
+            refer_alone(self.fields["verb"])
         self.asked = [part for part in parts if part.free and part.desks]
         self.children = any(part.case.is_minor for part in self.asked)
         if not self.children:

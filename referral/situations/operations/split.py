@@ -289,8 +289,9 @@ def send_covered(actor, situation_id) -> tuple[int, int]:
 def follow(actor, found: list[SituationCase]) -> None:
     """Set on each line what the actor sees of its progress; the number of queries does not depend on the lines.
 
-    `requests`: the newest sent for each need; `orientation`: that of them to look at; `agreed`: an agreement is in
-    force; `drafted`; `in_charge`: members of the actor's agency; `wait`: what comes next (`rules.Wait`).
+    `requests`: the newest sent for each need, without reports that wait for others; `orientation`: that of them to look
+    at; `agreed`: an agreement is in force; `drafted`; `in_charge`: members of the actor's agency; `wait`: what comes
+    next (`rules.Wait`).
     """
     ids, now = [line.case_id for line in found], timezone.now()
     agreements, requests, drafted, team = live_agreements(ids), defaultdict(list), set(), defaultdict(list)
@@ -303,10 +304,10 @@ def follow(actor, found: list[SituationCase]) -> None:
     for one in Assignment.objects.filter(case__in=ids, agency=actor.agency_id).select_related("membership__user"):
         team[one.case_id].append(one.membership)
     for line in found:
-        line.requests = rules.newest_of_each_need(requests[line.case_id])
+        line.requests = rules.newest_of_each_need(requests[line.case_id], now)
         line.agreed, line.drafted = line.case_id in agreements, line.case_id in drafted
         line.in_charge = team[line.case_id]
-        late = [r for r in line.requests if r.answer_by and r.answer_by < now and r.state in WAITING]
+        late = [request for request in line.requests if rules.is_late(request, now)]
         line.wait = rules.wait_of(
             rules.Person(
                 status=line.access.status,

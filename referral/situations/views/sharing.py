@@ -32,7 +32,7 @@ def situation_split_view(request, pk):
     runs = _runs(request, parts)
     if runs.is_bound and runs.is_valid():
         parts = split.propose(request.actor, situation, service, runs.runs())
-    form = SplitForm(request.POST or None, parts=parts)
+    form = SplitForm(request.POST or None, parts=parts, service=service)
     if form.is_valid() and _drafted(request, pk, service, form):
         return redirect("referral:situation-drafts", pk)
     context = {"situation": situation, "service": service, "form": form, "runs": runs}

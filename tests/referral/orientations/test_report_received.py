@@ -2,13 +2,14 @@
 
 import pytest
 
-from agencies.models import Kind, Role
+from agencies.models import Agency, Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.models import AlertDesk, Orientation
 from referral.orientations.operations import orientations
+from referral.orientations.operations.coverage import Uncovered
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
@@ -95,6 +96,62 @@ def waiting_for(alert) -> set[int]:
         return set(
             AlertDesk.objects.filter(alert=alert, live=True, due_at__isnull=False).values_list("agency", flat=True)
         )
+
+
+def test_a_report_alone_does_not_offer_to_say_that_support_begins(coord):
+    """Where the case stands said « Parquet : a accepté », with a button that ended the search for a shelter."""
+    case = f.case(coord)
+    reported(coord, case, state="accepted", legal_ground="vital_danger")
+    assert "L'accompagnement a-t-il commencé" not in (page := text(Hand(coord).get("case-life", case.pk)))
+    assert "Parquet fictif a accepté" not in page
+    # near miss: a service that helps has accepted besides, after the report
+    f.orientation(coord, case, f.shelter(name="Foyer fictif"), state="accepted")
+    assert "Foyer fictif a accepté" in text(Hand(coord).get("case-life", case.pk))
+
+
+def test_a_report_is_never_a_transfer(coord, child):
+    """The prosecutor was told that the service that reports leads, and led the case by acknowledging receipt."""
+    with pytest.raises(Uncovered, match="Un signalement n'est pas un transfert"):
+        reported(coord, child, verb="transfer")
+    with acting_as(coord):
+        assert not Orientation.objects.exists()
+    # near miss: a court of the same kind may be asked to lead, and a prosecutor for what is no report
+    court = f.agency(Kind.JUSTICE, services=("prosecution",))
+    asked = {"state": "draft", "verb": "transfer", **DANGER}
+    assert f.orientation(coord, child, court, service=f.service("prosecution"), **asked).verb == "transfer"
+
+
+def test_a_transfer_drafted_before_is_not_sent_as_a_report(coord, child):
+    court = f.agency(Kind.JUSTICE, services=("prosecution",))
+    made = f.orientation(
+        coord, child, court, service=f.service("prosecution"), state="draft", verb="transfer", **DANGER
+    )
+    with as_role("nrm_owner"):
+        Agency.objects.filter(pk=court.pk).update(office=Agency.Office.PROSECUTOR)
+    with acting_as(coord), pytest.raises(Uncovered, match="n'est pas un transfert"):
+        orientations.send_orientation(coord, made.pk)
+
+
+def test_the_form_of_a_report_offers_no_transfer(coord, child):
+    f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR)
+    page = Hand(coord).get("orientation-new", child.pk, query="?service=prosecution").content.decode()
+    assert 'value="refer"' in page and 'value="transfer"' not in page
+    # near miss: a court that offers the same may lead; the prosecutor's button then says why it refuses
+    f.agency(Kind.JUSTICE, name="Juge fictif", services=("prosecution",))
+    assert 'value="transfer"' in (
+        Hand(coord).get("orientation-new", child.pk, query="?service=prosecution").content.decode()
+    )
+
+
+def test_a_transfer_to_the_prosecutor_is_refused_on_the_page_in_words(coord, child):
+    prosecutor = f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR)
+    f.agency(Kind.JUSTICE, name="Juge fictif", services=("prosecution",))
+    asked = {"service": "prosecution", "verb": "transfer", "basis": "ground:child_in_danger", "level": "2"}
+    asked |= {"legal_reason": "Raison écrite de l'essai, assez longue", "addressee": prosecutor.pk}
+    page = text(Hand(coord).post("orientation-new", child.pk, **asked))
+    assert "Parquet fictif : Un signalement n'est pas un transfert : votre service reste chef de file" in page
+    with acting_as(coord):
+        assert not Orientation.objects.exists()
 
 
 def test_the_lead_is_not_asked_for_what_the_service_said(coord):
