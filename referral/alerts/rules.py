@@ -89,6 +89,14 @@ def settled(answers: dict) -> dict:
     return {**answers, "minor": "doubt"} if told_young(answers) else answers
 
 
+def counted(answers: dict, side: str) -> dict:
+    """Return the answers of a sent alert as they count now: what was added may have made an adult's age one in doubt.
+
+    `side`: the age side of the alert. For a doubt no agreement is asked, and who protects children is told.
+    """
+    return {**answers, "minor": "doubt"} if side == AgeSide.DOUBT and answers.get("minor") == "no" else answers
+
+
 def doubted(answers: dict, side: str, added: Iterable[str] = ()) -> list[str] | None:
     """Return the words that made an age in doubt of an alert whose author answered « no »; None for any other.
 

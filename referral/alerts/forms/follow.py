@@ -4,9 +4,16 @@ from django import forms
 from django.utils.translation import pgettext_lazy
 
 from indicators.codes.forms import radios
+from referral.alerts.operations.additions import tells_a_child
 from referral.routing.words import FinishReason
 
 from .step import LISTED, too_long
+
+ADULT = "adult"
+AGES = [
+    (ADULT, pgettext_lazy("alert", "No, an adult for sure: nobody else is told")),
+    ("doubt", pgettext_lazy("alert", "Yes, or not sure: the coordination and those who protect children are told")),
+]
 
 
 class AdditionForm(forms.Form):
@@ -18,12 +25,19 @@ class AdditionForm(forms.Form):
         error_messages={**too_long(2000), "required": pgettext_lazy("alert", "Write what you want to add.")},
     )
 
-    def __init__(self, *args, kept: bool = False, **kwargs):
-        """`kept`: no other service has the alert."""
+    def __init__(self, *args, kept: bool = False, alert=None, **kwargs):
+        """`kept`: no other service has the alert. `alert`: to which what was sent is added."""
         super().__init__(*args, **kwargs)
         if kept:
             self.fields["text"].help_text = pgettext_lazy(
                 "alert", "No name, no number: your organisation reads it, and the services that see the case."
+            )
+        self.young = tells_a_child(alert, self.data.get("text") or "") if alert else []
+        if self.young:  # asked before anything leaves: what is sent to those who protect does not come back
+            self.fields["age"] = radios(
+                AGES,
+                pgettext_lazy("alert", "Say whether it is an adult or a child: your words speak of one."),
+                label=pgettext_lazy("alert", "Is the person of the alert a child?"),
             )
 
 

@@ -15,7 +15,7 @@ from foundation.statements.kept import KeptStatement, counts
 from foundation.workflow import NotAllowed, actions
 from referral import workflow
 from referral.alerts import display as alerts_display
-from referral.alerts.forms.follow import AdditionForm, FinishForm, ListForm
+from referral.alerts.forms.follow import ADULT, AdditionForm, FinishForm, ListForm
 from referral.alerts.operations import additions, alerts
 from referral.alerts.rules import doubted
 from referral.alerts.selectors import (
@@ -253,11 +253,12 @@ def alert_add(request, pk):
     """Add what the author learned since (« Complément »). A GET of this address leads to the alert."""
     if request.method == "GET":
         return redirect("referral:alert-detail", pk)
-    form = AdditionForm(request.POST)
+    alert = get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
+    form = AdditionForm(request.POST, alert=alert)
     if not form.is_valid():
-        get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
         return detail_page(request, pk, form)
-    added = additions.add_to_alert(request.actor, pk, form.cleaned_data["text"])
+    said = form.cleaned_data
+    added = additions.add_to_alert(request.actor, pk, said["text"], adult_sure=said.get("age") == ADULT)
     said = pgettext("alert", "Added: the services that have the alert are told.")
     if added.doubted:
         said = pgettext("alert", "Added. It tells of a child: the age is in doubt, and who protects children is told.")

@@ -228,6 +228,10 @@ class RedirectInput(Strict):
 
 class AdditionInput(Strict):
     text = Text(max_length=2000, help_text=_("2,000 characters, no name; read by the services alerted."))
+    adult_sure = Flag(
+        required=False,
+        help_text=_("The person is an adult although these words speak of a child. Without it: an age in doubt."),
+    )
 
 
 class FinishInput(Strict):

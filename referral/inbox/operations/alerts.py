@@ -9,6 +9,7 @@ from foundation.tasks import database_now
 from journal.operations import record
 from notifications.operations.events import enqueue, mark_subject_read
 from referral import workflow
+from referral.alerts.rules import counted
 from referral.models import Alert, AlertDesk, AlertLink, AlertMove, DeskAnswer
 from referral.routing.rules.deadlines import first_due, next_due
 from referral.routing.selectors import desks as desks_selectors
@@ -179,7 +180,8 @@ def _receivers(alert, agency_ids, *, without: int) -> list[int]:
     desks = desks.select_related("agency").prefetch_related("services")
     found = [desk for desk in desks if not desks_selectors.barred(alert, desk)]
     if hasattr(alert, "content"):  # without it nothing can be sent on: the database refuses the move
-        found = [desk for desk in found if desks_selectors.may_be_told(alert.content.data, desk.agency)]
+        answers = counted(alert.content.data, alert.age_side)
+        found = [desk for desk in found if desks_selectors.may_be_told(answers, desk.agency)]
     return sorted(desk.pk for desk in found)
 
 

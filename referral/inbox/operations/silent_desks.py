@@ -173,6 +173,8 @@ def cannot_take(alert: Alert, desk: Desk) -> str:
         return _("This service already has the alert")
     if desks_selectors.wrote(alert, desk.agency):
         return _("This service sent the alert itself")
+    if desks_selectors.unasked_for(alert, desk.agency):
+        return _("The person was not asked: only a service that helps may be told")
     return desks_selectors.cannot_take(alert, desk, minor=alert.age_side != AgeSide.ADULT)
 
 

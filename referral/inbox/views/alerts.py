@@ -17,7 +17,7 @@ from foundation.workflow import actions
 from referral import workflow
 from referral.alerts.display import KEPT, addressees, answers_in_words, by_moment
 from referral.alerts.operations import alerts
-from referral.alerts.rules import doubted, is_guarded
+from referral.alerts.rules import counted, doubted, is_guarded
 from referral.alerts.selectors import cases_of, kept_first, reading_of, words_of
 from referral.desk.display.lists import WorkPage
 from referral.desk.filters import GIVEN, LISTS, alerts_to_handle
@@ -165,17 +165,17 @@ def alert_context(request, alert, **bound) -> dict:
         context |= _first(alert, answers, actor) | {"child_number": child_number() if child else None}
         seen = [{"indicator": code, "value": value} for code, value in (answers.get("observations") or {}).items()]
         additions = list(alert.additions.defer("by"))
-        doubt = doubted(answers, alert.age_side, [added.text for added in additions])
+        now, doubt = counted(answers, alert.age_side), doubted(answers, alert.age_side, [a.text for a in additions])
         context |= {
             "said": [line for line in answers_in_words(answers, doubt) if line.field not in FIRST],
             "note": answers.get("note"),
             "additions": additions,
             "signs": signs(seen, words_of(answers)),
-            "reading": reading(reading_of(answers)) if seen else None,
+            "reading": reading(reading_of(now)) if seen else None,
         }
     if desk and desk.live and answers is not None:
         context |= _answer_forms(actor, alert, available, moves, bound)
-        context |= _forms(request, alert, answers, bound) if "redirect" in available else {}
+        context |= _forms(request, alert, now, bound) if "redirect" in available else {}
         context["ways"] = ways(available)
     return context
 
@@ -316,7 +316,7 @@ def alert_join(request, pk):
 @posted("referral:inbox-alert")
 def alert_redirect(request, pk):
     alert = get_object_or_404(Alert.objects.visible_to(request.actor).select_related("content", "agency"), pk=pk)
-    answers = alert.content.data if hasattr(alert, "content") else {}
+    answers = counted(alert.content.data, alert.age_side) if hasattr(alert, "content") else {}
     form = RedirectForm(
         request.POST,
         actor=request.actor,

@@ -244,8 +244,7 @@ def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
     """Return the second desk of a desk, or None when it may not be told in its place.
 
     It must receive alerts, and take this one itself: its place, its form, an adult or a minor. Police and justice do
-    not stand in for another kind of desk. For a person who was not asked, and for whom no ground stands, it must be one
-    that helps, as `may_be_told` says; read from the columns, since the clocks do not read what an alert says.
+    not stand in for another kind of desk, nor one that does not help for a person who was not asked (`unasked_for`).
     """
     second = desk.second if desk else None
     if second is None or not (second.receives_alerts and second.agency.active):
@@ -254,10 +253,15 @@ def stand_in_of(alert: Alert, desk: Desk | None) -> Desk | None:
         return None
     if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
         return None
+    return None if unasked_for(alert, second.agency) else second
+
+
+def unasked_for(alert: Alert, agency: Agency) -> bool:
+    """Return whether the person was not asked, and nothing lets this agency read it: no ground, and it is none that
+    helps. What `may_be_told` says, read from the columns: neither clocks nor lists read what an alert says.
+    """
     grounded = alert.age_side != AgeSide.ADULT or alert.urgency == Urgency.VITAL
-    if alert.agreement == Alert.Agreement.NOT_ASKED and not grounded and not _helps(second.agency):
-        return None
-    return second
+    return alert.agreement == Alert.Agreement.NOT_ASKED and not grounded and not _helps(agency)
 
 
 def with_stand_ins(alert: Alert, agencies: list[int], due: datetime) -> list[int]:

@@ -12,7 +12,7 @@ from foundation.errors import guarded
 from foundation.workflow import NotAllowed, WrongState
 from notifications.models import Notice
 from referral.alerts.operations import additions, alerts
-from referral.inbox.operations.alerts import close_alert, declare, move, open_alert, stand_down
+from referral.inbox.operations.alerts import close_alert, declare, move, open_alert, readdress_alert, stand_down
 from referral.models import Alert, AlertDesk, Orientation
 from referral.tasks import due
 from tests import factories as f
@@ -273,7 +273,7 @@ def test_author_reads_what_was_done(w):
     alert, hand = sent(w), Hand(w["nurse"])
     hand.post("alert-add", alert.pk, text=NO_CHILD)
     assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk))
-    hand.post("alert-add", alert.pk, text=GIRL)
+    hand.post("alert-add", alert.pk, text=GIRL, age="doubt")
     assert "Vos mots parlent d'un enfant : l'âge est incertain" in text(hand.get("alert-detail", alert.pk))
     hand.post("alert-add", alert.pk, text=GIRL)
     assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk)), "told already"
@@ -286,3 +286,30 @@ def test_nobody_else_doubts_and_no_child_is_doubted_again(w):
     with acting_as(w["coord"]), pytest.raises(additions.NotFound):
         additions.doubt_age(w["coord"], alert.pk)
     assert of(alert)[1] == "adult" and of(child)[1] == "minor"
+
+
+def test_who_is_asked_and_says_an_adult_sends_nothing_to_others(w):
+    """« Ses enfants sont à l'école » sent what the person had refused to every service, and nobody had asked."""
+    alert, hand = f.sent_alert(w["nurse"], agreement="no"), Hand(w["nurse"])
+    words = "Ses enfants sont à l'école, elle est seule le jour."
+    asked = hand.post("alert-add", alert.pk, text=words)
+    said = text(asked)
+    assert asked.status_code == 200 and "La personne de l'alerte est-elle mineure" in said and words in said
+    assert "« enfants », « école »" in said and steps(alert) == ["send"]
+    assert hours(alert) == {w["nurse"].agency_id: None}, "nothing left, and nothing is lost"
+    assert hand.post("alert-add", alert.pk, text=words, age="adult").status_code == 302
+    assert of(alert)[1] == "adult" and set(hours(alert)) == {w["nurse"].agency_id}
+    assert words in text(hand.get("alert-detail", alert.pk))
+    assert hand.post("alert-add", alert.pk, text=words, age="doubt").status_code == 302
+    assert of(alert)[1] == "doubt" and set(hours(alert)) == {w["nurse"].agency_id, w["unit"].pk, w["child"].pk}
+
+
+def test_what_was_refused_for_an_adult_is_sent_on_for_a_child(w):
+    """The CRIP was silent: its alert could not be given to another service, since the adult had refused."""
+    alert = f.sent_alert(w["nurse"], agreement="no")
+    add(w, alert, GIRL)
+    with acting_as(w["coord"]):
+        readdress_alert(w["coord"], alert.pk, w["shelter"].pk, instead_of=w["child"].pk)
+    assert w["shelter"].pk in hours(alert) and w["child"].pk not in hours(alert)
+    page = text(Hand(w["coord"]).get("inbox-alert", alert.pk))
+    assert "refusé que d'autres soient prévenus" not in page

@@ -186,6 +186,17 @@ def test_everything_that_waits_is_sent_on_in_one_act(world):
         silent_desks.readdress_all(world["far"], world["shelter"].pk, world["second"].pk)
 
 
+def test_one_that_the_police_may_not_read_stays_and_the_others_leave(world):
+    """One alert of a person who was not asked stopped all those of the silent desk, with a page of refusal."""
+    police = f.agency(Kind.INTERIOR)
+    agreed, unasked = world["send"](), world["send"](agreement="not_asked")
+    older(80)
+    with acting_as(world["coord"]):
+        done = silent_desks.readdress_all(world["coord"], world["shelter"].pk, police.pk)
+    assert done.sent == [agreed.reference] and [reference for reference, _why in done.left] == [unasked.reference]
+    assert row(unasked, world["shelter"]).live and row(agreed, police).live
+
+
 def test_requests_that_wait_are_listed_and_called_about(world):
     case = f.case(world["coord"], author=world["nurse"])
     made = f.orientation(world["coord"], case, world["shelter"])
