@@ -207,6 +207,7 @@ AGAIN = {
     "add_on": ("acting", "with_person", "close", "confirm", "reach"),
     "doubt": ("close", "confirm", "reach"),
 }
+GIVEN_UP = ("redirect", "close", "confirm")
 
 
 def addressees(moves, names: dict | None = None) -> list[dict]:
@@ -225,6 +226,8 @@ def addressees(moves, names: dict | None = None) -> list[dict]:
         for pk in move.to_agencies:
             line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "did": "", "said": ""}
             line = found.setdefault(pk, line | {"at": None})
+            if line["did"] in GIVEN_UP and move.action != "reach":  # it has the alert again, and is awaited again
+                line |= {"did": "", "said": "", "at": None}
             if move.action == "reach":
                 line |= {"did": "reach", "said": ANSWERS["reach"], "at": move.at}
         if mine := found.get(move.agency_id):

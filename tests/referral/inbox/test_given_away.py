@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
+from referral.alerts.display import addressees
 from referral.inbox.operations.alerts import declare, open_alert, redirect_alert
 from referral.models import AlertMove
 from tests import factories as f
@@ -140,3 +141,14 @@ def test_their_number_asks_nothing_more(world):
         lambda: hand.get("silent-desks"),
         at_most=40,
     )
+
+
+def test_who_has_it_again_is_not_said_to_have_sent_it_on(world):
+    """The coordination had sent it on, and got it back: its author and the others went on reading « a transmis »."""
+    alert = given(world)
+    with acting_as(world["officer"]):
+        redirect_alert(world["officer"], alert.pk, [world["unit"].pk], reason="competence")
+    with acting_as(world["coord"]):
+        moves = list(alert.moves.select_related("agency").order_by("at", "id"))
+    did = {line["pk"]: line["did"] for line in addressees(moves)}
+    assert did == {world["unit"].pk: "", world["brigade"].pk: "redirect"}
