@@ -301,7 +301,7 @@ BEGIN
         PERFORM nrm.alert_resumed(target, leader);
       END IF;
       IF nrm.desk_owes(target, leader) THEN PERFORM nrm.alert_unfollowed(target, m.action);
-      ELSIF nrm.desk_leads(target, leader) THEN PERFORM nrm.alert_followed(target, leader);
+      ELSIF nrm.desk_leads(target, leader) THEN PERFORM nrm.alert_followed(target, leader, m.case_id);
       END IF;
       PERFORM nrm.alert_weighed(target, false);
       -- merged into one that is closed, where no desk is left: the unit says whether the person's support has ended
@@ -354,20 +354,24 @@ END $$;
 
 -- Something goes on for this person: it follows for each desk that had a case opened, and owes nothing more.
 CREATE FUNCTION nrm.alerts_followed(target uuid) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT nrm.alert_followed(f.alert_id, f.agency_id) FROM (
+  SELECT nrm.alert_followed(f.alert_id, f.agency_id, target) FROM (
     SELECT DISTINCT d.alert_id, d.agency_id FROM nrm.alerts_of(target) x
     JOIN referral_alertdesk d ON d.alert_id = x AND d.live ORDER BY 1, 2) f
 $$;
 
 -- Something followed a case this agency answers for: the author learns that the situation is taken up, by this agency where
--- it is the one that acts. Once it did for each of its persons, its time limit stops.
-CREATE FUNCTION nrm.alert_followed(target uuid, agency int) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+-- it is the one that acts. Once it did for each of its persons, its time limit stops. One that runs for what was added, after
+-- each had been helped, goes on when another agency does something for its own.
+CREATE FUNCTION nrm.alert_followed(target uuid, agency int, moved uuid) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE a referral_alert; owes boolean;
 BEGIN
   SELECT * INTO STRICT a FROM referral_alert WHERE id = target FOR UPDATE;
   IF NOT EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live
                  AND d.answer = 'case' AND (d.followed_at IS NULL OR d.due_at IS NOT NULL)) THEN RETURN; END IF;
-  owes := nrm.desk_owes(a.id, agency);
+  owes := nrm.desk_owes(a.id, agency)
+    OR EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live
+               AND d.followed_at IS NOT NULL)
+       AND NOT EXISTS (SELECT 1 FROM nrm.desk_cases(a.id, agency) k WHERE k.id = nrm.standing_case(moved));
   UPDATE referral_alertdesk d SET followed_at = now(), due_at = NULL
   WHERE d.alert_id = a.id AND d.agency_id = agency AND d.live AND NOT owes;
   IF a.state = 'acted' OR a.state = 'taken_up' AND NOT owes THEN
