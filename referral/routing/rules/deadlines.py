@@ -11,13 +11,12 @@ TO_READ_AN_ANSWER = timedelta(hours=2)
 def first_due(urgency: str, now: datetime, reachable_until: datetime | None = None) -> datetime:
     """Return when an alert must be answered: by urgency, and two hours before the person can no longer be reached.
 
-    When less is left, within the time of a danger to life, or half of what is left: nobody is late from the start.
+    When less is left, within the time of a danger to life, or half of what is left: nobody is late from the start. A
+    moment that is past shortens nothing, as in `next_due` and nrm.alert_clock.
     """
     due = now + FIRST[Urgency(urgency)]
-    if reachable_until is not None:
-        soon = now + FIRST[Urgency.VITAL]
-        if reachable_until > now:
-            soon = min(soon, now + (reachable_until - now) / 2)
+    if reachable_until is not None and reachable_until > now:
+        soon = now + min(FIRST[Urgency.VITAL], (reachable_until - now) / 2)
         due = min(due, max(soon, reachable_until - BEFORE_LEAVING))
     return due
 
