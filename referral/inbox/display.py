@@ -46,6 +46,7 @@ ORDER BY bool_or(urgency = 'vital') DESC, min(answer_by), subject_id LIMIT 1
 """
 VITAL = Q(urgency=Urgency.VITAL)
 MOST_GIVEN = 50
+GIVEN_AT_ONCE, GIVEN_READ = 200, 2000  # rows sent on that are asked at once, and that are looked at in all
 VITAL_FIRST = Case(When(urgency=Urgency.VITAL, then=Value(0)), default=Value(1))
 # about an adult in no danger, once a service acts the others owe no answer; else each answers for itself
 AWAITED = Q(state__in=workflow.WAITING) | Q(state__in=workflow.UNDER_WAY) & (
@@ -271,9 +272,17 @@ def _with_receivers(row: AlertDesk, moves: list[AlertMove], names: dict) -> Aler
 
 
 def given_unanswered(actor) -> list[AlertDesk]:
-    """Return what the desk of the actor sent on and has no answer: danger to life first, then newest first."""
-    rows = alerts_given(actor).filter(AWAITED).order_by(VITAL_FIRST, "-id")[:MOST_GIVEN]
-    return [row for row in with_receivers(rows) if row.silent]
+    """Return what the desk of the actor sent on and has no answer: danger to life first, then oldest first.
+
+    What is answered is among the rows and no part of the list: they are read until it is full.
+    """
+    rows, found = alerts_given(actor).filter(AWAITED).order_by(VITAL_FIRST, "answered_at", "id"), []
+    for start in range(0, GIVEN_READ, GIVEN_AT_ONCE):
+        some = with_receivers(rows[start : start + GIVEN_AT_ONCE])
+        found += [row for row in some if row.silent]
+        if len(some) < GIVEN_AT_ONCE or len(found) >= MOST_GIVEN:
+            break
+    return found[:MOST_GIVEN]
 
 
 def given_silent(actor, now: datetime | None = None) -> list[AlertDesk]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.display import addressees
+from referral.inbox import display
 from referral.inbox.operations.alerts import declare, open_alert, redirect_alert
 from referral.models import AlertMove
 from tests import factories as f
@@ -130,6 +131,24 @@ def test_what_came_back_is_no_longer_given(world):
     assert alert.reference in text(hand.get("alert-inbox"))
     assert alert.reference not in text(hand.get("alert-inbox", query="?view=handled&state=redirected"))
     assert alert.reference not in text(hand.get("silent-desks"))
+
+
+def test_the_oldest_silence_is_not_hidden_by_what_came_after_or_was_answered(world, monkeypatch):
+    """A list that ends after so many showed the newest, and counted what was answered among them."""
+    monkeypatch.setattr(display, "MOST_GIVEN", 2)
+    monkeypatch.setattr(display, "GIVEN_AT_ONCE", 1, raising=False)
+    answered, oldest, second, newest = given(world, minor="yes"), given(world), given(world), given(world)
+    with acting_as(world["officer"]):
+        declare(world["officer"], answered.pk, what="acting", words="MARQUEUR-DIT")
+    with acting_as(world["coord"]):
+        found = [row.reference for row in display.given_unanswered(world["coord"])]
+    assert found == [oldest.reference, second.reference]
+    waiting = part(text(Hand(world["coord"]).get("alert-inbox", query="?view=handled")), WAITING)
+    assert oldest.reference in waiting and newest.reference not in waiting
+    vital = given(world, danger="yes")
+    with acting_as(world["coord"]):
+        found = [row.reference for row in display.given_unanswered(world["coord"])]
+    assert found == [vital.reference, oldest.reference], "danger to life first"
 
 
 def test_their_number_asks_nothing_more(world):
