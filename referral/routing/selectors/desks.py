@@ -321,18 +321,25 @@ def alert_agencies(alert: Alert) -> set[int]:
 
 
 GIVEN = ("redirect", "address")  # moves that give an alert to somebody else
-LEFT = ("redirect", "address", "close", "finish", "confirm")  # moves after which a desk may be sent an alert again
+STOOD_BY = ("close", "finish", "confirm")  # moves of who keeps an alert and does nothing more of it
+LEFT = (*GIVEN, *STOOD_BY)  # moves after which a desk may be sent an alert again
+ADDED = ("add", "add_on", "doubt")  # moves that give it back to who had stood by
 
 
 def holding(alert: Alert, left=LEFT) -> set[int]:
     """Return the agencies that have an alert still, waiting, acting or reached about it, from its moves; `left`: by
-    which moves of theirs they have it no more."""
+    which moves of theirs they have it no more, until something is added to it."""
     held: set[int] = set()
+    stood_by: set[int] = set()
     for move in alert.moves.all():
-        if move.action in left:
+        if move.action in left and move.action in STOOD_BY:
+            stood_by |= held & {move.agency_id}
             held.discard(move.agency_id)
-        if move.action == "readdress":
-            held.discard(move.instead_of_id)
+        elif move.action in (*GIVEN, "readdress"):
+            gone = {move.instead_of_id if move.action == "readdress" else move.agency_id}
+            held, stood_by = held - gone, stood_by - gone
+        elif move.action in ADDED:
+            held |= stood_by
         held.update(move.to_agencies)
     return held
 
