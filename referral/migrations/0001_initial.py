@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                     ('state', models.CharField(choices=[('draft', 'Draft'), ('sent', 'Sent'), ('opened', 'Read'), ('acted', 'Case opened'), ('taken_up', 'Being dealt with'), ('redirected', 'Redirected'), ('closed', 'Closed')], max_length=12)),
                     ('rung', models.PositiveSmallIntegerField(default=0)),
                     ('answer_by', models.DateTimeField(null=True)),
+                    ('due_from', models.DateTimeField(null=True)),
                     ('opened_at', models.DateTimeField(null=True)),
                     ('received_at', models.DateTimeField()),
                     ('answer', models.CharField(blank=True, choices=[('', 'No answer'), ('case', 'Case opened'), ('acting', 'Acting'), ('with_person', 'Somebody is with the person'), ('closed', 'Closed'), ('reached', 'Reached by phone'), ('nothing_to_do', 'Nothing to do, confirmed'), ('redirected', 'Forwarded')], default='', max_length=16)),

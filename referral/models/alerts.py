@@ -166,6 +166,7 @@ class AlertDesk(Positioned):
     state = models.CharField(max_length=12, choices=Alert.State)
     rung = models.PositiveSmallIntegerField(default=0)  # 0 first addressed, 1 second desk, 2 national
     answer_by = models.DateTimeField(null=True)  # promised answer: the first due_at, extended by one call only
+    due_from = models.DateTimeField(null=True)  # when a time limit began again; null: the first one, from received_at
     opened_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
     answer = models.CharField(max_length=16, choices=Answer, default=Answer.NONE, blank=True)

@@ -1,6 +1,6 @@
 -- Return what a coordination unit watches: waiting rows of other desks, for alerts it was sent too and orientations it
 -- sent or that were escalated to it, whatever it answered itself. A member excluded by a restriction sees none of it. `silent`: half of the time has
--- passed, or life is in danger.
+-- passed, since it began or began again, or life is in danger.
 CREATE FUNCTION nrm.watched() RETURNS TABLE (
   noun text, subject_id uuid, reference varchar, agency_id int, urgency varchar, child boolean, state varchar,
   answer varchar, received_at timestamptz, opened_at timestamptz, due_at timestamptz, answer_by timestamptz,
@@ -10,7 +10,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT g.group_id FROM agencies_agency g WHERE g.group_id = nrm.desk() AND g.mandate <> ''
   ), waiting AS (
     SELECT 'alert' AS noun, d.alert_id AS subject_id, d.reference, d.agency_id, d.urgency,
-           d.age_side <> 'adult' AS child, d.state, d.answer, d.received_at, d.opened_at, d.due_at, d.answer_by
+           d.age_side <> 'adult' AS child, d.state, d.answer, d.received_at, d.opened_at, d.due_at, d.answer_by,
+           COALESCE(d.due_from, d.received_at) AS began
     FROM unit JOIN referral_alertdesk mine ON mine.agency_id = unit.group_id AND mine.live
          JOIN referral_alertdesk d ON d.alert_id = mine.alert_id AND d.agency_id <> mine.agency_id
     WHERE d.live AND d.due_at IS NOT NULL AND nrm.reads_alert_desk(mine, nrm.membership(), nrm.arrival())
@@ -18,7 +19,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     SELECT 'orientation', d.orientation_id, d.reference, d.agency_id, d.urgency, c.age_side <> 'adult', d.state,
            '', d.received_at,
            (SELECT min(m.at) FROM referral_orientationmove m WHERE m.orientation_id = o.id AND m.action = 'open'),
-           d.due_at, d.answer_by
+           d.due_at, d.answer_by, d.received_at
     FROM unit JOIN referral_orientationdesk d ON d.live AND d.answers AND d.due_at IS NOT NULL
                                                  AND d.agency_id <> unit.group_id
          JOIN referral_orientation o ON o.id = d.orientation_id
@@ -28,8 +29,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
                       AND x.agency_id = unit.group_id AND x.live))
       AND NOT nrm.kept_out(nrm.membership(), unit.group_id, o.case_id)
   )
-  SELECT w.*, w.urgency = 'vital' OR now() >= w.received_at + (w.answer_by - w.received_at) / 2 FROM waiting w
+  SELECT w.noun, w.subject_id, w.reference, w.agency_id, w.urgency, w.child, w.state, w.answer, w.received_at, w.opened_at,
+         w.due_at, w.answer_by, w.urgency = 'vital' OR now() >= w.began + (w.answer_by - w.began) / 2
+  FROM waiting w
 $$;
+
+-- A time limit that had stopped, or had left with the alert, runs again: half of it is counted from now.
+CREATE FUNCTION nrm.time_begins() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  NEW.due_from := now();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER nrm_time_begins BEFORE UPDATE OF due_at, live ON referral_alertdesk FOR EACH ROW
+WHEN (NEW.live AND NEW.due_at IS NOT NULL AND (OLD.due_at IS NULL OR NOT OLD.live)) EXECUTE FUNCTION nrm.time_begins();
 
 -- Return whether a call of the acting desk stops the time limit of another desk of this alert.
 CREATE FUNCTION nrm.call_reaches(a referral_alert, called int) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$

@@ -22,13 +22,17 @@ MONTH = timedelta(days=31)
 def remind_desks() -> int:
     """Remind each desk once of what still waits when half of its time has passed; return the number of reminders.
 
-    A danger to life is told again by its escalations. A question stops the time limit of a request.
+    Once for each time limit that begins, for what is added to an alert too. A danger to life is told again by its
+    escalations. A question stops the time limit of a request.
     """
     now = timezone.now()
     # as much time is left as has passed, or less
-    half = {"live": True, "due_at__gt": now, "due_at__lte": now + (now - F("received_at"))}
-    alerts = AlertDesk.objects.filter(**half).exclude(urgency=Urgency.VITAL)
-    orientations = OrientationDesk.objects.filter(**half, answers=True).exclude(urgency=Urgency.VITAL)
+    began = Coalesce("due_from", "received_at")
+    alerts = AlertDesk.objects.filter(live=True, due_at__gt=now, due_at__lte=now + (now - began))
+    alerts = alerts.exclude(urgency=Urgency.VITAL)
+    orientations = OrientationDesk.objects.filter(
+        live=True, answers=True, due_at__gt=now, due_at__lte=now + (now - F("received_at"))
+    ).exclude(urgency=Urgency.VITAL)
     orientations = orientations.exclude(state=Orientation.State.QUESTION)
     kept = alerts.filter(agency=F("alert__agency"))  # at the agency of its author, who may follow no cases
     told = enqueue_once("alert_reminder", "alert", _due(kept, "alert_id"), to=["desk", "author"])
@@ -37,7 +41,12 @@ def remind_desks() -> int:
 
 
 def _due(rows, subject: str) -> list[Due]:
-    return [Due(str(row.pk), getattr(row, subject), row.reference, [row.agency_id]) for row in rows]
+    return [Due(_once(row), getattr(row, subject), row.reference, [row.agency_id]) for row in rows]
+
+
+def _once(row) -> str:
+    again = getattr(row, "due_from", None)
+    return f"{row.pk} {again.isoformat()}" if again else str(row.pk)
 
 
 def remind_places() -> int:

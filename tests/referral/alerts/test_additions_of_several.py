@@ -1,13 +1,18 @@
 """What is added to an alert waits at each service that has it, for its own person, until that service itself acts."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 
-from foundation.actor import acting_as
+from foundation.actor import SYSTEM, acting_as
+from notifications.models import Event
 from referral.alerts.operations import additions
+from referral.inbox.operations import silent_desks
 from referral.inbox.operations.alerts import close_alert, redirect_alert
-from referral.models import Alert, AlertLink
+from referral.inbox.operations.reminders import remind_desks
+from referral.models import Alert, AlertDesk, AlertLink
 from referral.routing.selectors.desks import holding
 from tests import factories as f
 from tests.roles import as_role
@@ -94,3 +99,38 @@ def test_a_service_that_sent_it_on_has_it_no_more(w):
     assert holds(alert) == set()
     add(w, alert)
     assert awaited(alert) == {w.unit.name} and holds(alert) == {w.unit.pk}
+
+
+def older(alert, hours: float, *fields) -> None:
+    """As if that much time had passed for these moments of its desks."""
+    with as_role("nrm_owner"):
+        AlertDesk.objects.filter(alert=alert).update(**{name: F(name) - timedelta(hours=hours) for name in fields})
+
+
+def silent(w, alert) -> bool:
+    with acting_as(w.coordinator):
+        return alert.pk in {item.subject_id for item in silent_desks.waiting(w.coordinator)}
+
+
+def reminded(alert) -> int:
+    with as_role("nrm_worker"), acting_as(SYSTEM):
+        remind_desks()
+    with as_role("nrm_owner"):
+        return Event.objects.filter(subject_id=alert.pk, kind="alert_reminder").count()
+
+
+def test_half_of_the_time_is_that_of_the_time_limit_that_an_addition_began(w):
+    """A service that had closed it was past half of its time in the minute of the addition."""
+    alert = sent(w, ADULT, to=[w.home])
+    older(alert, 40, "received_at", "due_at", "answer_by")
+    assert silent(w, alert) and reminded(alert) == 2, "the first time limit: one each"
+    older(alert, 200, "received_at")
+    for who in (w.worker, w.coordinator):
+        with acting_as(who):
+            close_alert(who, alert.pk, reason="followed")
+    add(w, alert)
+    assert awaited(alert) == {w.unit.name, w.home.name}
+    assert not silent(w, alert) and reminded(alert) == 2, "72 h have just begun"
+    older(alert, 40, "due_from", "due_at", "answer_by")
+    assert silent(w, alert) and reminded(alert) == 4, "each is told at the real half"
+    assert reminded(alert) == 4, "once"
