@@ -87,7 +87,7 @@ def alert_list(request):
     waits = set(WAITS.rows(request.actor, alerts=[row.pk for row in page]))
     rows = list(page)
     if not employer:
-        prefetch_related_objects([row for row in rows if row.state in TOLD_BY_MOVES], MOVES)
+        prefetch_related_objects([row for row in rows if row.state in TOLD_BY_MOVES or _refused(row)], MOVES)
     followed = [_followed(row, employer, kept=row.pk in waits) for row in rows]
     drafts, unread = counts([(DRAFTS, 1), (UNREAD, UNREAD_CAP)], request.actor)
     context = {"page": page, "followed": followed, "form": form, "state": state, "employer": employer, "drafts": drafts}
@@ -95,9 +95,15 @@ def alert_list(request):
     return render(request, "referral/alerts/alert_list.html", context)
 
 
+def _refused(alert: Alert) -> bool:
+    """Return whether an alert may have stayed at its agency, since the person refused: its moves say so."""
+    return alert.state == Alert.State.SENT and alert.agreement == Alert.Agreement.NO
+
+
 def _followed(alert: Alert, employer: bool, *, kept: bool) -> tuple:
     """Return a row of the list: the alert, its state (colour, words) and who read it."""
     moves = alert.moves.all() if alert.state in TOLD_BY_MOVES and not employer else ()
+    kept = kept or (_refused(alert) and not employer and is_kept(alert, list(alert.moves.all())))
     return (
         alert,
         *alerts_display.followed_state(alert, employer, moves, kept=kept),
@@ -153,7 +159,9 @@ def detail_page(request, pk, form=None, finish=None):
         "alert": alert,
         "employer": employer,
         "child": not employer and alert.age_side != AgeSide.ADULT,
-        "followed": alerts_display.followed_state(alert, employer, moves, kept=waits),
+        "followed": alerts_display.followed_state(
+            alert, employer, moves, kept=waits or (kept and _refused(alert) and not employer)
+        ),
         "kept": kept,
         "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),
@@ -253,13 +261,17 @@ def alert_add(request, pk):
     """Add what the author learned since (« Complément »). A GET of this address leads to the alert."""
     if request.method == "GET":
         return redirect("referral:alert-detail", pk)
-    alert = get_object_or_404(Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT), pk=pk)
-    form = AdditionForm(request.POST, alert=alert)
+    mine = Alert.objects.mine(request.actor).exclude(state=Alert.State.DRAFT).select_related("agency")
+    alert = get_object_or_404(mine, pk=pk)
+    kept = is_kept(alert, list(alert.moves.all()))
+    form = AdditionForm(request.POST, alert=alert, kept=kept)
     if not form.is_valid():
         return detail_page(request, pk, form)
-    said = form.cleaned_data
-    added = additions.add_to_alert(request.actor, pk, said["text"], adult_sure=said.get("age") == ADULT)
+    given = form.cleaned_data
+    added = additions.add_to_alert(request.actor, pk, given["text"], adult_sure=given.get("age") == ADULT)
     said = pgettext("alert", "Added: the services that have the alert are told.")
+    if kept:
+        said = pgettext("alert", "Added to the alert, which only your organisation has.")
     if added.doubted:
         said = pgettext("alert", "Added. It tells of a child: the age is in doubt, and who protects children is told.")
     messages.success(request, said)

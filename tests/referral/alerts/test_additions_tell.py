@@ -292,6 +292,9 @@ def test_who_is_asked_and_says_an_adult_sends_nothing_to_others(w):
     """« Ses enfants sont à l'école » sent what the person had refused to every service, and nobody had asked."""
     alert, hand = f.sent_alert(w["nurse"], agreement="no"), Hand(w["nurse"])
     words = "Ses enfants sont à l'école, elle est seule le jour."
+    for page in ("alert-list", "alert-detail"):  # « Envoyée », of what was sent to nobody
+        shown = text(hand.get(page, *[alert.pk] * (page == "alert-detail")))
+        assert ">Gardée</span>" in shown and ">Envoyée</span>" not in shown
     asked = hand.post("alert-add", alert.pk, text=words)
     said = text(asked)
     assert asked.status_code == 200 and "La personne de l'alerte est-elle mineure" in said and words in said
@@ -299,7 +302,8 @@ def test_who_is_asked_and_says_an_adult_sends_nothing_to_others(w):
     assert hours(alert) == {w["nurse"].agency_id: None}, "nothing left, and nothing is lost"
     assert hand.post("alert-add", alert.pk, text=words, age="adult").status_code == 302
     assert of(alert)[1] == "adult" and set(hours(alert)) == {w["nurse"].agency_id}
-    assert words in text(hand.get("alert-detail", alert.pk))
+    page = text(hand.get("alert-detail", alert.pk))
+    assert words in page and "que seul votre organisme a" in page and "les services qui ont l'alerte" not in page
     assert hand.post("alert-add", alert.pk, text=words, age="doubt").status_code == 302
     assert of(alert)[1] == "doubt" and set(hours(alert)) == {w["nurse"].agency_id, w["unit"].pk, w["child"].pk}
 
