@@ -37,7 +37,8 @@ class Situation(Positioned):
     territory = models.ForeignKey(Territory, models.PROTECT)
     form = models.CharField(max_length=40, default="unknown")
     place = models.CharField(max_length=20, blank=True)  # code list of the alert
-    # {"note", "observations": {indicator: value}, "catalogue_version"}: signs are copied to each case
+    # {"note", "observations": {indicator: value}, "catalogue_version"}: signs are copied to each case; and, once it is
+    # written, what each person is asked ("asked"), with the ids of the agreements that answers made ("agreements")
     data = EncryptedField()
 
     objects = SightQuerySet.as_manager()

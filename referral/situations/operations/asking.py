@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from agencies.members.rules import WORKS
+from agencies.models import Agency
 from foundation.errors import NotFound, guarded
 from foundation.workflow import NotAllowed, WrongState
 from journal.operations import record
@@ -17,12 +18,19 @@ from victims.models import Case, ChildOpinion, Consent
 
 from .situations import visible_situation
 
+
+class AnotherQuestion(WrongState):
+    """Signal that what is asked is no longer what was read to the person. Nothing was changed."""
+
+
 Answer = SituationCase.Answer
 # what an adult may be asked, and may agree to in part; the rest of an agreement is how it was asked
 SCOPE = ("agencies", "kinds", "level", "categories")
 HOW = ("purpose", "explained", "proof", "language", "interpreter")
 # with one of these changed it is another question; the rest is how it is asked
 QUESTION = ("purpose", *SCOPE, "until")
+# of `Situation.data`: ids of the agreements that answers of this situation made, whichever answer came after them
+MADE = "agreements"
 # a child is heard and does not agree: the same four answers are kept as an opinion
 STANCES = {
     Answer.YES: ChildOpinion.Stance.FAVOURABLE,
@@ -68,10 +76,12 @@ def answer(
 
     `part`: what was agreed to, within what was asked (SCOPE). The same answer again to the same question has no effect;
     another one ends the agreement of the first, and withdraws what was prepared and rested on it. An answer to a later
-    question ends of the earlier agreements those that it takes back (see `_ended`): who sleeps in a shelter keeps her
-    bed while she is asked something else. `heard`: the `since` of the question that was read to her. Raises NotFound,
-    NotAllowed unless the actor leads the case, WrongState before anything is asked and when a colleague changed what is
-    asked meanwhile, ValueError for a part that goes beyond what was asked.
+    question ends of the earlier agreements that this situation made those that it takes back (see `_ended`): who sleeps
+    in a shelter keeps her bed while she is asked something else. What was agreed to elsewhere, by her or by who speaks
+    for her, ends there alone; what was prepared on it and has not left is withdrawn when she refuses it. `heard`: the
+    `since` of the question that was read to her. Raises NotFound, NotAllowed unless the actor leads the case,
+    WrongState before anything is asked, AnotherQuestion when a colleague changed what is asked meanwhile, ValueError
+    for a part that goes beyond what was asked.
     """
     situation = visible_situation(actor, situation_id, lock=True)  # a question that is being changed is waited for
     lines = SituationCase.objects.visible_to(actor).filter(situation=situation, pk=line_id)
@@ -83,25 +93,24 @@ def answer(
     if asked is None:
         raise WrongState("question")
     if heard is not None and heard != asked.get("since", ""):
-        raise WrongState("another question")
+        raise AnotherQuestion("another question")
     if said not in STANCES:
         raise ValueError(said)
     scope = None if case.is_minor else _scope(asked, said, part)
     if _unchanged(line, said, scope) and not answered_before(line, asked):
         return line
     corrected = None if answered_before(line, asked) else line.consent_id
-    for consent in Consent.objects.filter(case=case, withdrawn_at=None):
-        # what a guardian agreed to for a child does not end by the child's opinion
+    for consent in _made_here(situation, line):
         if consent.pk == corrected or (not case.is_minor and _ended(consent, asked, said, scope)):
             withdraw_consent(actor, consent.pk)
     if case.is_minor:
         _hear(actor, case, said, asked)
-    consent = _agree(actor, case, scope, asked) if scope else None
+    consent = _agree(actor, situation, case, scope) if scope else None
     line.agreement, line.answered_at, line.answered_by, line.consent = said, timezone.now(), actor, consent
     with guarded():
         line.save(update_fields=["agreement", "answered_at", "answered_by", "consent"])
-    if consent is None and not case.is_minor:
-        _take_back(actor, case)
+    if not case.is_minor:
+        _take_back(actor, case, asked, said, scope)
     record("situation.answer", situation, case_id=case.pk)
     return line
 
@@ -131,22 +140,56 @@ def _unchanged(line: SituationCase, said: str, scope: dict | None) -> bool:
     return held is not None and held.is_live and all(getattr(held, name) == scope[name] for name in SCOPE)
 
 
+def _made_here(situation: Situation, line: SituationCase) -> list[Consent]:
+    """Return the agreements in force that this person gave by answers of this situation."""
+    made = {*situation.data.get(MADE, ()), str(line.consent_id)}
+    return [consent for consent in _in_force(line) if str(consent.pk) in made]
+
+
+def _in_force(line: SituationCase) -> list[Consent]:
+    return [consent for consent in Consent.objects.filter(case=line.case_id, withdrawn_at=None) if consent.is_live]
+
+
+def agreed_elsewhere(situation: Situation, line: SituationCase) -> bool:
+    """Return whether an agreement in force on the case of this person is none of this situation: no answer ends it."""
+    made = {*situation.data.get(MADE, ()), str(line.consent_id)}
+    return any(str(consent.pk) not in made for consent in _in_force(line))
+
+
 def _ended(consent: Consent, asked: dict, said: str, scope: dict | None) -> bool:
-    """Return whether an answer takes this agreement back: all of it was asked anew, and not all of it agreed to."""
+    """Return whether an answer takes this agreement back: all of it was asked anew, and not all of it agreed to.
+
+    A service was asked about anew when the question names it; it is still agreed to when the answer names it or its
+    kind: who refuses a kind did not speak of the service that she is with, who agrees to one did.
+    """
     if said not in (Answer.NO, Answer.PART) or consent.purpose != asked["purpose"]:
         return False
-    return _within(consent, asked) and not (scope and _within(consent, scope))
+    if not _within(consent, asked, set(asked["agencies"])):
+        return False
+    return scope is None or not _within(consent, scope, _named(scope, consent))
 
 
-def _within(consent: Consent, scope: dict) -> bool:
-    named = set(consent.agencies) <= set(scope["agencies"]) and set(consent.kinds) <= set(scope["kinds"])
-    return named and consent.level <= scope["level"] and not consent.categories & ~scope["categories"]
+def _named(scope: dict, consent: Consent) -> set[int]:
+    """Return the services of this agreement that a scope names, by id or by kind (`Consent.names`)."""
+    reach = Consent(agencies=scope["agencies"], kinds=scope["kinds"])
+    return {agency.pk for agency in Agency.objects.filter(pk__in=consent.agencies) if reach.names(agency)}
 
 
-def _agree(actor, case: Case, scope: dict, asked: dict) -> Consent:
+def _within(consent: Consent, scope: dict, named: set[int]) -> bool:
+    reached = set(consent.agencies) <= named and set(consent.kinds) <= set(scope["kinds"])
+    return reached and consent.level <= scope["level"] and not consent.categories & ~scope["categories"]
+
+
+def _agree(actor, situation: Situation, case: Case, scope: dict) -> Consent:
+    asked = situation.data["asked"]
     until = datetime.fromisoformat(asked["until"]) if asked.get("until") else None
     how = {name: asked[name] for name in HOW}
-    return record_consent(actor, case.pk, **scope, **how | {"language": case.language or how["language"]}, until=until)
+    how["language"] = case.language or how["language"]
+    consent = record_consent(actor, case.pk, **scope, **how, until=until)
+    situation.data = {**situation.data, MADE: [*situation.data.get(MADE, ()), str(consent.pk)]}
+    with guarded():
+        situation.save(update_fields=["data"])
+    return consent
 
 
 def _hear(actor, case: Case, said: str, asked: dict) -> None:
@@ -155,9 +198,27 @@ def _hear(actor, case: Case, said: str, asked: dict) -> None:
     record_opinion(actor, case.pk, stance=STANCES[Answer(said)], text=text, **how)
 
 
-def _take_back(actor, case: Case) -> None:
-    """Withdraw what was prepared for a person who did not agree, apart from drafts on a legal ground or an agreement
-    to something else."""
+def _take_back(actor, case: Case, asked: dict, said: str, scope: dict | None) -> None:
+    """Withdraw what was prepared for a person who did not agree to it.
+
+    Apart from drafts on a legal ground, on what somebody else agreed to for her, and on an agreement to something else.
+    """
     drafts = Orientation.objects.sent_by(actor).filter(case=case, state=Orientation.State.DRAFT, legal_ground="")
-    for pk in drafts.exclude(consent__isnull=False, consent__withdrawn_at=None).values_list("pk", flat=True):
-        withdraw_orientation(actor, pk)
+    for draft in drafts.select_related("addressee", "consent"):
+        consent = draft.consent
+        if consent is None or consent.withdrawn_at is not None:
+            refused = scope is None
+        else:
+            refused = consent.giver == Consent.Giver.PERSON and consent.purpose == asked["purpose"]
+            refused = refused and said in (Answer.NO, Answer.PART) and _refused(draft.addressee, asked, scope)
+        if refused:
+            withdraw_orientation(actor, draft.pk)
+
+
+def _refused(agency: Agency, asked: dict, scope: dict | None) -> bool:
+    """Return whether the person was asked about this service, by name or by kind, and did not agree to it."""
+    was_asked, agreed = (
+        bool(reach) and Consent(agencies=reach["agencies"], kinds=reach["kinds"]).names(agency)
+        for reach in (asked, scope)
+    )
+    return was_asked and not agreed

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from foundation.errors import NotFound
 from foundation.words.spoken_languages import in_both
-from foundation.workflow import WrongState
 from referral.situations import display, rules
 from referral.situations.forms.asking import AskedForm, PartForm
 from referral.situations.operations import asking, situations
@@ -52,6 +51,7 @@ def situation_ask(request, pk):
     context["since"] = asked.get("since", "")
     if line is not None:
         line.language = in_both(line.known.language) if line.known.language else ""
+        context["elsewhere"] = asking.agreed_elsewhere(situation, line)
     context |= {
         "said": sum(rules.was_asked(one, asked) for one in found),
         "earlier": [one for one in found if rules.answered_before(one, asked)],
@@ -71,7 +71,7 @@ def _answered(request, situation, found, line, part):
     partly = part.part() if part.is_bound and not line.known.is_minor else None
     try:
         asking.answer(request.actor, situation.pk, line.pk, said, part=partly, heard=request.POST.get("since"))
-    except WrongState:
+    except asking.AnotherQuestion:
         words = _("What is asked was changed meanwhile: nothing was kept. Read what is asked now, then ask the person.")
         messages.error(request, words)
         return redirect(_page(situation, n=line.number))
