@@ -40,6 +40,8 @@ ALERT: dict[tuple[str, str], Step] = {
     },
     # a desk that acts tells the others that they have nothing to do; each confirms it
     **{(state, action): Step(state, "desk", WORKS) for state in UNDER_WAY for action in ("stand_down", "confirm")},
+    # a desk whose case is followed, and that owes nothing else, has read what the author added
+    ("taken_up", "take_note"): Step("taken_up", "desk", WORKS),
     # something follows the case that was opened
     **{(state, "follow"): Step("taken_up", "database", ()) for state in UNDER_WAY},
     ("closed", "resume"): Step("acted", "database", ()),  # its case is open again

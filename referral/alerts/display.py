@@ -288,6 +288,7 @@ MOVES = {
     "reach": pgettext_lazy("alert", "Reached by phone"),
     "stand_down": pgettext_lazy("alert", "A service that acts told the others that they have nothing to do"),
     "confirm": pgettext_lazy("alert", "Nothing to do, confirmed"),
+    "take_note": pgettext_lazy("alert", "What was added is read"),
     "close": pgettext_lazy("alert", "Closed by this service, for its part"),
     "settle": pgettext_lazy("alert", "Closed without a case: every service closed it"),
     "resume": pgettext_lazy("alert", "Its case is open again"),

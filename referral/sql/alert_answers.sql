@@ -16,6 +16,9 @@ BEGIN
            WHERE l.alert_id = mine.alert_id AND c.status <> 'closed'))
      OR (action = 'close' AND mine.answer = 'closed')
      OR (action = 'open' AND mine.opened_at IS NOT NULL)
+     -- what was added is read, and each of its persons is helped: it owes nothing else
+     OR (action = 'take_note' AND (mine.answer <> 'case' OR mine.followed_at IS NULL OR mine.due_at IS NULL
+                                   OR nrm.desk_owes(mine.alert_id, mine.agency_id)))
      OR (action = 'stand_down' AND mine.answer NOT IN ('case', 'acting', 'with_person'))
      -- confirmed by a desk that does not act, to one that acts and said so
      OR (action = 'confirm' AND (mine.answer IN ('case', 'acting', 'with_person', 'nothing_to_do') OR NOT EXISTS (
@@ -70,6 +73,8 @@ BEGIN
     WHEN 'close', 'finish', 'confirm' THEN
       UPDATE referral_alertdesk SET answer = CASE m.action WHEN 'confirm' THEN 'nothing_to_do' ELSE 'closed' END,
         answered_at = m.at, due_at = NULL WHERE id = mine.id;
+    WHEN 'take_note' THEN
+      UPDATE referral_alertdesk SET due_at = NULL WHERE id = mine.id;
     WHEN 'stand_down' THEN
       UPDATE referral_alertdesk SET told_at = m.at WHERE alert_id = a.id AND agency_id <> m.agency_id AND live;
     WHEN 'redirect', 'address' THEN
@@ -259,7 +264,7 @@ $$;
 
 CREATE FUNCTION nrm.alert_judged(a referral_alert, action text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
+  IF action IN ('address', 'redirect', 'readdress', 'close', 'confirm', 'take_note', 'reach') THEN PERFORM nrm.alert_weighed(a.id, true); END IF;
 END $$;
 
 -- A request is sent: something follows for who opened the case, but by a report. Its last request is refused, taken back, left without

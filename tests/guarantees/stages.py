@@ -2,7 +2,7 @@
 
 from agencies.models import Kind, Membership, Role
 from foundation.actor import acting_as
-from referral.alerts.operations import alerts
+from referral.alerts.operations import additions, alerts
 from referral.inbox.operations.alerts import close_alert, declare, open_alert, redirect_alert, stand_down
 from referral.orientations.operations import messages, overdue
 from tests import factories as f
@@ -68,6 +68,18 @@ class Stages:
         roles = ("frontline", "case_worker", "coordinator", "agency_admin", "auditor")
         found = {(role, side): f.member(agency, role) for role in roles}
         return {**found, ("program", side): f.program(agency), ("system", side): system_of(agency)}
+
+    def added(self):
+        """An alert whose case is followed, and to which its author added something."""
+        made = self.alert("opened", minor="no")
+        with acting_as(self.coordinator):
+            case = alerts.open_case(self.coordinator, made.pk)
+        f.orientation(self.coordinator, case, self.sender, state="sent")
+        with acting_as(self.author):
+            additions.add_to_alert(self.author, made.pk, "Il est revenu ce matin.")
+        with as_role("nrm_owner"):
+            made.refresh_from_db()
+        return made
 
     def alert(self, state, author=None, minor="yes"):
         """From `redirected` on, one of the desks has sent it on and is no longer one."""

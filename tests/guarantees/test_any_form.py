@@ -63,6 +63,7 @@ BY_HAND = {
     "referral/orientations/test_orientation_views.py": "orientation-accept orientation-answer orientation-ask"
     " orientation-charge orientation-complete orientation-decline orientation-reroute orientation-start",
     "referral/inbox/test_desk_answers.py": "alert-confirm alert-reach alert-stand-down",
+    "referral/alerts/test_additions_of_several.py": "alert-take-note",
     "referral/inbox/test_silent_desks.py": "silent-call silent-readdress",
     "referral/situations/test_situations.py": "situation-alert situation-ask situation-charge situation-drafts"
     " situation-persons situation-question situation-signs situation-split",

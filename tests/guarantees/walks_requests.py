@@ -38,6 +38,7 @@ class AlertWalk(Walk):
             "declare": lambda a, t: alerts_operations.declare(a, t.pk, what="acting", words="Nous partons."),
             "stand_down": lambda a, t: alerts_operations.stand_down(a, t.pk, words="Elle est à l'abri."),
             "confirm": lambda a, t: alerts_operations.confirm(a, t.pk),
+            "take_note": lambda a, t: alerts_operations.take_note(a, t.pk),
             "close": lambda a, t: close_alert(a, t.pk, reason="other"),
             "escalate": lambda a, t: escalate_alert(a, t.pk),
             "address": lambda a, t: kept.send_kept(a, t.pk),
@@ -53,11 +54,14 @@ class AlertWalk(Walk):
         self.kept = {key: self.stages.kept(state, self.actors[key]) for key in authors}
         authors = [key for key in self.actors if key[1] == "author"] if state not in ("draft", "closed") else []
         self.adults = {key: self.stages.alert(state, self.actors[key], minor="no") for key in authors}
+        self.added = self.stages.added() if state == "taken_up" else None
 
     def thing(self, state, action, role, side):
         """Another author's alert is another alert: sending it is what differs. What is kept is an alert of its own."""
         if action in KEPT and self.kept:
             return self.kept.get((role, side), self.kept["frontline", "author"])
+        if action == "take_note" and self.added:
+            return self.added
         if action == "doubt" and self.adults:
             return self.adults.get((role, side), self.adults["frontline", "author"])
         if (role, side) in self.drafts:

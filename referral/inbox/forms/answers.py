@@ -53,6 +53,10 @@ class StandDownForm(_Answer):
     )
 
 
+class NoteForm(forms.Form):
+    added = forms.IntegerField()  # how many additions the page showed
+
+
 class ReachForm(_Answer, CallForm):
     """Note which other service of the alert was reached by phone, when, and the function of who answered."""
 
@@ -79,7 +83,7 @@ ANSWERS = {
     "close": _("close it for your service"),
     "confirm": _("confirm that your service has nothing to do"),
 }
-OWN = {"declare": DeclareForm, "stand_down": StandDownForm}  # they ask for more, or say it at more length
+OWN = {"declare": DeclareForm, "stand_down": StandDownForm, "take_note": NoteForm}  # they ask for more
 
 
 def form_of(move: Move, data=None):

@@ -64,6 +64,8 @@ def may_answer(actor, row: AlertDesk, named: list[str], *, caseless: bool = Fals
         barred |= {"confirm"}
     else:
         barred |= {"stand_down"}
+    if not (row.answer == AlertDesk.Answer.CASE and row.followed_at and row.due_at):
+        barred |= {"take_note"}
     if row.answer == AlertDesk.Answer.NOTHING_TO_DO or row.told_at is None:
         barred |= {"confirm"}
     return [name for name in named if name not in barred]
@@ -257,6 +259,32 @@ def confirm(actor, alert_id) -> Alert:
         move(actor, alert, "confirm")
     record("alert.confirm", alert)
     _notify_other_desks("alert_confirmed", actor, alert)
+    return alert
+
+
+@MOVES.declare(
+    "take_note",
+    name="take_note_of_addition",
+    slug="complement-lu",
+    step=_("Addition read"),
+    act=_("Addition to an alert noted as read"),
+    done=_("Noted: your service has read what was added, and no time limit runs for it."),
+    summary=_("Note that what was added to an alert is read"),
+    description=_("Stops the time limit that it began, for a service that owes nothing else."),
+)
+def take_note(actor, alert_id, *, added: int | None = None) -> Alert:
+    """Note that the actor's desk has read what the author added: the time limit that it began stops.
+
+    For a desk that opened a case, each of whose persons is helped. `added`: how many additions were read; one that
+    came since is not. Raises NotFound, NotAllowed, WrongState.
+    """
+    alert = visible(actor, alert_id)
+    with guarded():
+        move(actor, alert, "take_note")
+        # counted once the move holds the alert: what is added after it waits for this, and starts a time limit
+        if added not in (None, alert.additions.count()):
+            raise foundation_workflow.WrongState
+    record("alert.take_note", alert)
     return alert
 
 

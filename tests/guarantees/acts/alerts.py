@@ -212,6 +212,17 @@ def confirm(w):
     return Done(w.coord, alert)
 
 
+@act("alert.take_note")
+def take_note(w):
+    alert = w.alert(minor="no")
+    case = do(w.coord, alerts.open_case, alert.pk)
+    f.orientation(w.coord, case, f.shelter(), state="sent")
+    do(w.nurse, additions.add_to_alert, alert.pk, "Il est revenu ce matin.")
+    prepared()
+    do(w.coord, alerts_operations.take_note, alert.pk)
+    return Done(w.coord, alert)
+
+
 @act("alert.discard")
 def discard(w):
     draft = f.draft(w.nurse)

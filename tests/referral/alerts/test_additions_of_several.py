@@ -7,19 +7,23 @@ import pytest
 from django.db.models import F
 
 from foundation.actor import SYSTEM, acting_as
+from foundation.workflow import WrongState
 from notifications.models import Event
 from referral.alerts.operations import additions
 from referral.inbox.operations import silent_desks
-from referral.inbox.operations.alerts import close_alert, redirect_alert
+from referral.inbox.operations.alerts import close_alert, redirect_alert, take_note
 from referral.inbox.operations.reminders import remind_desks
 from referral.models import Alert, AlertDesk, AlertLink
+from referral.orientations.operations import orientations
 from referral.routing.selectors.desks import holding
 from tests import factories as f
+from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
-from .awaited import ADULT, CHILD, asked, awaited, handed_over, lay, opened, sent
+from .awaited import ADULT, CHILD, asked, awaited, desks, handed_over, lay, opened, sent
 
 pytestmark = pytest.mark.django_db
+READ_IT = "/complement-lu/"
 ADDED, GIRL = "Il est revenu ce matin, il veut parler", "Une fille de 15 ans est avec lui"
 
 
@@ -134,3 +138,43 @@ def test_half_of_the_time_is_that_of_the_time_limit_that_an_addition_began(w):
     older(alert, 40, "due_from", "due_at", "answer_by")
     assert silent(w, alert) and reminded(alert) == 4, "each is told at the real half"
     assert reminded(alert) == 4, "once"
+
+
+def test_who_owes_nothing_else_notes_that_it_has_read(w):
+    """The author added « merci »: the lead had to say that it acts, or ask one more service, to end its time limit."""
+    alert, page = sent(w, CHILD, to=[w.home]), Hand(w.coordinator)
+    cases = {who: opened(who, alert) for who in (w.coordinator, w.worker)}
+    for who, case in cases.items():
+        asked(who, case, w.helper, state="accepted")
+    assert READ_IT not in text(page.get("inbox-alert", alert.pk)), "nothing was added"
+    assert page.post("alert-take-note", alert.pk, added=0).status_code == 409
+    add(w, alert)
+    assert READ_IT in text(page.get("inbox-alert", alert.pk))
+    assert page.post("alert-take-note", alert.pk, added=0).status_code == 409, "one that the page did not show"
+    assert awaited(alert) == {w.unit.name, w.home.name}
+    assert page.post("alert-take-note", alert.pk, added=1).status_code == 302
+    assert desks(alert) == {w.unit.name: ("case", False), w.home.name: ("case", True)}, "each for itself"
+    assert READ_IT not in text(page.get("inbox-alert", alert.pk))
+    with acting_as(w.worker):
+        take_note(w.worker, alert.pk)
+    assert not awaited(alert)
+    add(w, alert)
+    assert awaited(alert) == {w.unit.name, w.home.name}, "and again"
+
+
+@pytest.mark.parametrize("state", ["nothing", "joined", "declined"])
+def test_who_owes_something_reads_and_its_time_limit_runs(w, state):
+    alert = sent(w, CHILD)
+    case = opened(w.coordinator, alert)
+    request = asked(w.coordinator, case, w.helper) if state != "nothing" else None
+    add(w, alert)
+    if state == "joined":
+        with acting_as(w.coordinator):
+            AlertLink.objects.create(alert=alert, case=f.bare_case(w.coordinator))
+    elif state == "declined":
+        with acting_as(w.helper):
+            orientations.decline_orientation(w.helper, request.pk, reason="no_place")
+    assert READ_IT not in text(Hand(w.coordinator).get("inbox-alert", alert.pk))
+    with acting_as(w.coordinator), pytest.raises(WrongState):
+        take_note(w.coordinator, alert.pk)
+    assert awaited(alert) == {w.unit.name}
