@@ -244,7 +244,7 @@ def test_the_public_reads_why_figures_do_not_add_and_that_sources_differ():
     assert "Aucun chiffre connu" in public.get("policy:money", query="?kind=human&stage=paid")
     for query, there in {"?q=ac.sé": True, "?q=AC.SÉ&year=2018": True, "?q=zzz": False}.items():
         assert ("234 000 €" in public.get("policy:money", query=query)) == there, query
-    assert "Tout effacer" in public.get("policy:money", query="?year=abc&plan=zzz&cursor=@@")
+    assert "Retirer tous les filtres" in public.get("policy:money", query="?year=abc&plan=zzz&cursor=@@")
 
 
 def test_the_public_reads_which_measures_have_no_money():

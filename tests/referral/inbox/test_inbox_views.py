@@ -151,7 +151,7 @@ def test_filters_stand_in_the_address_and_can_be_cleared(world):
     adult, child = f.sent_alert(world["nurse"]), f.sent_alert(world["nurse"], minor="yes")
     page = text(Hand(world["coord"]).get("alert-inbox", query="?age_side=minor"))
     assert child.reference in page and adult.reference not in page
-    assert "1 sur 2" in page and "Tout effacer" in page
+    assert "1 sur 2" in page and "Retirer tous les filtres" in page
     empty = text(Hand(world["coord"]).get("alert-inbox", query="?late=true"))
     assert "Aucune alerte avec ces filtres" in empty
     # a value that is not in the list is said, and widens nothing in silence

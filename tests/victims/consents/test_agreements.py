@@ -55,7 +55,7 @@ def test_it_says_that_a_kind_stands_for_any_of_its_services(world):
     f.consent(world["coord"], world["adult"], **{**GIVEN, **named})
     page = text(Hand(world["coord"]).get("case-consents", world["adult"].pk))
     assert "Informer la police ou le procureur" in page, "the words it was agreed to under, whoever it covers"
-    named = "jamais une préfecture, sauf si elle est nommée à part"
+    named = "préfectures non comprises"
     police = f"tous les services de ces natures : « Police et gendarmerie ({named}) »"
     assert f"{world['shelter'].agency.name}, {police}, « Inspection du travail »" in page
 
