@@ -207,7 +207,7 @@ AGAIN = {
     "add_on": ("acting", "with_person", "close", "confirm", "reach"),
     "doubt": ("close", "confirm", "reach"),
 }
-GIVEN_UP = ("redirect", "close", "confirm")
+GIVEN_UP = ("redirect", "close", "confirm", "reach")
 
 
 def addressees(moves, names: dict | None = None) -> list[dict]:

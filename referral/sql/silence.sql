@@ -108,7 +108,8 @@ BEGIN
   IF a.state <> 'closed' THEN
     IF EXISTS (SELECT 1 FROM referral_alertdesk d WHERE d.alert_id = a.id AND d.live AND d.due_at IS NOT NULL) THEN RETURN; END IF;
     WITH again AS (
-      UPDATE referral_alertdesk d SET due_at = clock, answer_by = clock
+      UPDATE referral_alertdesk d SET due_at = clock, answer_by = clock, -- who owes help does not end it by reading
+             followed_at = CASE WHEN nrm.desk_owes(a.id, d.agency_id) THEN NULL ELSE d.followed_at END
       WHERE d.alert_id = a.id AND d.live AND d.answer = 'case' AND nrm.desk_leads(a.id, d.agency_id) RETURNING d.agency_id)
     SELECT COALESCE(array_agg(agency_id), '{}') INTO desks FROM again;
     IF desks <> '{}' AND a.urgency = 'vital' THEN PERFORM nrm.alert_rings(a, desks); END IF;

@@ -36,6 +36,7 @@ BODIES = {
     "api:alert-add": {"text": "Essai"},
     "api:alert-close": {"reason": "other_help"},
     "api:alert-declare": {"what": "acting", "words": "Essai"},
+    "api:alert-take_note": {"added": 1},
     "api:alert-finish": {"reason": "mistake"},
     "api:alert-join": {"case": "00000000-0000-0000-0000-000000000007"},
     "api:alert-redirect": {"reason": "competence", "desks": [1]},

@@ -11,7 +11,7 @@ from .step import LISTED, too_long
 
 ADULT = "adult"
 AGES = [
-    (ADULT, pgettext_lazy("alert", "No, an adult for sure: nobody else is told")),
+    (ADULT, pgettext_lazy("alert", "No, adults only, for sure: no further service is told")),
     ("doubt", pgettext_lazy("alert", "Yes, or not sure: the coordination and those who protect children are told")),
 ]
 
@@ -33,11 +33,15 @@ class AdditionForm(forms.Form):
                 "alert", "No name, no number: your organisation reads it, and the services that see the case."
             )
         self.young = tells_a_child(alert, self.data.get("text") or "") if alert else []
+        self.about = " ".join(self.young)
         if self.young:  # asked before anything leaves: what is sent to those who protect does not come back
+            if self.data.get("about") != self.about:  # answered of other words
+                self.data = self.data.copy()
+                self.data.pop("age", None)
             self.fields["age"] = radios(
                 AGES,
                 pgettext_lazy("alert", "Say whether it is an adult or a child: your words speak of one."),
-                label=pgettext_lazy("alert", "Is the person of the alert a child?"),
+                label=pgettext_lazy("alert", "Is the alert about a child?"),
             )
 
 

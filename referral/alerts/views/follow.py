@@ -52,7 +52,7 @@ def sent_by(actor):
 
 
 def _sent(actor):
-    return Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).select_related("territory")
+    return Alert.objects.mine(actor).exclude(state=Alert.State.DRAFT).select_related("territory", "agency")
 
 
 SENT = KeptStatement(lambda reader: NEWEST.first(_sent(reader)))
@@ -270,7 +270,7 @@ def alert_add(request, pk):
     given = form.cleaned_data
     added = additions.add_to_alert(request.actor, pk, given["text"], adult_sure=given.get("age") == ADULT)
     said = pgettext("alert", "Added: the services that have the alert are told.")
-    if kept:
+    if kept and not alert.case_status:  # a case may have passed to another agency, which is told
         said = pgettext("alert", "Added to the alert, which only your organisation has.")
     if added.doubted:
         said = pgettext("alert", "Added. It tells of a child: the age is in doubt, and who protects children is told.")

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, dict] = {
     "finish_alert": {"reason": "helped_here"},
     "join_alert": {"case": CASE},
     "redirect_alert": {"desks": [OTHER], "reason": "place"},
+    "take_note_of_addition": {"added": 1},
     "stand_down_alert": {"words": "La personne est hébergée par nos soins depuis hier."},
     # a case: person, work, follow-up
     "open_case": {"territory": "75", "when": "past", "minor": "no", "danger": "no", "agrees": True, "language": "ro"},

@@ -234,6 +234,13 @@ class AdditionInput(Strict):
     )
 
 
+class TakeNoteInput(Strict):
+    added = Number(
+        min_value=1,
+        help_text=_("How many additions you have read, among the alerts of the case. One that came since: 409."),
+    )
+
+
 class FinishInput(Strict):
     reason = Choice(choices=FinishReason.values)
 

@@ -10,6 +10,7 @@ from .alerts import (
     Nothing,
     RedirectInput,
     StandDownInput,
+    TakeNoteInput,
     WordsInput,
 )
 from .strict import Choice, Strict
@@ -22,6 +23,7 @@ OWN = {
     "declare_on_alert": DeclareInput,
     "stand_down_alert": StandDownInput,
     "redirect_alert": RedirectInput,
+    "take_note_of_addition": TakeNoteInput,
 }
 
 

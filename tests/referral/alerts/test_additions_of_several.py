@@ -19,6 +19,7 @@ from referral.routing.selectors.desks import holding
 from tests import factories as f
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
+from victims.consents.operations import withdraw_consent
 
 from .awaited import ADULT, CHILD, asked, awaited, desks, handed_over, lay, opened, sent
 
@@ -160,6 +161,21 @@ def test_who_owes_nothing_else_notes_that_it_has_read(w):
     assert not awaited(alert)
     add(w, alert)
     assert awaited(alert) == {w.unit.name, w.home.name}, "and again"
+
+
+def test_who_withdrew_her_agreement_is_not_said_to_be_helped_when_something_is_added(w):
+    """The page offered « Complément lu », and refused it each time it was pressed."""
+    alert, page = sent(w, ADULT), Hand(w.coordinator)
+    case = opened(w.coordinator, alert)
+    agreed = f.consent(w.coordinator, case, agencies=[w.helper.agency_id], level=3)
+    f.orientation(w.coordinator, case, w.helper.agency, state="accepted", answerer=w.helper, level=3, consent=agreed)
+    with acting_as(w.coordinator):
+        withdraw_consent(w.coordinator, agreed.pk)
+    assert not awaited(alert), "it is her decision"
+    add(w, alert)
+    assert awaited(alert) == {w.unit.name}
+    said = text(page.get("inbox-alert", alert.pk))
+    assert READ_IT not in said and "aucune aide n'est en cours" in said
 
 
 @pytest.mark.parametrize("state", ["nothing", "joined", "declined"])

@@ -273,7 +273,7 @@ def test_author_reads_what_was_done(w):
     alert, hand = sent(w), Hand(w["nurse"])
     hand.post("alert-add", alert.pk, text=NO_CHILD)
     assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk))
-    hand.post("alert-add", alert.pk, text=GIRL, age="doubt")
+    hand.post("alert-add", alert.pk, text=GIRL, age="doubt", about="jeune fille 15 ans")
     assert "Vos mots parlent d'un enfant : l'âge est incertain" in text(hand.get("alert-detail", alert.pk))
     hand.post("alert-add", alert.pk, text=GIRL)
     assert "les services qui ont l'alerte sont prévenus" in text(hand.get("alert-detail", alert.pk)), "told already"
@@ -297,14 +297,18 @@ def test_who_is_asked_and_says_an_adult_sends_nothing_to_others(w):
         assert ">Gardée</span>" in shown and ">Envoyée</span>" not in shown
     asked = hand.post("alert-add", alert.pk, text=words)
     said = text(asked)
-    assert asked.status_code == 200 and "La personne de l'alerte est-elle mineure" in said and words in said
+    assert asked.status_code == 200 and "L'alerte concerne-t-elle un mineur" in said and words in said
     assert "« enfants », « école »" in said and steps(alert) == ["send"]
     assert hours(alert) == {w["nurse"].agency_id: None}, "nothing left, and nothing is lost"
-    assert hand.post("alert-add", alert.pk, text=words, age="adult").status_code == 302
+    about = "enfants école"
+    assert f'name="about" value="{about}"' in said
+    assert hand.post("alert-add", alert.pk, text=GIRL, age="adult", about=about).status_code == 200, "of other words"
+    assert steps(alert) == ["send"]
+    assert hand.post("alert-add", alert.pk, text=words, age="adult", about=about).status_code == 302
     assert of(alert)[1] == "adult" and set(hours(alert)) == {w["nurse"].agency_id}
     page = text(hand.get("alert-detail", alert.pk))
     assert words in page and "que seul votre organisme a" in page and "les services qui ont l'alerte" not in page
-    assert hand.post("alert-add", alert.pk, text=words, age="doubt").status_code == 302
+    assert hand.post("alert-add", alert.pk, text=words, age="doubt", about=about).status_code == 302
     assert of(alert)[1] == "doubt" and set(hours(alert)) == {w["nurse"].agency_id, w["unit"].pk, w["child"].pk}
 
 

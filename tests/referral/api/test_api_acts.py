@@ -11,13 +11,14 @@ from django.utils import timezone
 from agencies.models import Kind, Role
 from foundation.actor import acting_as
 from referral import workflow
+from referral.alerts.operations.additions import add_to_alert
 from referral.api.serializers.records import ALERT_ACTIONS
 from referral.inbox.operations.alerts import open_alert
-from referral.models import Alert, Orientation, OrientationMessage
+from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
 from tests import factories as f
 from tests.referral.api import Caller, refused
 from tests.roles import as_role
-from victims.models import CaseAccess, Statement
+from victims.models import Case, CaseAccess, Statement
 from victims.workflow import CASE
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,28 @@ def test_who_neither_coordinates_nor_supports_opens_no_case(p):
     refused(plain.post(f"alerts/{alert.pk}/act/"), 403, "forbidden")
     [row] = plain.get("alerts/received/").json()["results"]
     assert row["actions"] == ["open", "declare", "redirect", "close"]
+
+
+def test_a_program_notes_as_read_what_it_says_it_has_read_and_nothing_that_came_since(p):
+    """The tag of the alert shows no addition: a second one, made meanwhile, was noted as read, and awaited nobody."""
+    alert = f.sent_alert(p["nurse"], desks=[])
+    case = p["coord"].post(f"alerts/{alert.pk}/act/").json()["case"]
+    with as_role("nrm_owner"):
+        case = Case.objects.get(pk=case)
+    legal = {"legal_ground": "vital_danger", "legal_reason": "Danger pour sa vie, écrit pour cet essai."}
+    helper = p["shelter"].member
+    f.orientation(p["coord"].member, case, helper.agency, state="accepted", answerer=helper, **legal)
+    for words in ("Merci.", "Il part cette nuit avec elle."):
+        with acting_as(p["nurse"]):
+            add_to_alert(p["nurse"], alert.pk, words)
+    path = f"alerts/{alert.pk}/take_note/"
+    refused(p["coord"].post(path), 400, "invalid")
+    refused(p["coord"].post(path, {"added": 1}), 409, "wrong-state")
+    with as_role("nrm_owner"):
+        assert AlertDesk.objects.get(alert=alert, agency=p["coord"].member.agency_id).due_at
+    assert p["coord"].post(path, {"added": 2}).status_code == 200
+    with as_role("nrm_owner"):
+        assert AlertDesk.objects.get(alert=alert, agency=p["coord"].member.agency_id).due_at is None
 
 
 @pytest.mark.parametrize("path", ["alerts/", "alerts/received/", "cases/", "orientations/", "orientations/sent/"])

@@ -8,7 +8,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from agencies.models import Kind, Membership, Role
+from agencies.models import Agency, Kind, Membership, Role
 from foundation.actor import acting_as
 from referral.alerts.display import addressees
 from referral.inbox import display
@@ -171,3 +171,16 @@ def test_who_has_it_again_is_not_said_to_have_sent_it_on(world):
         moves = list(alert.moves.select_related("agency").order_by("at", "id"))
     did = {line["pk"]: line["did"] for line in addressees(moves)}
     assert did == {world["unit"].pk: "", world["brigade"].pk: "redirect"}
+
+
+def test_who_was_reached_by_phone_and_has_it_again_is_awaited():
+    """The clock of a service told again runs: « joint par téléphone » left it out of those to be called."""
+    home, unit = Agency(pk=1, name="Foyer"), Agency(pk=2, name="Coordination")
+    steps = [("send", unit, [1, 2]), ("reach", unit, [1]), ("redirect", unit, [1])]
+    moves = [
+        AlertMove(action=action, agency=by, to_agencies=to, at=timezone.now() + timedelta(minutes=n))
+        for n, (action, by, to) in enumerate(steps)
+    ]
+    did = {line["pk"]: line["did"] for line in addressees(moves, {1: home.name, 2: unit.name})}
+    assert did == {1: "", 2: "redirect"}
+    assert addressees(moves[:2], {1: home.name, 2: unit.name})[0]["did"] == "reach"
