@@ -111,6 +111,6 @@ def test_case_opened_and_tab_closed_leaves_every_desk_its_clock(people, live_ser
     coord = Walk(browser, live_server, people["coord"])
     coord.open("/boite/")
     coord.page.locator("tr", has_text=alert.reference).get_by_text(
-        "Pour une personne au moins, aucune aide n'est en cours"
+        "Aucune aide n'est en cours pour la personne"
     ).wait_for()
     assert not crip.faults and not law.faults and not coord.faults

@@ -117,11 +117,11 @@ def test_addition_while_help_goes_on_is_to_be_read(w):
     assert TO_READ not in text(hand.get("inbox-alert", alert.pk))
     add(w, alert)
     for page in (text(hand.get("alert-inbox")), text(hand.get("inbox-alert", alert.pk))):
-        assert TO_READ in page and "aucune aide" not in page
+        assert TO_READ in page and "Aucune aide n'est en cours" not in page
     with acting_as(w["coord"]):
         orientations.withdraw_orientation(w["coord"], first.pk)
     for page in (text(hand.get("alert-inbox")), text(hand.get("inbox-alert", alert.pk))):
-        assert TO_READ not in page and "aucune aide" in page, "nothing goes on any more"
+        assert TO_READ not in page and "Aucune aide n'est en cours" in page, "nothing goes on any more"
     f.orientation(w["coord"], case, f.shelter(), state="sent")
     assert waits(alert) == {w["unit"].pk: False}
     add(w, alert)

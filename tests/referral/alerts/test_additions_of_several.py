@@ -175,7 +175,7 @@ def test_who_withdrew_her_agreement_is_not_said_to_be_helped_when_something_is_a
     add(w, alert)
     assert awaited(alert) == {w.unit.name}
     said = text(page.get("inbox-alert", alert.pk))
-    assert READ_IT not in said and "aucune aide n'est en cours" in said
+    assert READ_IT not in said and "Aucune aide n'est en cours" in said
 
 
 @pytest.mark.parametrize("state", ["nothing", "joined", "declined"])
