@@ -48,7 +48,7 @@ ASKED = {
         "FR-SEX-05": "La chambre est réservée et payée par un tiers, de ville en ville",
     },
     ("labour", "adult"): {
-        "ILO-AL-EX-01": "Horaires sans fin relevés, sans jour de repos",
+        "ILO-AL-EX-01": "Constat d'horaires interminables, sans jour de repos",
         "ILO-AL-CD-01": "L'employeur ou un intermédiaire garde ses papiers",
         "ILO-AL-CD-03": "La personne est surveillée au travail, ou logée sans pouvoir sortir",
         "ILO-AL-CD-04": "Traces de coups, ou violences rapportées",
