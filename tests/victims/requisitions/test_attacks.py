@@ -123,7 +123,7 @@ def test_who_must_answer_keeps_a_case_that_is_closed_to_them_and_nobody_else_doe
         end_access(world, partner)
     hand = Hand(world["partner_mate"])
     page = text(hand.get("requisition", made.pk))
-    assert "ne reporte pas d'elle-même l'effacement" in page and f"/requisitions/{made.pk}/conservation/" in page
+    assert "ne repousse pas la date d'effacement" in page and f"/requisitions/{made.pk}/conservation/" in page
     form = text(hand.get("requisition-keeping", made.pk))
     assert 'value="law"' in form and 'value="requisition"' not in form and "Autre motif prévu par la loi" in form
     for who in ("stranger", "lead", "summary"):

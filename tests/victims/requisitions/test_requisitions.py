@@ -257,7 +257,7 @@ def test_it_is_recorded_and_ended_by_the_pages(world):
     assert [page.index(one) for one in told] == sorted(page.index(one) for one in told)
     form = text(hand.get("requisition-new", pk))
     assert form.index("rappelez le tribunal") < form.index("Quelle autorité requiert")
-    assert "ne reporte pas d'elle-même l'effacement du dossier" in form
+    assert "ne repousse pas la date d'effacement du dossier" in form
     assert "L'aide ne dépend jamais d'une plainte" in page
     given = {"answer-given": ["summary"], "answer-to": "OPJ", "answer-text": MARK}
     ticked = {"answer-secrecy": "yes", "answer-origin": "yes"}
