@@ -52,7 +52,11 @@ def test_rows_say_of_which_lot_they_are_and_the_next_one_is_offered(lou):
     situation, made = sent(lou, home)
     hand, lot = Hand(f.member(home)), lot_of(lou, made[0])
     page = text(hand.get("orientation-received"))
-    assert f"ensemble, lot {lot}" in page and "3 à traiter, une par personne" in page and page.count(f"Lot {lot}") == 3
+    assert (
+        f"Lot {lot}, demandes reçues ensemble" in page
+        and "3 à traiter, une par personne" in page
+        and page.count(f"Lot {lot}") == 4
+    )
     assert "langue : " in page and situation.reference not in page
     shown = text(hand.get("orientation-detail", made[1].pk))
     assert lot in shown and situation.reference not in shown
