@@ -169,8 +169,9 @@ def test_who_is_refused_a_place_keeps_what_was_chosen_and_sends_it_again(people,
 
     page.route(page.url, refuse)
     for status, said in (
-        (503, "Trop d'envois en ce moment. Votre saisie est gardée ici : renvoyez dans une minute."),
+        # no two alike in a row: a second press, while the first answer is awaited, sends nothing
         (502, "Le service n'a pas répondu. Votre saisie est gardée ici : renvoyez dans une minute."),
+        (503, "Trop d'envois en ce moment. Votre saisie est gardée ici : renvoyez dans une minute."),
         (504, "Le service n'a pas répondu. Votre saisie est gardée ici : renvoyez dans une minute."),
         (413, "Ce fichier dépasse 15"),
     ):
