@@ -109,7 +109,7 @@ def test_a_danger_to_life_sent_on_is_watched_at_once(world):
     page = text(hand.get("silent-desks"))
     assert vital.reference in page and "Brigade d'essai" in page, "within ten minutes too"
     assert plain.reference not in page  # 72 h: half of them have not passed
-    assert "Aucune réponse ne tarde" not in page
+    assert "Aucune réponse n'est en retard" not in page
     home = text(hand.client.get("/"))
     assert """Services qui n'ont pas répondu</a></h3><p class="fr-tile__start fr-h3">1</p>""" in home
     older(35)

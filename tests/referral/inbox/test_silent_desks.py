@@ -214,7 +214,7 @@ def test_requests_that_wait_are_listed_and_called_about(world):
 
 def test_the_page(world):
     hand = Hand(world["coord"])
-    assert "Aucune réponse ne tarde parmi ce que vous suivez" in text(hand.get("silent-desks"))
+    assert "Aucune réponse n'est en retard, ni près de l'être" in text(hand.get("silent-desks"))
     alert = world["send"]()
     older(80, agency=world["shelter"].pk)
     page = text(hand.get("silent-desks"))
