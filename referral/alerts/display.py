@@ -140,8 +140,8 @@ def employer_word(state: str) -> str:
 def followed_state(alert: Alert, employer: bool, moves=(), *, kept: bool = False) -> tuple[str, str]:
     """Return the state of an alert as its author reads it: (code that chooses the colour, words).
 
-    `moves`: with them, what a service did is said in the words of its step. `kept`: its agency alone has it, and it
-    waits there.
+    `moves`: with them, what a service did is said in the words of its step. `kept`: its agency alone has it; it
+    waits there, or stays there since the person refused.
     """
     if kept:
         return Alert.State.DRAFT, pgettext("alert", "Kept")

@@ -100,10 +100,15 @@ def _refused(alert: Alert) -> bool:
     return alert.state == Alert.State.SENT and alert.agreement == Alert.Agreement.NO
 
 
+def _stays(alert: Alert, employer: bool) -> bool:
+    """Return whether an alert stays at its agency, since the person refused, as its author reads it."""
+    return not employer and _refused(alert) and is_kept(alert, list(alert.moves.all()))
+
+
 def _followed(alert: Alert, employer: bool, *, kept: bool) -> tuple:
     """Return a row of the list: the alert, its state (colour, words) and who read it."""
     moves = alert.moves.all() if alert.state in TOLD_BY_MOVES and not employer else ()
-    kept = kept or (_refused(alert) and not employer and is_kept(alert, list(alert.moves.all())))
+    kept = kept or _stays(alert, employer)
     return (
         alert,
         *alerts_display.followed_state(alert, employer, moves, kept=kept),
@@ -159,9 +164,7 @@ def detail_page(request, pk, form=None, finish=None):
         "alert": alert,
         "employer": employer,
         "child": not employer and alert.age_side != AgeSide.ADULT,
-        "followed": alerts_display.followed_state(
-            alert, employer, moves, kept=waits or (kept and _refused(alert) and not employer)
-        ),
+        "followed": alerts_display.followed_state(alert, employer, moves, kept=waits or _stays(alert, employer)),
         "kept": kept,
         "recorded": kept_first(alert, moves[0]),
         "can_follow": kept and may_follow(request.actor, alert),
