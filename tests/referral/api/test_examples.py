@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from agencies.models import Role
-from referral.alerts.operations import alerts
+from referral.alerts.operations import additions, alerts
 from referral.api.schema.examples import EXAMPLES
 from referral.inbox.operations.alerts import open_alert
 from referral.orientations.operations import messages, orientations
@@ -63,6 +63,15 @@ def _acted_on(w):
     """An alert about a child at two desks, of which one has opened a case."""
     alert = w.alert(w.coord, w.partner, minor="yes")
     do(w.coord, alerts.open_case, alert.pk)
+    return alert.pk
+
+
+def _added_to(w):
+    """An alert about an adult, to which the nurse adds something once a case is open and a request on its way."""
+    alert = w.alert(w.coord, minor="no")
+    case = do(w.coord, alerts.open_case, alert.pk)
+    f.orientation(w.coord, case, f.shelter(), state="sent")
+    do(w.nurse, additions.add_to_alert, alert.pk, "Il est revenu ce matin.")
     return alert.pk
 
 
@@ -154,6 +163,7 @@ SENT = {
         "unit", lambda w: f"alerts/{_opened(w)}/redirect/", lambda w: {"desks": [w.partner.agency_id]}
     ),
     "stand_down_alert": Sent("unit", lambda w: f"alerts/{_acted_on(w)}/stand_down/"),
+    "take_note_of_addition": Sent("unit", lambda w: f"alerts/{_added_to(w)}/take_note/"),
     "open_case": Sent("shelter", lambda w: "cases/"),
     "label_case": Sent("shelter", lambda w: f"cases/{w.case.pk}/label/"),
     "close_case": Sent("shelter", lambda w: f"cases/{w.case.pk}/close/"),
