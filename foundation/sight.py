@@ -126,13 +126,16 @@ class Is(Rule):
 
 
 class IsNot(Is):
-    """The column holds something else than this text, or something when the value is None."""
+    """The column holds something else than this text or number, or something when the value is None."""
 
     def q(self, actor):
         return ~super().q(actor)
 
     def sql(self, model):
-        return f"{column(model, self.name)} " + ("IS NOT NULL" if self.value is None else f"<> '{self.value}'")
+        name = column(model, self.name)
+        if self.value is None:
+            return f"{name} IS NOT NULL"
+        return f"{name} <> {self.value:d}" if isinstance(self.value, int) else f"{name} <> '{self.value}'"
 
 
 class Follows(Rule):

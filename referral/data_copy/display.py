@@ -112,14 +112,14 @@ def _help(actor, case: Case, access: CaseAccess) -> list[Words]:
 
 def _sealed_needs(actor, case: Case) -> list[Words]:
     """Return the needs of health, residence and asylum; their words stand behind the category."""
-    needs = Need.objects.visible_to(actor).filter(case=case).exclude(bit=0, asylum=False)
+    needs = Need.objects.visible_to(actor).filter(case=case).exclude(bit=0)
     texts = {row.need_id: row.data["text"] for row in NeedText.objects.visible_to(actor).filter(case=case)}
     return [
         Words(
             f"d{row.pk}", row.at, row.agency, _("Need"), texts.get(row.pk, ""),
             [(str(row.service), row.get_state_display())],
         )
-        for row in needs.select_related("service", "agency")
+        for row in needs.select_related("agency").served()
     ]  # fmt: skip
 
 

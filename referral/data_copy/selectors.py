@@ -48,10 +48,11 @@ class Words:
 def words_of(actor, case: Case, given: set[str] = frozenset()) -> list[Words]:
     """Return the texts of the thread and of needs, the oldest first; those whose keys are in `given` are marked."""
     entries = TimelineEntry.objects.visible_to(actor).now().filter(case=case).select_related("agency")
-    texts = NeedText.objects.visible_to(actor).filter(case=case, bit=0, need__asylum=False)
-    texts = texts.select_related("need__agency", "need__service")
+    texts = {text.need_id: text for text in NeedText.objects.visible_to(actor).filter(case=case, bit=0)}
+    needs = Need.objects.visible_to(actor).filter(pk__in=texts).select_related("agency").served()
     found = [Words(f"e{e.pk}", e.placed_at, e.agency, e.get_sort_display(), e.data["text"]) for e in entries]
-    found += [Words(f"n{t.pk}", t.at, t.need.agency, str(t.need.service), t.data["text"]) for t in texts]
+    for need, text in ((need, texts[need.pk]) for need in needs):
+        found.append(Words(f"n{text.pk}", text.at, need.agency, str(need.service), text.data["text"]))
     for words in found:
         words.given = words.key in given
     return sorted(found, key=lambda words: (words.at, words.key))
@@ -66,9 +67,8 @@ def lists_of(actor, case: Case) -> dict:
     """
     files, papers = _files(actor, case).filter(PLAIN).exclude(sort__in=FILES_APART), _papers(actor, case)
     papers, sent = papers.exclude(sort__in=APART), _sent(actor, case).exclude(service__in=SEALED)
-    needs = Need.objects.visible_to(actor).filter(case=case, bit=0, asylum=False)
     return {
-        "needs": needs.select_related("service", "agency"),
+        "needs": Need.objects.visible_to(actor).filter(case=case, bit=0).select_related("agency").served(),
         "statements": Statement.objects.filter(case=case, asylum=False).select_related("agency"),
         "sent": sent,
         "files": [*files, *papers],

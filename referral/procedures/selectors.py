@@ -172,7 +172,7 @@ REASONS = {
 def offered(book: Book, access: CaseAccess, agency, begun: set[str]) -> tuple[list, list]:
     """Return (proposed with reasons, others) among procedures not started; those for a child first, then by urgency."""
     case, held = access.case, access.lead or bool(access.categories & Category.RESIDENCE)
-    wanted = frozenset(case.needs.values_list("service_id", flat=True)) if case.is_minor else frozenset()
+    wanted = frozenset(need.service_id for need in case.needs.all()) if case.is_minor else frozenset()
     found = [
         (shown, reason(shown, case, agency, wanted))
         for shown in _fitting(book, case)

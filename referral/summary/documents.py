@@ -9,7 +9,7 @@ from foundation.documents import pdf
 from foundation.words.spoken_languages import read_as
 from indicators.codes.selectors import FORMS, labels
 from indicators.codes.words import wording
-from victims.needs.operations import bit_of
+from victims.models.needs import bit_of
 
 WARNINGS = {
     "immunity": lambda: _(

@@ -17,8 +17,8 @@ LOOKS = {
     "notes": "SELECT format('note about %s%s', case_id, CASE WHEN n.reference <> c.reference THEN ' misnamed' END)"
     " FROM victims_secretnote n JOIN victims_case c ON c.id = n.case_id",
     "names": "SELECT format('name of %s about %s', person_id, case_id) FROM victims_linkedpersonname",
-    "needs": "SELECT format('%s %s behind %s%s, said %s, changed %s', service_id, state, bit,"
-    " CASE WHEN asylum THEN ' as asylum' END, CASE WHEN at < now() - interval '1 day' THEN 'of old' ELSE 'now' END,"
+    "needs": "SELECT format('%s behind %s, said %s, changed %s', state, bit,"
+    " CASE WHEN at < now() - interval '1 day' THEN 'of old' ELSE 'now' END,"
     " CASE WHEN changed_at < now() - interval '1 day' THEN 'of old' ELSE 'now' END) FROM victims_need",
     "behind": "SELECT format('words of %s of #%s about %s behind %s', need_id, owner_id, case_id, bit)"
     " FROM victims_needtext UNION ALL SELECT format('action for %s of #%s about %s behind %s', need_id, owner_id,"
@@ -56,12 +56,11 @@ CALLS = {
     "need_stamped": guard(
         added(
             "victims_need",
-            service_id=":service",
+            data="'\\x00'",
             priority="'now'",
             state="'identified'",
             reason="''",
             bit=":bit",
-            asylum="NOT %(service)s IN ('asylum', 'reception_conditions')",
             agency_id=":agency",
             by_id=ME,
             at=OLD,
@@ -71,8 +70,7 @@ CALLS = {
         "needs",
         case="@one",
         agency="@home",
-        service="interpreting",
-        bit="1",
+        bit="0",
     ),
     "need_changed": guard(
         f"UPDATE victims_need SET state = 'met', changed_at = {OLD} WHERE id = %(need)s", "needs", need="@need:health"
@@ -147,16 +145,13 @@ def records() -> Stage:
     names |= {"police": f.agency(Kind.INTERIOR).pk, "asylum": f.agency(Kind.ASYLUM).pk}
     one, two = f.bare_case(worker), f.bare_case(worker)
     names |= {"one": one.pk, "two": two.pk}
-    for code in ("health_care", "psychological_care", "residence_permit", "asylum", "reception_conditions"):
-        f.service(code)
-    f.service("interpreting")
     mine = {"agency": home, "by": worker}
     with as_role("nrm_owner"), acting_as(worker):
         person = LinkedPerson.objects.create(case=one, relation="child", age_side="minor", data={"text": "x"}, **mine)
         names["person"] = person.pk
         LinkedPerson.objects.create(case=two, relation="child", age_side="minor", data={"text": "x"}, **mine)
         for name, code in (("health", "health_care"), ("papers", "residence_permit")):
-            need = Need.objects.create(case=one, service_id=code, priority="now", **mine)
+            need = Need.objects.create(case=one, service=f.service(code), priority="now", **mine)
             Need.objects.filter(pk=need.pk).update(at=timezone.now() - timedelta(2))
             names[f"need:{name}"] = need.pk
         for case, status in ((one, "presumed"), (two, "not_established")):

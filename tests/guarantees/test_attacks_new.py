@@ -112,10 +112,10 @@ def test_a_refused_agreement_does_not_tell_whether_a_person_is_a_child(p):
 def test_the_number_of_changed_needs_does_not_tell_of_an_asylum_claim(p):
     """Level 3 without the residence category: a change of every need at once would count what is not shown."""
     case, _ = shared(p)
-    f.service("asylum")
+    services = [f.service(code) for code in ("safe_housing", "asylum")]
     with acting_as(p["home"]):
-        for code in ("safe_housing", "asylum"):
-            Need.objects.bulk_create([Need(case_id=case.pk, service_id=code, agency=p["home"].agency, by=p["home"])])
+        for service in services:
+            Need.objects.create(case_id=case.pk, service=service, agency=p["home"].agency, by=p["home"])
     with acting_as(p["other"]):
         assert Need.objects.count() == 1
         assert Need.objects.update(priority="now") == 1
@@ -209,7 +209,7 @@ def test_a_withdrawal_is_signed_by_who_records_it(p):
 def test_an_action_is_done_by_who_says_so(p):
     case = led(p)
     with acting_as(p["home"]):
-        need = Need.objects.create(case=case, service_id="safe_housing", agency=p["home"].agency, by=p["home"])
+        need = Need.objects.create(case=case, service=f.service(), agency=p["home"].agency, by=p["home"])
         made = needs.add_action(p["home"], need.pk, text="a", agency=p["home"].agency)
         with refused():
             SupportAction.objects.filter(pk=made.pk).update(done_on=timezone.localdate(), done_by=p["home2"])

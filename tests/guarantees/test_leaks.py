@@ -13,7 +13,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 
-from agencies.models import Kind, Role
+from agencies.models import Category, Kind, Role
 from foundation.actor import acting_as
 from notifications import words
 from notifications.operations import delivery
@@ -22,6 +22,7 @@ from tests.notifications.post import one_pass
 from tests.roles import as_role
 from victims.consents.operations import record_opinion
 from victims.identity.operations import enter_identity, read_identity
+from victims.needs import operations as needs
 
 pytestmark = pytest.mark.django_db
 MARKERS = ("MARQUEUR-NOM", "MARQUEUR-RECIT", "MARQUEUR-CONTACT", "MARQUEUR-LIEU", "MARQUEUR-REFUS")
@@ -108,6 +109,24 @@ def test_a_dump_tells_no_sign_of_a_case_and_not_what_a_child_thinks(db):
     assert {"victims_observation", "victims_assessment", "victims_childopinion"} <= {table for table, _row in of_cases}
     told = ("ILO-AL", "reported", "not_observed", "unfavourable")
     assert [(table, word) for table, row in of_cases for word in told if word in row] == []
+
+
+def test_a_dump_tells_no_need_of_a_person(db):
+    """Which services are needed stands sealed, in the need and in its versions: its category alone is in clear."""
+    f.national()
+    lead = f.member(f.shelter(may_hold=Category.HEALTH | Category.RESIDENCE))
+    case = f.own_case(lead)
+    needed = ("asylum", "residence_permit", "health_care", "psychological_care", "prostitution_exit")
+    services = [f.service(code) for code in needed]
+    with acting_as(lead):
+        for service in services:
+            made = needs.add_need(lead, case.pk, service=service, priority="now", text="MARQUEUR-BESOIN")
+            made.refresh_from_db()
+            needs.change_need(lead, made.pk, state="met", priority="now", seen=made.changed_at)
+        assert {need.service_id for need in case.needs.all()} == set(needed)
+    rows = [(table, row) for table, row in dump() if table.startswith(("victims_", "referral_", "journal_"))]
+    assert {"victims_need", "victims_needversion"} <= {table for table, _row in rows}
+    assert [(table, word) for table, row in rows for word in (*needed, "MARQUEUR") if word in row] == []
 
 
 def test_mails_carry_a_reference_only(story, mailoutbox):

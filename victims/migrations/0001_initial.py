@@ -479,17 +479,16 @@ class Migration(migrations.Migration):
                 name='Need',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='victims.need.data')),
                     ('priority', models.CharField(choices=[('now', 'Now'), ('soon', 'Within a month'), ('later', 'Later')], default='soon', max_length=8)),
                     ('state', models.CharField(choices=[('identified', 'To be met'), ('asked', 'Asked of a service'), ('in_progress', 'Being met'), ('met', 'Met'), ('not_met', 'Not met')], default='identified', max_length=12)),
                     ('reason', models.CharField(blank=True, max_length=40)),
                     ('bit', models.PositiveSmallIntegerField(default=0, editable=False)),
-                    ('asylum', models.BooleanField(default=False, editable=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                     ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.agency')),
                     ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.membership')),
                     ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='victims.case')),
-                    ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agencies.service')),
                 ],
                 options={
                     'ordering': ['at', 'id'],
@@ -515,7 +514,7 @@ class Migration(migrations.Migration):
                     ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                     ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                     ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('asylum', models.BooleanField(default=False, editable=False)),
+                    ('bit', models.PositiveSmallIntegerField(default=0, editable=False)),
                     ('priority', models.CharField(choices=[('now', 'Now'), ('soon', 'Within a month'), ('later', 'Later')], default='soon', max_length=8)),
                     ('state', models.CharField(choices=[('identified', 'To be met'), ('asked', 'Asked of a service'), ('in_progress', 'Being met'), ('met', 'Met'), ('not_met', 'Not met')], default='identified', max_length=12)),
                     ('reason', models.CharField(blank=True, max_length=40)),
@@ -523,7 +522,6 @@ class Migration(migrations.Migration):
                     ('case', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='victims.case')),
                     ('membership', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agencies.membership')),
                     ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='versions', to='victims.need')),
-                    ('service', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='agencies.service')),
                 ],
             ), migrations.CreateModel(
                 name='Observation',
@@ -892,13 +890,16 @@ class Migration(migrations.Migration):
                 index=models.Index(fields=['digest', 'identity'], name='token_digest'),
             ), migrations.AddConstraint(
                 model_name='need',
+                constraint=models.CheckConstraint(condition=models.Q(('bit__in', (0, 4, 16))), name='need_of_a_known_category'),
+            ), migrations.AddConstraint(
+                model_name='need',
                 constraint=models.CheckConstraint(condition=models.Q(models.Q(('reason__gt', ''), ('state', 'not_met')), models.Q(models.Q(('state', 'not_met'), _negated=True), ('reason', '')), _connector='OR'), name='not_met_with_a_reason'),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='need',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "victims_needversion" ("agency_id", "asylum", "case_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "reason", "service_id", "state") VALUES (NEW."agency_id", NEW."asylum", NEW."case_id", NOW(), \'insert\', NEW."id", NEW."priority", NEW."reason", NEW."service_id", NEW."state"); RETURN NULL;', hash='a8e95640804a103c9b23377d34cea2a1e8379de6', operation='INSERT', pgid='pgtrigger_insert_insert_98ab6', table='victims_need', when='AFTER')),
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "victims_needversion" ("agency_id", "bit", "case_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "reason", "state") VALUES (NEW."agency_id", NEW."bit", NEW."case_id", NOW(), \'insert\', NEW."id", NEW."priority", NEW."reason", NEW."state"); RETURN NULL;', hash='d5751526cc7031255fd94d3f092c8dae9e0a6496', operation='INSERT', pgid='pgtrigger_insert_insert_98ab6', table='victims_need', when='AFTER')),
             ), pgtrigger.migrations.AddTrigger(
                 model_name='need',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agency_id" IS DISTINCT FROM (NEW."agency_id") OR OLD."asylum" IS DISTINCT FROM (NEW."asylum") OR OLD."case_id" IS DISTINCT FROM (NEW."case_id") OR OLD."priority" IS DISTINCT FROM (NEW."priority") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."service_id" IS DISTINCT FROM (NEW."service_id") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "victims_needversion" ("agency_id", "asylum", "case_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "reason", "service_id", "state") VALUES (NEW."agency_id", NEW."asylum", NEW."case_id", NOW(), \'update\', NEW."id", NEW."priority", NEW."reason", NEW."service_id", NEW."state"); RETURN NULL;', hash='d66782ec29fbc9ab5923761fd8844c6dead555b0', operation='UPDATE', pgid='pgtrigger_update_update_870e1', table='victims_need', when='AFTER')),
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agency_id" IS DISTINCT FROM (NEW."agency_id") OR OLD."bit" IS DISTINCT FROM (NEW."bit") OR OLD."case_id" IS DISTINCT FROM (NEW."case_id") OR OLD."priority" IS DISTINCT FROM (NEW."priority") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "victims_needversion" ("agency_id", "bit", "case_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "reason", "state") VALUES (NEW."agency_id", NEW."bit", NEW."case_id", NOW(), \'update\', NEW."id", NEW."priority", NEW."reason", NEW."state"); RETURN NULL;', hash='cc942224c93e2986a0dcf1d4d61ba257357167f7', operation='UPDATE', pgid='pgtrigger_update_update_870e1', table='victims_need', when='AFTER')),
             ), migrations.AddIndex(
                 model_name='needversion',
                 index=models.Index(fields=['case', '-pgh_id'], name='need_versions'),

@@ -9,7 +9,7 @@ import pghistory
 from django.db import models
 
 from agencies.models import Agency, Category, Membership
-from foundation.sight import Is
+from foundation.sight import IsNot
 
 from .cases import Case
 from .episodes import Profile
@@ -87,8 +87,8 @@ class ContactVersion(Stamp, versions_of(Contact, ["case", "source_id", "data"]))
         return str(self.pgh_id)
 
 
-class NeedVersion(Stamp, versions_of(Need, ["case", "service", "asylum", "priority", "state", "reason"])):
-    sight = Sees(3) & (Is("asylum", False) | Sees(bit=Category.RESIDENCE))
+class NeedVersion(Stamp, versions_of(Need, ["case", "bit", "priority", "state", "reason"])):
+    sight = Sees(3) & (IsNot("bit", Category.RESIDENCE) | Sees(bit=Category.RESIDENCE))
 
     class Meta:
         indexes = [models.Index(fields=["case", "-pgh_id"], name="need_versions")]

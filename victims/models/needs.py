@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Category, Membership, Service
 from foundation.encryption import EncryptedField
-from foundation.sight import Is, Own, SightQuerySet
+from foundation.sight import Is, IsNot, Own, SightQuerySet
 
 from .cases import Case
 from .entries import FILE_OR_OWN
@@ -22,14 +22,29 @@ SEALED_SERVICES = {
 }
 
 
-class Need(models.Model):
-    """Store one need by service.
+def bit_of(service: str) -> int:
+    """Return the bit of the category that such a need is behind; 0 for none."""
+    return next((bit for bit, services in SEALED_SERVICES.items() if service in services), 0)
 
-    A trigger sets `bit` and `asylum` from the service: the text of a health or residence need requires that bit.
+
+class NeedQuerySet(SightQuerySet):
+    def served(self) -> list["Need"]:
+        """Return the needs with their services, read together: which one it is stands in no column."""
+        found = list(self)
+        services = Service.objects.in_bulk({need.service_id for need in found})
+        for need in found:
+            need._service = services[need.service_id]
+        return found
+
+
+class Need(models.Model):
+    """Store one need by service, which is sealed: beside another source it would tell who the person is.
+
+    What the database decides by is its category alone (`bit`): the text of a need of health or residence requires it.
     """
 
-    # a need for help with asylum reveals the claim: visible to its author agency, or with the bit residence
-    sight = FILE_OR_OWN & (Is("asylum", False) | Own() | Sees(bit=Category.RESIDENCE))
+    # a need of residence reveals the claim, or that papers are missing: visible to its author agency, or with the bit
+    sight = FILE_OR_OWN & (IsNot("bit", Category.RESIDENCE) | Own() | Sees(bit=Category.RESIDENCE))
 
     class Priority(models.TextChoices):
         NOW = "now", _("Now")
@@ -45,30 +60,45 @@ class Need(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="needs")
-    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
+    data = EncryptedField()  # {"service"}: code of agencies.yaml
     priority = models.CharField(max_length=8, choices=Priority, default=Priority.SOON)
     state = models.CharField(max_length=12, choices=State, default=State.IDENTIFIED)
     reason = models.CharField(max_length=40, blank=True)  # why it is not met: forms.yaml, decline_reasons
     bit = models.PositiveSmallIntegerField(default=0, editable=False)
-    asylum = models.BooleanField(default=False, editable=False)
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
-    objects = SightQuerySet.as_manager()
+    objects = NeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
         constraints = [
+            models.CheckConstraint(condition=Q(bit__in=(0, *SEALED_SERVICES)), name="need_of_a_known_category"),
             models.CheckConstraint(
                 condition=Q(state="not_met", reason__gt="") | (~Q(state="not_met") & Q(reason="")),
                 name="not_met_with_a_reason",
-            )
+            ),
         ]
 
     def __str__(self):
         return str(self.id)
+
+    @property
+    def service_id(self) -> str:
+        return self.data["service"]
+
+    @property
+    def service(self) -> Service:
+        """Return the service. `NeedQuerySet.served` reads those of a list together."""
+        if "_service" not in self.__dict__:
+            self._service = Service.objects.get(pk=self.service_id)
+        return self._service
+
+    @service.setter
+    def service(self, service: Service) -> None:
+        self._service, self.data, self.bit = service, {"service": service.pk}, bit_of(service.pk)
 
 
 class HoldsBit(Sees):

@@ -9,8 +9,7 @@ from foundation.fields import field_of, long_text
 from indicators.codes.forms import radios
 from indicators.codes.selectors import DECLINE_REASONS, choices
 from victims.models import Need, SupportAction
-
-from .operations import bit_of
+from victims.models.needs import bit_of
 
 PRIORITIES = Need.Priority.choices
 # services a person may need; the others of the directory are the institutions' own work
@@ -28,8 +27,8 @@ def _readers(categories: int):
     The page “Access” says which services hold them, as far as the reader may know.
     """
     yield _(
-        "Words on a need of health or residence are read only by services that see this category: the page “Access” "
-        "says which ones."
+        "The words of a need of health, and a need of residence itself, are read only by services that see this "
+        "category: the page “Access” says which ones."
     )
     lacking = (Category.HEALTH | Category.RESIDENCE) & ~categories
     if lacking == Category.HEALTH:

@@ -12,12 +12,7 @@ from journal.operations import record
 from victims.access.access import agencies_that_see
 from victims.cases.access import may_write, visible_case
 from victims.models import Case, CaseAccess, Need, NeedText, SupportAction
-from victims.models.needs import SEALED_SERVICES
-
-
-def bit_of(service: str) -> int:
-    """Return the category bit that the text of such a need requires; 0 for none. A trigger stamps it on the need."""
-    return next((bit for bit, services in SEALED_SERVICES.items() if service in services), 0)
+from victims.models.needs import bit_of
 
 
 def _access(actor, case_id) -> CaseAccess:
@@ -36,7 +31,7 @@ def add_need(actor, case_id, *, service: Service, priority: str, text: str = "")
         raise NotAllowed("category")
     with guarded():
         need = Need.objects.create(
-            case_id=access.case_id, service=service, priority=priority, agency=actor.agency, by=actor, bit=bit
+            case_id=access.case_id, service=service, priority=priority, agency=actor.agency, by=actor
         )
         if text:
             NeedText.objects.create(need=need, case_id=access.case_id, by=actor, data={"text": text})
@@ -45,8 +40,8 @@ def add_need(actor, case_id, *, service: Service, priority: str, text: str = "")
 
 
 def visible_need(actor, pk) -> Need:
-    """Return a need visible to the actor, with its service. Raises NotFound."""
-    need = Need.objects.visible_to(actor).select_related("service").filter(pk=pk).first()
+    """Return a need visible to the actor. Raises NotFound."""
+    need = Need.objects.visible_to(actor).filter(pk=pk).first()
     if need is None:
         raise NotFound
     return need

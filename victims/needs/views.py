@@ -47,8 +47,8 @@ def case_needs(request, pk):
 
 
 def _plan(actor, case) -> list[Need]:
-    """Return needs with `said` (text, None without the category), `todo` and `reason_words`. Four queries."""
-    found = list(Need.objects.visible_to(actor).filter(case=case).select_related("service", "agency"))
+    """Return needs with `said` (text, None without the category), `todo` and `reason_words`. Five queries."""
+    found = Need.objects.visible_to(actor).filter(case=case).select_related("agency").served()
     texts = {text.need_id: text.data["text"] for text in NeedText.objects.visible_to(actor).filter(case=case)}
     todo: dict = {}
     for action in SupportAction.objects.visible_to(actor).filter(case=case).select_related("agency"):

@@ -3,12 +3,10 @@
 from agencies.models import Category, Level
 from foundation.sql_values import by_code, constant
 from victims.models.emergencies import REASON_LENGTH
-from victims.models.needs import SEALED_SERVICES
 
 FUNCTIONS = [
     # permissions of Case (`Case.Meta.permissions`)
     by_code("nrm.level_of", {f"{level.name.lower()}_case": level for level in Level}),
     by_code("nrm.bit_of", {f"{bit.name.lower()}_case": bit for bit in Category}),
-    by_code("nrm.bit_of_need", {code: bit for bit, codes in SEALED_SERVICES.items() for code in codes}),
     constant("nrm.reason_length", REASON_LENGTH),
 ]

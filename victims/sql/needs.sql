@@ -1,8 +1,7 @@
--- Set the category that the text of a need requires: health for care, residence for papers. A need for help with asylum
--- reveals the claim, so the need itself then requires that bit.
+-- When a need was recorded and changed is the database's to say. Which one it is stands sealed: the category that it is
+-- behind is what its writer says, who hides or shows their own need by it and nothing else.
 CREATE FUNCTION nrm.need_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE code text := NEW.service_id;
 BEGIN
   IF TG_OP = 'UPDATE' THEN
     NEW.changed_at := clock_timestamp();
@@ -10,8 +9,6 @@ BEGIN
   END IF;
   NEW.at := clock_timestamp();
   NEW.changed_at := NEW.at;
-  NEW.bit := nrm.bit_of_need(code);
-  NEW.asylum := code IN ('asylum', 'reception_conditions');
   RETURN NEW;
 END $$;
 CREATE TRIGGER nrm_need_stamped BEFORE INSERT OR UPDATE ON victims_need

@@ -23,7 +23,7 @@ NEEDS = (
         NeedForm,
         options=lambda actor, access: {"categories": access.categories},
         own={"service": Text(max_length=40, help_text=_("Code of `services`."))},
-        description=_("The words of a need of health or residence are for who holds that category."),
+        description=_("A need of residence, and the words of a need of health, are for who holds that category."),
     ),
     Act(
         "change_need",

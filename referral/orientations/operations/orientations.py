@@ -99,9 +99,10 @@ def _urgency(actor, case: Case, service, ground: str) -> str:
     """Return that of the case; at least high for a need noted for now, for one that is never ordinary, and for what is
     asked without agreement because a life is in danger.
     """
-    now = Need.objects.visible_to(actor).filter(case=case, service=service, priority=Need.Priority.NOW)
+    for_now = Need.objects.visible_to(actor).filter(case=case, priority=Need.Priority.NOW)
+    now = any(need.service_id == service.pk for need in for_now)
     danger = ground == Orientation.LegalGround.VITAL_DANGER
-    if case.urgency == Urgency.NORMAL and (danger or service.pk in AT_ONCE or now.exists()):
+    if case.urgency == Urgency.NORMAL and (danger or service.pk in AT_ONCE or now):
         return Urgency.HIGH
     return case.urgency
 

@@ -30,9 +30,7 @@ RUNNING = KeptStatement(
     )
 )
 NEEDS = KeptStatement(
-    lambda reader, case: (
-        Need.objects.visible_to(reader).filter(case=case, state=Need.State.IDENTIFIED).select_related("service")
-    )
+    lambda reader, case: Need.objects.visible_to(reader).filter(case=case, state=Need.State.IDENTIFIED)
 )
 
 
@@ -53,7 +51,7 @@ def next_step(actor, access: CaseAccess, followed: list[Orientation], told: Told
 
     In this order: protection of a child; an alert about one that its service left unanswered; what the reader left
     unfinished or was asked; time limits that end soon; needs nobody was asked for; answers awaited; what the reader's
-    own agency carries. Two queries at most.
+    own agency carries. Three queries at most.
     """
     case, leads = access.case, access.lead
     if case.status == case.Status.CLOSED:

@@ -17,6 +17,7 @@ from . import world
 
 ALL = int(sum(Category))
 IDENTITY, CONTACT, HEALTH = int(Category.IDENTITY), int(Category.CONTACT), int(Category.HEALTH)
+RESIDENCE = int(Category.RESIDENCE)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class World(world.World):
             "one_id": "case", "other_id": "other", "sort": "event", "agency_id": "mine", "by_id": "me",
         },
         "victims_identityentry": BY_ME,
-        "victims_need": {**WRITTEN, "service_id": "safe_housing", "priority": "later", "state": "identified"},
+        "victims_need": {**WRITTEN, "bit": 0, "priority": "later", "state": "identified"},
         "victims_needtext": OF_NEED,
         "victims_supportaction": {**OF_NEED, "agency_id": "mine"},
         "victims_statement": {**WRITTEN, "status": "presumed"},
@@ -253,20 +254,19 @@ class World(world.World):
 
     def _needs(self):
         written = {
-            "plain": ("lead", "safe_housing"),
-            "care": ("lead", "health_care"),
-            "asylum_lead": ("lead", "asylum"),
-            "of_unit": ("unit", "safe_housing"),
-            "of_summary": ("summary", "safe_housing"),
-            "of_offence": ("offence", "safe_housing"),
-            "of_lead_status": ("lead_status", "safe_housing"),
-            "care_of_lead_status": ("lead_status", "health_care"),
-            "care_of_health": ("health", "health_care"),
-            "asylum_file": ("file", "asylum"),
+            "plain": ("lead", 0),
+            "care": ("lead", HEALTH),
+            "papers_lead": ("lead", RESIDENCE),
+            "of_unit": ("unit", 0),
+            "of_summary": ("summary", 0),
+            "of_offence": ("offence", 0),
+            "of_lead_status": ("lead_status", 0),
+            "care_of_lead_status": ("lead_status", HEALTH),
+            "care_of_health": ("health", HEALTH),
+            "papers_file": ("file", RESIDENCE),
         }
-        for name, (who, service) in written.items():
-            f.service(service)
-            self.names[name] = self.put("victims_need", who, service_id=service)
+        for name, (who, bit) in written.items():
+            self.names[name] = self.put("victims_need", who, bit=bit)
         for need in ("plain", "care", "of_summary", "of_lead_status"):
             self.put("victims_supportaction", "lead", need_id=need)
 

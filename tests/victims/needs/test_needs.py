@@ -18,7 +18,7 @@ from victims.models import Need, NeedText, NeedVersion, SupportAction
 from victims.needs import operations as needs
 
 pytestmark = pytest.mark.django_db
-HOUSING, HEALTH, ASYLUM = "safe_housing", "health_care", "asylum"
+HOUSING, HEALTH, ASYLUM, PERMIT = "safe_housing", "health_care", "asylum", "residence_permit"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def laid(rows_of_module):
         f.orientation(
             lead, case, found[name].agency, state="accepted", answerer=found[name], level=level, categories=bits
         )
-    for code in (HOUSING, HEALTH, ASYLUM):
+    for code in (HOUSING, HEALTH, ASYLUM, PERMIT):
         found[code] = add(lead, case, code, f"MARQUEUR-{code}")
     return found
 
@@ -62,12 +62,12 @@ def counted(actor) -> tuple[set, set]:
     """Services of the needs and of the words seen: by the database alone, which the first wall must equal."""
     with acting_as(actor):
         bare = (
-            set(Need.objects.values_list("service", flat=True)),
-            set(NeedText.objects.values_list("need__service", flat=True)),
+            {need.service_id for need in Need.objects.all()},
+            {words.data["text"].removeprefix("MARQUEUR-") for words in NeedText.objects.all()},
         )
         said = (
-            set(Need.objects.visible_to(actor).values_list("service", flat=True)),
-            set(NeedText.objects.visible_to(actor).values_list("need__service", flat=True)),
+            {need.service_id for need in Need.objects.visible_to(actor)},
+            {words.data["text"].removeprefix("MARQUEUR-") for words in NeedText.objects.visible_to(actor)},
         )
     assert bare == said
     return bare
@@ -76,18 +76,18 @@ def counted(actor) -> tuple[set, set]:
 @pytest.mark.parametrize(
     ("who", "seen", "read"),
     [
-        ("lead", {HOUSING, HEALTH, ASYLUM}, {HOUSING, HEALTH, ASYLUM}),
+        ("lead", {HOUSING, HEALTH, ASYLUM, PERMIT}, {HOUSING, HEALTH, ASYLUM, PERMIT}),
         ("file", {HOUSING, HEALTH}, {HOUSING}),
         ("health", {HOUSING, HEALTH}, {HOUSING, HEALTH}),
         ("summary", set(), set()),
         ("stranger", set(), set()),
     ],
 )
-def test_words_are_behind_their_category_and_asylum_does_not_show(world, who, seen, read):
+def test_words_are_behind_their_category_and_a_need_of_residence_does_not_show(world, who, seen, read):
     assert counted(world[who]) == (seen, read)
     page = Hand(world[who]).get("case-needs", world["case"].pk)
     assert page.status_code == (404 if who == "stranger" else 200)
-    assert {code for code in (HOUSING, HEALTH, ASYLUM) if f"MARQUEUR-{code}" in text(page)} == read
+    assert {code for code in (HOUSING, HEALTH, ASYLUM, PERMIT) if f"MARQUEUR-{code}" in text(page)} == read
 
 
 def test_who_records_and_which_words(world):
@@ -111,7 +111,7 @@ def test_a_coordination_that_leads_for_now_records_and_reads_its_own_back(world)
     unit = f.member(f.coordination(), Role.COORDINATOR)
     case = f.case(unit)
     add(unit, case, HOUSING, "MARQUEUR-COORDINATION")
-    assert counted(unit) == ({HOUSING}, {HOUSING})
+    assert counted(unit) == ({HOUSING}, {"COORDINATION"})
     assert "MARQUEUR-COORDINATION" in text(Hand(unit).get("case-needs", case.pk))
 
 
@@ -145,7 +145,7 @@ def test_a_change_is_a_version_and_not_met_says_why(world):
             needs.change_need(world["lead"], need.pk, state="met", priority="now", seen=seen)
     assert Hand(world["summary"]).get("need-detail", need.pk).status_code == 404
     with acting_as(world["file"]):
-        assert not NeedVersion.objects.filter(asylum=True).exists()
+        assert not NeedVersion.objects.filter(bit=Category.RESIDENCE).exists()
     with acting_as(world["stranger"]):
         assert not NeedVersion.objects.exists()
 
