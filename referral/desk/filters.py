@@ -157,7 +157,10 @@ LISTS = {
             _("Open cases led by another unit, which you see because it shares them."),
             (
                 _("No case is shared with your organisation"),
-                _("A case comes here when your organisation accepts a request or acknowledges a report."),
+                _(
+                    "A case comes here when your organisation accepts a request or, for a prosecutor's office,"
+                    " acknowledges a report."
+                ),
             ),
         ),
         WorkList(

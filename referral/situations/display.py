@@ -15,7 +15,7 @@ from referral.orientations.display.coverage import with_hint
 from referral.orientations.rules import suffices
 from referral.routing.selectors.ranking import fresh
 from referral.situations.rules import OURS, Wait, answered_before
-from victims.cases.words import EXPLAINED, word, words
+from victims.cases.words import EXPLAINED_OF_AGREEMENT, word, words
 from victims.consents.display import recipients_of
 from victims.consents.words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS
 from victims.models import Consent
@@ -82,7 +82,7 @@ def asked(told: dict) -> list[tuple[str, str]]:
         (_("With whom"), recipients_of(reach)),
         (_("How far"), str(dict(LEVELS).get(told["level"], ""))),
         (_("Besides"), ", ".join(str(dict(CATEGORIES)[bit]) for bit in Category.of(told["categories"]))),
-        (_("Explained"), words(EXPLAINED, told["explained"])),
+        (_("Explained"), words(EXPLAINED_OF_AGREEMENT, told["explained"])),
         (_("How the answer is given"), str(word(PROOFS, told["proof"]))),
         (_("Interpreter"), str(word(INTERPRETERS, told["interpreter"]))),
         (_("Asked by"), told["asked_by"]),

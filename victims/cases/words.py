@@ -21,11 +21,19 @@ MINOR = [
     ("no", pgettext_lazy("alert", "No")),
     ("doubt", pgettext_lazy("alert", "In doubt")),
 ]
+_EXPLAINED_ALWAYS = [
+    ("withdrawal", pgettext_lazy("alert", "That one may refuse, or change one's mind later")),
+    ("help_anyway", pgettext_lazy("alert", "That help does not depend on the answer, nor on a complaint")),
+]
 EXPLAINED = [
     ("purpose", pgettext_lazy("alert", "What an alert is for")),
     ("recipients", pgettext_lazy("alert", "Who will read it")),
-    ("withdrawal", pgettext_lazy("alert", "That one may refuse, or change one's mind later")),
-    ("help_anyway", pgettext_lazy("alert", "That help does not depend on the answer, nor on a complaint")),
+    *_EXPLAINED_ALWAYS,
+]
+EXPLAINED_OF_AGREEMENT = [
+    ("purpose", pgettext_lazy("agreement", "What this agreement is for")),
+    ("recipients", pgettext_lazy("agreement", "Which services will read what")),
+    *_EXPLAINED_ALWAYS,
 ]
 INTERPRETER = [
     ("independent", pgettext_lazy("alert", "Independent interpreter")),

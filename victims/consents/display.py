@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 from agencies.models import Agency, Category, Kind, Level
 from foundation.templatetags.words import day
 from indicators.codes.selectors import CONSENT_PURPOSES, labels
-from victims.cases.words import EXPLAINED, word, words
+from victims.cases.words import EXPLAINED_OF_AGREEMENT, word, words
 from victims.models import AgreementText, Case, ChildOpinion, Consent
 
 from .words import CATEGORIES, INTERPRETERS, LEVELS, PROOFS, SPOKEN, TELLS_NOBODY, kind_words
@@ -25,7 +25,7 @@ def agreements(case: Case) -> list[Consent]:
         consent.who = who[f"consent:{consent.pk}"]
         consent.purpose_words = purposes.get(consent.purpose, consent.purpose)
         consent.level_shown = level_shown(case, consent)
-        consent.explained_words = words(EXPLAINED, consent.explained)
+        consent.explained_words = words(EXPLAINED_OF_AGREEMENT, consent.explained)
         consent.proof_words = word(PROOFS, consent.proof)
         consent.spoken = word(SPOKEN, consent.language)
         consent.interpreted = word(INTERPRETERS, consent.interpreter)

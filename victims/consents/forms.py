@@ -10,7 +10,7 @@ from agencies.models import Level
 from foundation.fields import DayInput, field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import CONSENT_PURPOSES, choices
-from victims.cases.words import EXPLAINED
+from victims.cases.words import EXPLAINED_OF_AGREEMENT
 from victims.models import ChildOpinion, Consent
 
 from .operations import givers, nameable
@@ -93,7 +93,10 @@ class ConsentForm(forms.Form):
     )
     categories = ticks(CATEGORIES, label=_("What else may be given?"))
     explained = forms.MultipleChoiceField(
-        choices=EXPLAINED, required=False, widget=forms.CheckboxSelectMultiple, label=_("What was explained?")
+        choices=EXPLAINED_OF_AGREEMENT,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("What was explained?"),
     )
     proof = radios(PROOFS, _("Say how the person agreed."), label=_("How did the person agree?"))
     language = optional_choice(SPOKEN, _("Language it was explained in"))

@@ -27,8 +27,9 @@ def _readers(categories: int):
     The page “Access” says which services hold them, as far as the reader may know.
     """
     yield _(
-        "The words of a need of health, and a need of residence itself, are read only by services that see this "
-        "category: the page “Access” says which ones."
+        "The words of a need of health are read only by services that see health. A need of residence or asylum is "
+        "read, words included, by your organisation and by those that see residence alone. The page “Access” says "
+        "which ones."
     )
     lacking = (Category.HEALTH | Category.RESIDENCE) & ~categories
     if lacking == Category.HEALTH:

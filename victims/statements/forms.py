@@ -48,6 +48,9 @@ class StatementForm(forms.Form):
         initial = {"stated_on": timezone.localdate(), "function": actor.title, **kwargs.pop("initial", {})}
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["status"].choices = [(s, Status(s).label) for s in statuses]
+        if Status.RECOGNISED not in statuses:
+            self.conditional = ()
+            self.fields["basis"].help_text = _("Article, or number of a report.")
 
     def clean_stated_on(self):
         day = self.cleaned_data["stated_on"]

@@ -86,9 +86,13 @@ class JoinForm(forms.Form):
         self.actor, self.alert, self.differs = actor, alert, ""
         led = CaseAccess.objects.of(actor, Level.SUMMARY).filter(lead=True)
         rows = led.filter(territory=alert.territory_id).exclude(status=Case.Status.CLOSED)
-        rows = list(rows.select_related("territory", "case").order_by("-received_at", "-case")[: self.NEAR])
-        self.near = list(cases_in_words(actor, rows).items())
+        rows = list(rows.select_related("territory", "case").order_by("-received_at", "-case")[: self.NEAR + 1])
+        self.near = list(cases_in_words(actor, rows[: self.NEAR]).items())
         self.fields["case"].choices = self.near
+        if len(rows) > self.NEAR:
+            self.fields["case"].label = _("Open cases of the same place (the %(n)s newest)") % {"n": self.NEAR}
+        if self.near:
+            self.fields["reference"].label = _("Reference of another case")
         self.fields["reference"].required = not self.near  # the one way to say which case, where none is listed
 
     def clean(self):

@@ -39,6 +39,7 @@ def desk_changes(request):
         "waiting": operations.batches(rows.filter(pk__in=mine)),
         "others": operations.batches(rows.exclude(pk__in=mine)[:SETTLED_SHOWN]),
         "national": coordinates_nationally(request.actor),
+        "decides": request.actor.agency.is_coordination,
     }
     return render(request, "referral/organisations/desk_changes.html", context)
 

@@ -30,7 +30,7 @@ def test_anybody_reads_the_catalogue_with_its_version_origin_and_banner(client):
     for dimension in raw("indicators")["dimensions"]:
         assert detail(dimension["code"]).rstrip("?") in text
     assert BANNER in text and gettext("Content not validated") in text
-    assert "Version 0.30 du 1er déc" in text and "327 indicateurs" in text
+    assert "Version 0.31 du 1er déc" in text and "327 indicateurs" in text
     # « moyen » is the word of the law: no degree has that name
     assert ">Intermédiaire</th>" in text and ">Moyen</th>" not in text
     assert text.count("la première ligne qui correspond à la situation donne le résultat") == 1, "said once"

@@ -100,20 +100,20 @@ def test_first_load_writes_each_list_in_one_statement(folder, django_assert_max_
 def test_published_version_refuses_another_content_and_a_new_version_stands_beside_it(folder):
     former = catalogue_selectors.current()
     folder.edit("indicators.yaml", "label_fr: Tromperie sur la rémunération", "label_fr: Tromperie sur la paie")
-    with pytest.raises(PackRefused, match="version 0.30: already published with another content"):
+    with pytest.raises(PackRefused, match="version 0.31: already published with another content"):
         folder.load()
     assert catalogue_selectors.current() is former
 
-    folder.edit("indicators.yaml", "version: '0.30'", "version: '0.31'")
+    folder.edit("indicators.yaml", "version: '0.31'", "version: '0.32'")
     folder.load()
-    assert catalogue_selectors.current().version == "0.31"
+    assert catalogue_selectors.current().version == "0.32"
     assert catalogue_selectors.current().indicators["ILO-AL-DR-08"].label_fr == "Tromperie sur la paie"
-    assert catalogue_selectors.at("0.30") == former
+    assert catalogue_selectors.at("0.31") == former
     with pytest.raises(catalogue_selectors.NoCatalogue, match="1.0"):
         catalogue_selectors.at("1.0")
     # going back is a publication too, under its own number
     shutil.copy(DATA / "indicators.yaml", folder.path)
-    with pytest.raises(PackRefused, match="already replaced by version 0.31"):
+    with pytest.raises(PackRefused, match="already replaced by version 0.32"):
         folder.load()
 
 
@@ -137,7 +137,7 @@ def test_who_vouches_may_be_written_after_publication(folder):
     folder.edit("agencies.yaml", "  validated_by: null\n", "  validated_by: MIPROF\n")
     folder.load()
     assert catalogue_selectors.current().validated_by == "MIPROF"
-    assert Catalogue.objects.get(code="indicators").version == "0.30"
+    assert Catalogue.objects.get(code="indicators").version == "0.31"
     assert Helpline.objects.get(number="17").reviewed_on == date(2026, 11, 27)
 
 

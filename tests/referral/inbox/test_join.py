@@ -53,6 +53,16 @@ def test_the_agency_that_wrote_an_alert_reads_the_same_of_it(world):
     assert JOINED in page and OPENED not in page
 
 
+@pytest.mark.parametrize(("cases", "said"), [(6, False), (7, True)])
+def test_the_list_of_near_cases_says_when_it_is_cut(world, cases, said):
+    alert = f.sent_alert(world["nurse"])
+    for _ in range(cases):
+        f.case(world["coord"], author=world["nurse"])
+    page = text(Hand(world["coord"]).get("inbox-alert", alert.pk))
+    assert "Dossiers en cours du même département" in page and "Référence d'un autre dossier" in page
+    assert ("(les 6 plus récents)" in page) == said
+
+
 def test_what_differs_is_named_and_must_be_ticked_once(world):
     """A youth of another département, whose age is in doubt, is not joined to a schoolchild's case in one press."""
     case = f.case(world["coord"], author=world["nurse"], minor="yes")

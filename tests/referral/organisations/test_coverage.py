@@ -126,6 +126,8 @@ def test_each_coordination_decides_for_its_own_places_and_is_told(w):
         with acting_as(w[who]):
             assert list(Notice.objects.filter(channel="app").values_list("kind", flat=True)) == ["desk_asked"]
         assert "Services qui demandent à élargir ce qu'ils reçoivent" in text(Hand(w[who]).client.get("/"))
+    assert "<h1>Services qui demandent à élargir" in text(Hand(w["paris"]).get("desk-changes"))
+    assert "<h1>Changements demandés à la coordination</h1>" in text(hand.get("desk-changes"))
     assert "pas encore reçu" in text(hand.get("organisation")) and "Bouches-du-Rhône" in text(hand.get("organisation"))
     assert Hand(w["paris"]).get("desk-change", asked["13"].batch).status_code == 404
     assert refusal(w["paris"], "SELECT nrm.decide_desk(%s, 'agree', '')", asked["13"].batch) == NOWHERE

@@ -86,7 +86,7 @@ def test_an_identity_without_agreement_is_told_where_there_may_be_one(side):
     held = CaseAccess(categories=Category.IDENTITY)
     assert identity_needs_consent(Case(age_side=side), held) == (side == AgeSide.ADULT)
     text = page()
-    assert "l'accord de la personne ou, pour un enfant, par le service qui suit le dossier et a déjà accès" in text
+    assert "l'accord de la personne ou, pour un enfant, par le service qui suit le dossier, s'il a le droit" in text
     assert "Pour un enfant, ou quand l'âge est incertain" in text
     assert "or, for a child, by the service that follows the case and already has access" in page("en")
 

@@ -153,7 +153,7 @@ def test_the_agreement_is_recorded_whole_and_printed_without_a_name(world):
     made = next(c for c in consents(world, "adult") if c.language == "vi")
     assert (made.explained, made.interpreter, made.categories) == (["purpose", "withdrawal"], "phone", 4)
     page = text(hand.get("case-consents", case.pk))
-    for words in ("Tiếng Việt", "Santé", "À quoi sert une alerte", "Fiche pour la personne"):
+    for words in ("Tiếng Việt", "Santé", "À quoi sert cet accord", "Fiche pour la personne"):
         assert words in page
     sheet = text(hand.get("consent-print", made.pk))
     assert case.reference in sheet and "changer d'avis à tout moment" in sheet

@@ -50,11 +50,15 @@ def add(actor, case, code, words=""):
 
 @pytest.mark.parametrize(
     ("who", "lacking"),
-    [("lead", ""), ("file", "ne voit ni la santé ni le séjour"), ("health", "ne voit pas le séjour")],
+    [
+        ("lead", ""),
+        ("file", "ne voit dans ce dossier ni la santé ni la situation administrative"),
+        ("health", "ne voit pas la situation administrative"),
+    ],
 )
 def test_the_form_says_which_words_the_service_may_read(world, who, lacking):
     page = text(Hand(world[who]).get("case-needs", world["case"].pk))
-    assert "la page « Accès » dit lesquels" in page
+    assert "La page « Accès » dit lesquels" in page
     assert ("Votre service ne voit" in page) == bool(lacking) and lacking in page
 
 

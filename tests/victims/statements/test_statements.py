@@ -235,6 +235,13 @@ def test_the_page_keeps_what_was_typed_and_tells_lead_and_coordination(world):
     assert Hand(world["reader"]).post("case-statements", case.pk, **given).status_code == 403
 
 
+@pytest.mark.parametrize(("who", "recognises"), [("prosecutor", True), ("police", False)])
+def test_the_decision_is_asked_of_who_may_say_recognised(world, who, recognises):
+    page = text(Hand(world[who]).get("case-statements", world["case"].pk))
+    assert ("Obligatoire pour une victime reconnue par la justice" in page) == recognises
+    assert ("Article, ou numéro de procès-verbal." in page) != recognises
+
+
 def test_a_low_score_states_nothing(world):
     """No reading of signs makes, opens or closes a status: a case with an assessment has no view of its own."""
     with acting_as(world["lead"]):
