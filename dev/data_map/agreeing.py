@@ -73,4 +73,13 @@ def _part(name: str, value) -> str:
     return f"`{field}` {HOW.get(how, how)} {value}" if value != "None" else f"`{field}` is empty"
 
 
-HOW = {"": "is", "gt": ">", "gte": "≥", "lt": "<", "lte": "≤", "in": "is one of", "overlap": "holds one of"}
+HOW = {
+    "": "is",
+    "gt": ">",
+    "gte": "≥",
+    "lt": "<",
+    "lte": "≤",
+    "in": "is one of",
+    "regex": "matches",
+    "overlap": "holds one of",
+}

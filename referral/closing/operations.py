@@ -117,6 +117,7 @@ def remains(actor, case: Case) -> Remains:
     """Return what is still open on the case."""
     rows = Orientation.objects.visible_to(actor).filter(case=case, state__in=UNDER_WAY)
     found = list(rows.select_related("addressee", "service"))
+    running = Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)
     carried = [o for o in found if o.state in (State.ACCEPTED, State.IN_PROGRESS) and o.addressee_id != case.lead_id]
     return Remains(
         waiting=[o for o in found if o.state not in (State.ACCEPTED, State.IN_PROGRESS)],
@@ -126,7 +127,7 @@ def remains(actor, case: Case) -> Remains:
             for row in who_sees(actor, case)
             if row["agency"].pk != case.lead_id and any(g.ground in ENDED_BY_CLOSING for g in row["grounds"])
         ],
-        clocks=list(Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING)),
+        clocks=list(running.select_related("checklist")),
         consents=[consent for consent in Consent.objects.filter(case=case) if consent.is_live],
     )
 

@@ -444,7 +444,8 @@ class Migration(migrations.Migration):
                 name='Checklist',
                 fields=[
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                    ('procedure', models.CharField(max_length=40)),
+                    ('procedure', models.CharField(max_length=64)),
+                    ('data', foundation.encryption.EncryptedField(bound='id', editable=True, label='referral.checklist.data', null=True)),
                     ('version', models.CharField(max_length=20)),
                     ('sealed', models.BooleanField(default=False, editable=False)),
                     ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -473,7 +474,6 @@ class Migration(migrations.Migration):
                     ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                     ('step', models.PositiveSmallIntegerField()),
                     ('sealed', models.BooleanField(default=False, editable=False)),
-                    ('kind', models.CharField(choices=[('reflection', 'Reflection period'), ('permit', 'Residence permit'), ('asylum', 'Asylum'), ('evaluation', "Child's evaluation"), ('compensation', 'Compensation'), ('step', 'Step of a procedure')], max_length=12)),
                     ('state', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('stopped', 'Stopped')], default='running', max_length=8)),
                     ('counted_on', models.DateField()),
                     ('due_at', models.DateTimeField()),
@@ -1002,6 +1002,9 @@ class Migration(migrations.Migration):
             ), migrations.AddConstraint(
                 model_name='checklist',
                 constraint=models.UniqueConstraint(fields=('case', 'procedure'), name='one_checklist_a_procedure'),
+            ), migrations.AddConstraint(
+                model_name='checklist',
+                constraint=models.CheckConstraint(condition=models.Q(models.Q(('data__isnull', True), ('procedure__in', ('mineur_information_preoccupante', 'delai_reflexion')), ('sealed', False)), models.Q(('data__isnull', False), ('procedure__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='procedure_in_clear_is_named'),
             ), migrations.AddConstraint(
                 model_name='clientkey',
                 constraint=models.UniqueConstraint(fields=('membership', 'route', 'key'), name='one_answer_a_key'),

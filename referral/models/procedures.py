@@ -1,7 +1,7 @@
 """Store procedures of a case: checklists, what was done at each step, and clocks (time limits).
 
 Rows of a residence or asylum procedure are `sealed`: only the lead, and those who hold the category residence, see that
-the person asks for asylum or a permit.
+the person asks for asylum or a permit. Which procedure a checklist is of stands in no clear column, but for two.
 """
 
 import uuid
@@ -14,36 +14,84 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from agencies.models import Category, Membership
-from foundation.encryption import EncryptedField
+from foundation.encryption import EncryptedField, digests, keyed_columns
 from foundation.positions import Positioned
 from foundation.sight import Is, SightQuerySet
 from victims.models import Case
 from victims.models.sight import Sees
 
 SEALED = Sees(3, lead=True) & (Is("sealed", False) | Sees(bit=Category.RESIDENCE, lead=True))
+# Procedures whose code stands in clear: the database itself begins the first, when the CRIP is owed a report or accepts
+# (nrm.report_owed_again, nrm.evaluation_owed), and holds that the second is offered before it is set aside
+# (nrm.reflection_is_not_skipped). It has no key: it could neither write nor read a sealed code.
+NAMED = ("mineur_information_preoccupante", "delai_reflexion")
+
+
+def code_forms(case_id, code: str) -> list[str]:
+    """Return what `Checklist.procedure` may hold for this code on this case, the form to store first.
+
+    The digest is of the case too: one procedure has another form on each case.
+    """
+    return [code] if code in NAMED else digests(f"referral.procedures:{case_id}", code)
+
+
+class ChecklistQuerySet(SightQuerySet):
+    """Checklists, found and begun by the code of their procedure."""
+
+    def of(self, case_id, code: str):
+        """Return the checklist of this procedure on this case, under every key of the ring."""
+        return self.filter(case=case_id, procedure__in=code_forms(case_id, code))
+
+    def begin(self, case_id, code: str, **fields):
+        """Store a checklist of this procedure. Its code is sealed, unless the database reads it."""
+        data = None if code in NAMED else {"procedure": code}
+        return self.create(case_id=case_id, procedure=code_forms(case_id, code)[0], data=data, **fields)
 
 
 class Checklist(models.Model):
-    """Store a procedure started on a case. `version`: of the pack's file on that day."""
+    """Store a procedure started on a case. `version`: of the pack's file on that day.
+
+    `procedure`: keyed digest of the case and of the code, by which the procedure is begun once; the code itself of one
+    of `NAMED`. Read `code`.
+    """
 
     sight = SEALED
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="checklists")
-    procedure = models.CharField(max_length=40)  # procedures.yaml
+    procedure = models.CharField(max_length=64)
+    data = EncryptedField(null=True)  # {"procedure"}: code of procedures.yaml; null: of NAMED
     version = models.CharField(max_length=20)
-    sealed = models.BooleanField(default=False, editable=False)  # by trigger, from the procedure's kind
+    sealed = models.BooleanField(default=False, editable=False)  # from the kind of the procedure, where it is begun
     by = models.ForeignKey(Membership, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
-    objects = SightQuerySet.as_manager()
+    objects = ChecklistQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "id"]
-        constraints = [models.UniqueConstraint(fields=["case", "procedure"], name="one_checklist_a_procedure")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "procedure"], name="one_checklist_a_procedure"),
+            models.CheckConstraint(
+                condition=Q(procedure__in=NAMED, data__isnull=True, sealed=False)
+                | Q(procedure__regex="^[0-9a-f]{64}$", data__isnull=False),
+                name="procedure_in_clear_is_named",
+            ),
+        ]
 
     def __str__(self):
         return str(self.id)
+
+    @property
+    def code(self) -> str:
+        """Return the code of the procedure in procedures.yaml."""
+        return self.data["procedure"] if self.data else self.procedure
+
+
+@keyed_columns(Checklist)
+def checklist_columns(checklist: Checklist) -> dict:
+    """Return the digest by which a checklist is found; reencrypt asks for it with its new key."""
+    return {"procedure": code_forms(checklist.case_id, checklist.code)[0]}
 
 
 class StepAct(models.Model):
@@ -161,7 +209,6 @@ class Clock(Positioned):
     checklist = models.ForeignKey(Checklist, models.CASCADE, related_name="clocks", db_index=False)
     step = models.PositiveSmallIntegerField()
     sealed = models.BooleanField(default=False, editable=False)  # by trigger
-    kind = models.CharField(max_length=12, choices=Kind)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     counted_on = models.DateField()  # the day of the event, where the person is
     due_at = models.DateTimeField()
@@ -188,12 +235,34 @@ class Clock(Positioned):
         ]
 
     def __str__(self):
-        return self.kind
+        return str(self.id)
+
+    @property
+    def kind(self) -> Kind:
+        """Return the kind, which the procedure and the step say: stored, it would tell the procedure. Of lists, select
+        `checklist` with them."""
+        return kind_of(self.checklist.code, self.step)
 
     @property
     def reference(self) -> str:
         """Return the reference of the case, which a notice may contain."""
         return self.case.reference
+
+
+# kind of clock of a step; others are `step`
+KINDS = {
+    ("delai_reflexion", 2): Clock.Kind.REFLECTION,
+    ("titre_sejour", 2): Clock.Kind.PERMIT,
+    ("mineur_information_preoccupante", 3): Clock.Kind.EVALUATION,
+    ("indemnisation_civi", 2): Clock.Kind.COMPENSATION,
+    ("indemnisation_mineur", 2): Clock.Kind.COMPENSATION,
+}
+ASYLUM = {"asile", "asile_mineur"}
+
+
+def kind_of(procedure: str, step: int) -> Clock.Kind:
+    """Return the kind of clock of a step, by the code of its procedure."""
+    return Clock.Kind.ASYLUM if procedure in ASYLUM else KINDS.get((procedure, step), Clock.Kind.STEP)
 
 
 class ClockMove(models.Model):

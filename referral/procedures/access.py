@@ -39,7 +39,7 @@ def visible_checklist(actor, pk) -> Checklist:
 
 def step_of(checklist: Checklist, order: int) -> Step:
     """Return the step in the current pack. Raises NotFound when the procedure has no such step."""
-    shown = book().get(checklist.procedure)
+    shown = book().get(checklist.code)
     step = shown.step(order) if shown else None
     if step is None:
         raise NotFound

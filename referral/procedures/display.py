@@ -68,8 +68,8 @@ def _shown(actor, access, book, rows) -> list[ChecklistShown]:
                 StepShown(
                     step,
                     acts.get((row.pk, step.order), []),
-                    _current(clocks.get((row.pk, step.order), []), shown, step),
-                    procedures_selectors.SERVICES.get((row.procedure, step.order), "") if access.lead else "",
+                    _current(clocks.get((row.pk, step.order), []), row, shown, step),
+                    procedures_selectors.SERVICES.get((row.code, step.order), "") if access.lead else "",
                     [book.procedures[code] for code in step.next_procedures if code in book.procedures],
                 )
                 for step in shown.steps
@@ -77,7 +77,7 @@ def _shown(actor, access, book, rows) -> list[ChecklistShown]:
             row.version == book.version,
         )
         for row in rows
-        if (shown := book.get(row.procedure))
+        if (shown := book.get(row.code))
     ]
 
 
@@ -88,11 +88,11 @@ def _grouped(rows) -> dict:
     return found
 
 
-def _current(clocks: list[Clock], shown: Shown, step: Step) -> Clock | None:
+def _current(clocks: list[Clock], row: Checklist, shown: Shown, step: Step) -> Clock | None:
     running = [clock for clock in clocks if clock.state == Clock.State.RUNNING]
     found = (running or clocks or [None])[-1]
     if found:
-        found.shown, found.asked = shown, step
+        found.checklist, found.shown, found.asked = row, shown, step
     return found
 
 
@@ -100,7 +100,7 @@ def clocks_in_words(clocks, book: Book) -> list[Clock]:
     """Return clocks, each with `shown` (procedure) and `asked` (step: what to do, and its legal text)."""
     found = list(clocks)
     for clock in found:
-        clock.shown = book.get(clock.checklist.procedure)
+        clock.shown = book.get(clock.checklist.code)
         clock.asked = clock.shown.step(clock.step) if clock.shown else None
     return found
 

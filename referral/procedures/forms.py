@@ -10,8 +10,9 @@ from foundation.fields import EARLIEST, DayInput, past
 from indicators.codes.forms import radios
 from indicators.models import Unit
 from referral.models import Clock, ClockMove, ReflectionOffer, StepAct
+from referral.models.procedures import kind_of
 from referral.procedures.display import named
-from referral.procedures.rules import TYPED, kind_of
+from referral.procedures.rules import TYPED
 from referral.procedures.selectors import CALLED, WRITTEN, Fact
 
 Answer, Reason = ReflectionOffer.Answer, ClockMove.Reason
@@ -222,7 +223,7 @@ class ExtendForm(forms.Form):
 
 def clock_form(checklist, step, case) -> type[forms.Form] | None:
     """Return the form that starts the time limit of a step, or None when it has none, or one that an offer starts."""
-    kind = kind_of(checklist.procedure, step.order)
+    kind = kind_of(checklist.code, step.order)
     if kind in TYPED:
         return EndForm
     if kind == Clock.Kind.REFLECTION or not step.runs:

@@ -11,15 +11,6 @@ from referral.models import Clock
 
 Kind = Clock.Kind
 LAST_MINUTE = time(23, 59)
-# kind of clock of a step; others are `step`
-KINDS = {
-    ("delai_reflexion", 2): Kind.REFLECTION,
-    ("titre_sejour", 2): Kind.PERMIT,
-    ("mineur_information_preoccupante", 3): Kind.EVALUATION,
-    ("indemnisation_civi", 2): Kind.COMPENSATION,
-    ("indemnisation_mineur", 2): Kind.COMPENSATION,
-}
-ASYLUM = {"asile", "asile_mineur"}
 # the end is written on the document, not computed
 TYPED = {Kind.PERMIT}
 REFLECTION = ("delai_reflexion", 2)
@@ -30,11 +21,6 @@ TOLD = {
     Kind.COMPENSATION: (180, 60, 15),
 }
 TOLD_DEFAULT = (30, 7, 2)
-
-
-def kind_of(procedure: str, step: int) -> str:
-    """Return the kind of clock of a step."""
-    return Kind.ASYLUM if procedure in ASYLUM else KINDS.get((procedure, step), Kind.STEP)
 
 
 def end_of(day: date, zone: str) -> datetime:

@@ -248,7 +248,7 @@ class Report:
 
 def is_report(checklist: Checklist, order: int) -> bool:
     """Return whether this step of this checklist is the report of concern."""
-    return (checklist.procedure, order) == (PROCEDURE, STEP)
+    return (checklist.code, order) == (PROCEDURE, STEP)
 
 
 def counts_for(member, case) -> bool:

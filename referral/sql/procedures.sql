@@ -1,13 +1,4 @@
--- Seal a checklist of a residence or asylum procedure, and all its rows: they need the category residence.
-CREATE FUNCTION nrm.checklist_stamped() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
-BEGIN
-  SELECT kind IN ('residence', 'asylum') INTO NEW.sealed FROM indicators_procedure WHERE code = NEW.procedure AND active;
-  IF NOT FOUND THEN RAISE EXCEPTION 'unknown procedure' USING ERRCODE = '23514'; END IF;
-  RETURN NEW;
-END $$;
-CREATE TRIGGER nrm_checklist_stamped BEFORE INSERT ON referral_checklist
-FOR EACH ROW EXECUTE FUNCTION nrm.checklist_stamped();
-
+-- All rows of a checklist are of its case, and sealed as it is: of residence and asylum, they need the category residence.
 CREATE FUNCTION nrm.checklist_child_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -106,8 +97,8 @@ BEGIN
   WHERE d.orientation_id = NEW.orientation_id AND d.agency_id = NEW.agency_id;
   received := COALESCE(received, (NEW.at AT TIME ZONE c.zone)::date);
   owed := nrm.clock_due(received, 3, 'month', c.zone);
-  INSERT INTO referral_clock (id, case_id, checklist_id, step, sealed, kind, state, counted_on, due_at, remind_at, at)
-  VALUES (made, c.id, list, 3, false, 'evaluation', 'running', received, owed, owed - interval '30 days', now());
+  INSERT INTO referral_clock (id, case_id, checklist_id, step, sealed, state, counted_on, due_at, remind_at, at)
+  VALUES (made, c.id, list, 3, false, 'running', received, owed, owed - interval '30 days', now());
   INSERT INTO referral_clockmove (id, clock_id, case_id, sealed, action, due_at, reason, at)
   VALUES (gen_random_uuid(), made, c.id, false, 'start', owed, '', now());
   RETURN NULL;

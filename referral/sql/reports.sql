@@ -96,8 +96,8 @@ BEGIN
     VALUES (gen_random_uuid(), late.id, c.id, false, 'stop', late.due_at, '', clock_timestamp());
   END IF;
   owed := now() + limits;
-  INSERT INTO referral_clock (id, case_id, checklist_id, step, sealed, kind, state, counted_on, due_at, remind_at, at)
-  VALUES (made, c.id, list, 1, false, 'step', 'running', c.today, owed, owed, now()) ON CONFLICT DO NOTHING;
+  INSERT INTO referral_clock (id, case_id, checklist_id, step, sealed, state, counted_on, due_at, remind_at, at)
+  VALUES (made, c.id, list, 1, false, 'running', c.today, owed, owed, now()) ON CONFLICT DO NOTHING;
   INSERT INTO referral_clockmove (id, clock_id, case_id, sealed, action, due_at, reason, at)
   SELECT gen_random_uuid(), k.id, c.id, false, 'start', owed, '', now() FROM referral_clock k WHERE k.id = made;
 END $$;

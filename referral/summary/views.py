@@ -74,7 +74,8 @@ def case_sheet_print(request, pk):
         return render(request, "referral/summary/case_sheet.html", context | {"form": form})
     parts = form.cleaned_data["parts"]
     running = Clock.objects.visible_to(request.actor).filter(case=case, state=Clock.State.RUNNING, sealed=False)
-    clocks = clocks_in_words(running.order_by("due_at", "id"), book()) if "limits" in parts else []
+    running = running.select_related("checklist").order_by("due_at", "id")
+    clocks = clocks_in_words(running, book()) if "limits" in parts else []
     orientations = FOLLOWED.rows(request.actor, case=case.pk) if "requests" in parts else []
     content = case_sheet(request.actor, case, parts, orientations, clocks)
     record("case.read.paper", case, case_id=case.pk)

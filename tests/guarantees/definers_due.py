@@ -34,13 +34,15 @@ HOURS = "COALESCE(round(extract(epoch FROM {} - now()) / 3600)::text, 'no')"
 DESKS = f"""
     SELECT format('%s at #%s due in %s h, promised in %s h', {{0}}_id, agency_id, {HOURS.format("due_at")},
                   {HOURS.format("answer_by")}) FROM referral_{{0}}desk"""
+# which other procedure it is, the database does not know
+PROCEDURE = "CASE WHEN data IS NULL THEN procedure ELSE 'another' END"
 LOOKS = {
-    "lists": "SELECT format('%s follows %s%s', case_id, procedure, CASE WHEN version ="
+    "lists": f"SELECT format('%s follows %s%s', case_id, {PROCEDURE}, CASE WHEN version ="
     " (SELECT version FROM indicators_packfile WHERE name = 'procedures.yaml') THEN ' of today' END)"
     " FROM referral_checklist",
     "acts": "SELECT format('step %s %s about %s%s', step, action, case_id, CASE WHEN sealed THEN ', sealed' END)"
     " FROM referral_stepact",
-    "clocks": f"SELECT format('step %s of %s about %s counted on %s due %s, told %s d before%s', step, procedure,"
+    "clocks": f"SELECT format('step %s of %s about %s counted on %s due %s, told %s d before%s', step, {PROCEDURE},"
     f" k.case_id, counted_on, {DUE}, extract(day FROM due_at - remind_at), CASE WHEN k.sealed THEN ', sealed' END)"
     " FROM referral_clock k JOIN referral_checklist l ON l.id = k.checklist_id",
     "moves": f"SELECT format('%s about %s to %s%s', action, case_id, {DUE}, CASE WHEN sealed THEN ', sealed' END)"
@@ -78,7 +80,6 @@ CALLS = {
     "clock": guard(
         added(
             "referral_clock",
-            kind="'step'",
             state="'running'",
             counted_on="'2026-11-02'",
             due_at="'2026-12-02 12:00Z'",
@@ -237,7 +238,8 @@ class Due:
             self._silent_desks()
 
     def _list(self, name, case, procedure) -> Checklist:
-        made = Checklist.objects.create(case=case, procedure=procedure, version="x", by=self.worker)
+        sealed = procedure == "asile"
+        made = Checklist.objects.begin(case.pk, procedure, sealed=sealed, version="x", by=self.worker)
         self.names[f"list:{name}"] = made.pk
         return made
 
@@ -355,7 +357,7 @@ class Due:
 
     def _clock(self, name, of, step):
         days = {"counted_on": date(2026, 11, 2), "due_at": ahead(30), "remind_at": ahead(9)}
-        made = Clock.objects.create(checklist=of, case=of.case, step=step, kind="step", **days)
+        made = Clock.objects.create(checklist=of, case=of.case, step=step, **days)
         self.names[f"clock:{name}"] = made.pk
 
     def _asked(self, case, name, to, day) -> Orientation:

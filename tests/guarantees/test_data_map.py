@@ -37,7 +37,7 @@ OTHERWISE = {
 }  # fmt: skip
 # Longer than a code, in clear beside a case, and written by no person: versions, types, routes, what was computed.
 NO_TEXT = {
-    "referral_clientkey.key", "referral_clientkey.route", "referral_match.former",
+    "referral_checklist.procedure", "referral_clientkey.key", "referral_clientkey.route", "referral_match.former",
     "victims_assessment.catalogue_version", "victims_casefile.media_type", "victims_observation.catalogue_version",
     "victims_statement.function",  # of the agent who signs, typed: about a member
 }  # fmt: skip

@@ -28,12 +28,13 @@ def start_procedure(actor, case_id, code: str) -> Checklist:
     shown = book()
     if code not in shown.procedures:
         raise NotFound
+    sealed = shown.procedures[code].kind in selectors.SEALED
     with guarded():
         lock(case_id)  # two members who start it at once get one checklist
-        begun = Checklist.objects.visible_to(actor).filter(case=case_id, procedure=code).first()
+        begun = Checklist.objects.visible_to(actor).of(case_id, code).first()
         if begun:
             return begun
-        made = Checklist.objects.create(case_id=case_id, procedure=code, version=shown.version, by=actor)
+        made = Checklist.objects.begin(case_id, code, sealed=sealed, version=shown.version, by=actor)
     record("procedure.start", made, case_id=case_id)
     return made
 
@@ -98,7 +99,7 @@ def report_asked(actor, orientation) -> None:
     service = selectors.SERVICES[selectors.PROCEDURE, selectors.STEP]
     if orientation.service_id != service or not orientation.addressee.is_crip:
         return
-    for made in Checklist.objects.visible_to(actor).filter(case=orientation.case_id, procedure=selectors.PROCEDURE):
+    for made in Checklist.objects.visible_to(actor).of(orientation.case_id, selectors.PROCEDURE):
         clocks.settled(actor, made, selectors.STEP, met=True)
 
 

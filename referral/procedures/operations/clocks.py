@@ -12,6 +12,7 @@ from indicators.models import Unit
 from journal.operations import record
 from notifications.operations.events import enqueue
 from referral.models import Checklist, Clock, ClockMove
+from referral.models.procedures import kind_of
 from referral.procedures import rules as procedures_rules
 from referral.procedures.access import lock, step_of, visible_checklist, working_access
 from victims.models import Case
@@ -38,7 +39,7 @@ def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = No
     checklist = visible_checklist(actor, checklist_id)
     case = working_access(actor, checklist.case_id).case
     step = step_of(checklist, order)
-    kind = procedures_rules.kind_of(checklist.procedure, order)
+    kind = kind_of(checklist.code, order)
     zone = case.territory.time_zone
     if kind == Clock.Kind.REFLECTION or not (step.runs or kind in procedures_rules.TYPED):
         raise WrongState("no time limit")
@@ -54,12 +55,12 @@ def start_clock(actor, checklist_id, order: int, *, counted_on: date | None = No
             counted_on = procedures_rules.majority_month(counted_on)
         due = procedures_rules.due_at(counted_on, step.deadline_value, step.deadline_unit, zone, case.territory_id)
     with guarded():
-        clock = _start(actor, checklist, order, kind, counted_on, due, zone)
+        clock = _start(actor, checklist, order, counted_on, due, zone)
     record("clock.start", clock, case_id=clock.case_id)
     return clock
 
 
-def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
+def _start(actor, checklist, order, counted_on, due, zone) -> Clock:
     lock(checklist.case_id)
     if Clock.objects.filter(checklist=checklist, step=order, state=State.RUNNING).exists():
         raise WrongState("running")
@@ -68,10 +69,9 @@ def _start(actor, checklist, order, kind, counted_on, due, zone) -> Clock:
         case_id=checklist.case_id,
         checklist=checklist,
         step=order,
-        kind=kind,
         counted_on=counted_on,
         due_at=due,
-        remind_at=procedures_rules.next_reminder(kind, started, due, timezone.now()),
+        remind_at=procedures_rules.next_reminder(kind_of(checklist.code, order), started, due, timezone.now()),
         by=actor,
     )
     _move(actor, clock, Action.START)
@@ -119,7 +119,8 @@ def reopened(actor, checklist: Checklist, order: int) -> None:
         zone = checklist.case.territory.time_zone
         clock.state = State.RUNNING
         started = procedures_rules.end_of(clock.counted_on, zone)
-        clock.remind_at = procedures_rules.next_reminder(clock.kind, started, clock.due_at, timezone.now())
+        kind = kind_of(checklist.code, order)
+        clock.remind_at = procedures_rules.next_reminder(kind, started, clock.due_at, timezone.now())
         _move(actor, clock, Action.RESUME)
         clock.save(update_fields=["state", "remind_at"])
 
@@ -133,7 +134,7 @@ def reflection(actor, checklist: Checklist, offer, case: Case) -> None:
     if offer.answer == offer.Answer.ACCEPTED:
         step, zone = step_of(checklist, order), case.territory.time_zone
         due = procedures_rules.due_at(offer.answered_on, step.deadline_value, step.deadline_unit, zone)
-        _start(actor, checklist, order, Clock.Kind.REFLECTION, offer.answered_on, due, zone)
+        _start(actor, checklist, order, offer.answered_on, due, zone)
 
 
 def _require_access(actor, clock: Clock) -> None:

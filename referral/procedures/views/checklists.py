@@ -41,7 +41,7 @@ def _section(actor, access, offer_form=None) -> dict:
     shown = book()
     case = access.case
     begun = procedures_display.of_case(actor, access, shown)
-    proposed, others = procedures_selectors.offered(shown, access, actor.agency, {c.row.procedure for c in begun})
+    proposed, others = procedures_selectors.offered(shown, access, actor.agency, {c.row.code for c in begun})
     running = Clock.objects.visible_to(actor).filter(case=case, state=Clock.State.RUNNING).select_related("checklist")
     return {
         "book": shown,
@@ -161,7 +161,7 @@ def _start(actor, row, order, form, case) -> None:
 def _forms(actor, row, shown, case, bound) -> dict:
     """Return the forms by act; the invalid one keeps its input. Impossible acts have none."""
     local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
-    first = row.procedure == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
+    first = row.code == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
     made = {}
     if shown.act is None and not first:
         made["waive"] = WaiveForm()

@@ -181,7 +181,7 @@ def child_path(actor, access, followed, told, made: Report | None = None) -> dic
         _orientation(access, followed, told, PROSECUTOR, _("Prosecutor: report (serious danger or offence)")),
     ]
     if reads:
-        begun = set(Checklist.objects.visible_to(actor).filter(case=case).values_list("procedure", flat=True))
+        begun = {begun.code for begun in Checklist.objects.visible_to(actor).filter(case=case)}
         lines += [
             _procedure(
                 case, begun, "administrateur_ad_hoc", _("Ad hoc administrator, if the parents are absent or involved")

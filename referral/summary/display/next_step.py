@@ -105,8 +105,8 @@ def _taken(own) -> NextStep | None:
 
 
 def _time_limit(clock: Clock) -> NextStep:
-    shown = book().get(clock.checklist.procedure) if clock.kind == Clock.Kind.STEP else None
-    text = _("A time limit runs: %(kind)s.") % {"kind": wording(shown) if shown else clock.get_kind_display()}
+    shown = book().get(clock.checklist.code) if clock.kind == Clock.Kind.STEP else None
+    text = _("A time limit runs: %(kind)s.") % {"kind": wording(shown) if shown else clock.kind.label}
     return NextStep(text, clock.due_at, reverse("referral:clock-detail", args=[clock.pk]), _("Open the time limit"))
 
 

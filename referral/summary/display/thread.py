@@ -59,7 +59,7 @@ def _say_procedure_steps(case, rows):
     href = reverse("referral:case-procedures", args=[case.pk])
     procedures, said = selectors.book(), []
     for row in rows:
-        procedure = procedures.get(row.checklist.procedure)
+        procedure = procedures.get(row.checklist.code)
         step = procedure.step(row.step) if procedure else None
         title = wording(procedure.row, "label") if procedure else _("Step of a procedure")
         done = row.get_action_display()

@@ -120,9 +120,9 @@ class World(world.World):
         },
         "referral_caseoutcome": BY_ME,
         "referral_legalhold": {**WRITTEN, "ground": "claim", "state": "asked", "review_on": in_a_month},
-        "referral_checklist": {**BY_ME, "procedure": "indemnisation_civi"},
+        "referral_checklist": {**BY_ME, "procedure": "0" * 64, "data": world.SEALED},
         "referral_stepact": {**BY_ME, "checklist_id": "list", "action": "not_applicable"},
-        "referral_clock": {**BY_ME, "checklist_id": "list", "step": 2, "kind": "step", "state": "running"},
+        "referral_clock": {**BY_ME, "checklist_id": "list", "step": 2, "state": "running"},
         "referral_clockmove": {**BY_ME, "clock_id": "clock", "action": "extend"},
         "referral_reflectionoffer": {**BY_ME, "answer": "thinking"},
         "referral_caseimport": {"agency_id": "mine", "by_id": "me"},
@@ -271,7 +271,8 @@ class World(world.World):
             self.put("victims_supportaction", "lead", need_id=need)
 
     def _procedures(self):
-        for name, procedure in (("list", "indemnisation_civi"), ("sealed_list", "asile")):
-            self.names[name] = self.put("referral_checklist", "lead", procedure=procedure)
+        for name, digest in (("list", "0" * 64), ("sealed_list", "1" * 64)):
+            sealed = name == "sealed_list"
+            self.names[name] = self.put("referral_checklist", "lead", procedure=digest, sealed=sealed)
             clock = name.replace("list", "clock") if name != "list" else "clock"
             self.names[clock] = self.put("referral_clock", "lead", checklist_id=name)

@@ -215,6 +215,10 @@ def test_the_agenda_lists_the_time_limits_of_ones_own_cases(p):
     assert [row["id"] for row in rest["results"]] == made[:1] and rest["next"] is None
     program.post(f"cases/{case}/procedures/clocks/{made[1]}/meet/")
     assert [row["id"] for row in program.get("clocks/").json()["results"]] == made[:1]
+    assert [row["id"] for row in program.get("clocks/", kind="asylum").json()["results"]] == made[:1]
+    assert program.get("clocks/", kind="compensation").json()["results"] == []
+    sealed = {"procedure": "titre_sejour", "sealed": False}  # the sheet says it, never who begins it
+    refused(program.post(f"cases/{case}/procedures/", sealed), 400, "invalid", pointer="#/sealed")
     assert p["partner"].get("clocks/").json()["results"] == []
     refused(p["school"].get("clocks/"), 403, "forbidden")
     refused(program.get("clocks/", since="x"), 400, "invalid", parameter="since")

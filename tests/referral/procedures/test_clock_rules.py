@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 
 from indicators.models import Procedure
-from referral.procedures.rules import due_after, due_at, end_of, kind_of, majority_month, next_reminder
+from referral.models.procedures import kind_of
+from referral.procedures.rules import due_after, due_at, end_of, majority_month, next_reminder
 from tests.roles import as_role
 
 # (counted from, value, unit, zone, last minute in universal time)

@@ -56,7 +56,7 @@ def test_who_may_begin_a_procedure(unit):
     with acting_as(summary):
         assert not Checklist.objects.exists()
     with acting_as(filed):
-        assert Checklist.objects.get().procedure == CIVI
+        assert Checklist.objects.get().code == CIVI
 
 
 def test_asylum_shows_to_the_lead_and_to_those_who_hold_residence(unit):

@@ -94,7 +94,7 @@ def test_a_time_limit_of_asylum_goes_on_no_paper(world):
     assert others
     said = words(sheet(world["lead"], world["case"], "limits"))
     for clock, there in [(c, False) for c in sealed] + [(c, True) for c in others]:
-        assert (book().get(clock.checklist.procedure).label_fr in said) is there
+        assert (book().get(clock.checklist.code).label_fr in said) is there
 
 
 def test_whoever_does_not_see_the_case_has_none(world):

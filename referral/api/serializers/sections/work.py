@@ -23,7 +23,7 @@ class AgendaShown(ClockShown):
 
     case = serializers.UUIDField(source="case_id")
     reference = serializers.CharField(source="case.reference")
-    procedure = serializers.CharField(source="checklist.procedure")
+    procedure = serializers.CharField(source="checklist.code")
     checklist = serializers.UUIDField(source="checklist_id")
     step = serializers.IntegerField()
     updated_at = serializers.DateTimeField(source="changed_at")
@@ -56,7 +56,7 @@ class StepShown(Shown):
 
 class ChecklistShown(Shown):
     id = serializers.UUIDField(source="row.pk")
-    procedure = serializers.CharField(source="row.procedure", help_text=_("Code of the procedure."))
+    procedure = serializers.CharField(source="row.code", help_text=_("Code of the procedure."))
     current = serializers.BooleanField(help_text=_("False: the sheet changed since it was begun."))
     steps = StepShown(many=True)
 

@@ -25,7 +25,7 @@ NEWEST = 50  # changes of the case
 def _procedures(actor, access, request) -> dict:
     sheets = book()
     begun = display.of_case(actor, access, sheets)
-    proposed, others = selectors.offered(sheets, access, actor.agency, {one.row.procedure for one in begun})
+    proposed, others = selectors.offered(sheets, access, actor.agency, {one.row.code for one in begun})
     return {
         "checklists": begun,
         "proposed": [{"procedure": sheet.code, "reason": why} for sheet, why in proposed],
