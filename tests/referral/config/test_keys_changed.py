@@ -24,6 +24,8 @@ from foundation.sessions import SessionStore
 from foundation.statements.signing import keep_keys
 from journal.models import KeyProbe
 from journal.operations import check_keys
+from referral.models import Checklist
+from referral.procedures.operations import checklists
 from tests import factories as f
 from tests.roles import as_role
 from victims.models import CaseVersion
@@ -38,7 +40,7 @@ def drawn() -> str:
 
 
 def a_life():
-    """Store one of each thing that is found by a digest: two labels, a draft, a code told by voice."""
+    """Store one of each thing that is found by a digest: two labels, a procedure, a draft, a code told by voice."""
     f.national()
     f.coordination()
     admin = f.member(f.shelter(), Role.AGENCY_ADMIN)
@@ -47,6 +49,7 @@ def a_life():
     with acting_as(lead):
         for number, case in enumerate(cases):
             set_label(lead, case.pk, reference=f"2026-{number}", nickname="Étoile")
+        checklists.start_procedure(lead, cases[0].pk, "asile")
         save_draft(lead, "/dossiers/1/fil/|text", {"fields": [["text", LONG]], "base": ""})
     with acting_as(admin):
         code, _ = make_code(lead.pk)
@@ -62,10 +65,13 @@ def found(lead, cases, code):
         assert [row.case_id for row in namesakes(lead, label)] == [cases[1].pk]
         with pytest.raises(Taken):
             require_free(lead, "2026-1")
+        assert Checklist.objects.of(cases[0].pk, "asile").get().code == "asile"
         (draft,) = drafts_of(lead, ["/dossiers/1/fil/|text"]).values()
         assert draft.data["fields"] == [["text", LONG]]
         save_draft(lead, "/dossiers/1/fil/|text", draft.data)
         assert len(drafts_of(lead, ["/dossiers/1/fil/|text"])) == 1, "no second draft beside it"
+        checklists.start_procedure(lead, cases[0].pk, "asile")
+        assert Checklist.objects.count() == 1, "it is begun once"
     assert use_code(lead.user.email, code, "trois girafes sous la pluie") == lead.user
 
 
@@ -209,6 +215,7 @@ def test_reencrypt_killed_and_resumed_while_people_write_lets_the_former_key_go(
             assert getattr(row, field.name) is not None
     with acting_as(lead):
         assert under_label(lead, "etoile") == {case.pk for case in cases}, "digests went with their words"
+        assert Checklist.objects.of(cases[0].pk, "asile").exists()
     assert CaseVersion.objects.using("owner").count() == versions, "nothing was corrected, so no version is kept"
 
 
