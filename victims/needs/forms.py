@@ -28,8 +28,7 @@ def _readers(categories: int):
     """
     yield _(
         "The words of a need of health are read only by services that see health. A need of residence or asylum is "
-        "read, words included, by your organisation and by those that see residence alone. The page “Access” says "
-        "which ones."
+        "read by your organisation and by those that see residence alone. The page “Access” says which ones."
     )
     lacking = (Category.HEALTH | Category.RESIDENCE) & ~categories
     if lacking == Category.HEALTH:

@@ -7,6 +7,7 @@ from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Role
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
+from referral.routing.words import NEVER_PRETICKED
 
 PLACES = (Role.CASE_WORKER, Role.COORDINATOR, Role.AGENCY_ADMIN)
 
@@ -29,8 +30,11 @@ def declare_places(actor, places: int | None) -> Desk:
 
 
 def seconds(desk: Desk):
-    """Return the desks that may be notified in place of this one: they receive alerts."""
-    return Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
+    """Return the desks that may be notified in place of this one: they receive alerts, and are of a kind that stands in
+    for it (`stand_in_of`). Police and justice chosen by another kind would agree, and never be told.
+    """
+    found = Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
+    return found if desk.agency.kind in NEVER_PRETICKED else found.exclude(agency__kind__in=NEVER_PRETICKED)
 
 
 def keep_desk(actor, *, services, territories, second, **columns) -> int:

@@ -220,7 +220,7 @@ def test_grid_of_each_form_and_side_and_its_fallbacks():
 
 def test_versions_and_words_are_kept_with_the_assessment():
     found = ask_in_words({"ILO-AL-CD-01": "observed"}, form="labour_exploitation", grid="SG-LAB-AD")
-    assert (found["catalogue_version"], found["grid"], found["grid_version"]) == ("0.31", "SG-LAB-AD", "0.9")
+    assert (found["catalogue_version"], found["grid"], found["grid_version"]) == ("0.31", "SG-LAB-AD", "0.10")
     reasons = " ".join(text["fr"] for text in found["results"][0]["reasons"])
     assert "La grille courte ne permet pas de conclure" in reasons and "insuffisant" not in reasons
     assert "1 fort, 0 intermédiaire, 0 faible" in reasons

@@ -67,7 +67,7 @@ def test_published_catalogue_itself():
     assert attempt(lambda: rows.update(validated_by="MIPROF")) == 1
     grid = ShortGrid.objects.filter(code="SG-ANY-AD")
     assert attempt(lambda: grid.update(validated_by="MIPROF")) == 1
-    assert not attempt(lambda: grid.update(validated_by="MIPROF", version="0.10"))
+    assert not attempt(lambda: grid.update(validated_by="MIPROF", version="0.11"))
 
 
 def test_a_catalogue_not_yet_published_may_be_written():

@@ -120,16 +120,16 @@ def test_published_version_refuses_another_content_and_a_new_version_stands_besi
 def test_a_grid_keeps_its_version_when_the_grids_change(folder):
     question = "Journées sans fin, tôt, tard ou la nuit, sans jour de repos"
     folder.edit("short_grids.yaml", question, "Journées sans fin")
-    folder.edit("short_grids.yaml", "meta:\n  version: '0.9'", "meta:\n  version: '0.10'")
-    folder.edit("short_grids.yaml", "    version: '0.9'", "    version: '0.10'")  # its first grid
+    folder.edit("short_grids.yaml", "meta:\n  version: '0.10'", "meta:\n  version: '0.11'")
+    folder.edit("short_grids.yaml", "    version: '0.10'", "    version: '0.11'")  # its first grid
     folder.load()
     now, then = (
         catalogue_selectors.short_grid("labour_exploitation", "adult"),
-        catalogue_selectors.short_grid("labour_exploitation", "adult", begun_with=("SG-LAB-AD", "0.9")),
+        catalogue_selectors.short_grid("labour_exploitation", "adult", begun_with=("SG-LAB-AD", "0.10")),
     )
-    assert (now.version, now.items[0].question_fr) == ("0.10", "Journées sans fin")
-    assert (then.version, then.items[0].question_fr) == ("0.9", question)
-    assert catalogue_selectors.short_grid("organ_removal", "minor").version == "0.9"
+    assert (now.version, now.items[0].question_fr) == ("0.11", "Journées sans fin")
+    assert (then.version, then.items[0].question_fr) == ("0.10", question)
+    assert catalogue_selectors.short_grid("organ_removal", "minor").version == "0.10"
 
 
 def test_who_vouches_may_be_written_after_publication(folder):

@@ -126,7 +126,7 @@ def test_what_is_counted_from_cases_is_said(address):
         assert "L'enquête des associations menée dans Repère, présentée à part, l'est." in read
     else:
         assert "Seule l'enquête" not in read, "figures of the mechanism are counted from cases too, and of all of them"
-        assert "les chiffres du dispositif, sur tous les dossiers" in read and "avec le nombre de celles" in read
+        assert "Un seul de ces fichiers est compté à partir des dossiers" in read and "avec le nombre de celles" in read
 
 
 def test_a_draft_is_on_no_public_page_nor_in_any_file():

@@ -166,7 +166,7 @@ def test_an_organisation_whose_members_see_no_case_connects_software_that_report
 
 
 def test_who_is_alone_reads_who_the_second_person_is(w):
-    near = "La seconde personne est un membre de votre organisme qui suit des dossiers ou gère les accès"
+    near = "La seconde personne suit des dossiers ou gère les accès, dans votre organisme"
     assert near in text(Hand(w["boss"]).get("programs"))
     alone = f.member(f.shelter(), Role.AGENCY_ADMIN)
     front = f.member(alone.agency, Role.FRONTLINE)  # sees no case: agrees to nothing

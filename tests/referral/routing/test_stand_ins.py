@@ -8,6 +8,7 @@ from agencies.models import Desk, Kind
 from foundation.actor import acting_as
 from referral.inbox.operations.alerts import escalate_alert
 from referral.models import Alert
+from referral.organisations.operations.organisation import seconds
 from referral.routing.selectors import desks
 from tests import factories as f
 from tests.roles import as_role
@@ -55,6 +56,17 @@ def test_a_stand_in_that_cannot_take_the_alert_is_not_told(world, traits):
     with as_role("nrm_owner"):
         alert, desk = Alert.objects.get(), Desk.objects.select_related("second__agency").get(pk=world["shelter"].pk)
         assert desks.stand_in_of(alert, desk) is None
+
+
+@pytest.mark.parametrize(("kind", "offered"), [(Kind.UNION, True), (Kind.INTERIOR, False), (Kind.JUSTICE, False)])
+def test_no_desk_is_offered_that_would_never_be_told_in_its_place(world, kind, offered):
+    """A shelter chose the police, which agreed, and nobody was told when the shelter stayed silent."""
+    other = f.agency(kind)
+    with as_role("nrm_owner"):
+        mine = Desk.objects.select_related("agency").get(pk=world["shelter"].pk)
+        theirs = Desk.objects.select_related("agency").get(pk=other.pk)
+        assert seconds(mine).filter(pk=other.pk).exists() == offered
+        assert seconds(theirs).filter(pk=mine.pk).exists()
 
 
 def test_a_stand_in_that_can_take_the_alert_is_told(world):

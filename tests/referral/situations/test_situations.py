@@ -335,9 +335,11 @@ def test_the_pages_from_alert_to_intake_list(lou):
     page = text(hand.get("situation-drafts", situation.pk))  # one press would ask a second service for the same bed
     assert "1 demande prête à partir" in page and "Déjà sollicité pour ce besoin : Foyer des essais." in page
     page = text(hand.get("situation-detail", situation.pk))
-    assert "Le service doit répondre" in page and "Pas encore demandé : demandez-lui" in page
+    assert "Le service doit répondre" in page and "Accord pas encore demandé : demandez-le-lui" in page
     hand.post("situation-charge", situation.pk)
-    assert "Pas encore demandé : demandez-lui" in text(hand.get("situation-detail", situation.pk, query="?attend=ask"))
+    assert "Accord pas encore demandé : demandez-le-lui" in text(
+        hand.get("situation-detail", situation.pk, query="?attend=ask")
+    )
 
 
 def test_a_worker_of_a_shelter_is_told_no_and_an_unseen_event_is_not_found(lou):
