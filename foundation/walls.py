@@ -30,7 +30,7 @@ TRIGGERED = re.compile(r"CREATE (?:CONSTRAINT )?TRIGGER nrm_[^;]*?\bON (\w+)")
 TOUCHED = """
 SELECT relname FROM pg_class WHERE oid IN (
   SELECT polrelid FROM pg_policy
-  UNION SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal)
+  UNION SELECT tgrelid FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal AND tgparentid = 0)
 """
 ATTEMPT, LONGEST = 300, 900  # milliseconds for which a change of walls waits for its tables, and lets others wait
 PATIENCE = 120  # seconds of such attempts
@@ -137,6 +137,7 @@ def sources() -> list[str]:
 CLEAN = """
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT tgname, tgrelid::regclass AS t FROM pg_trigger WHERE tgname LIKE 'nrm\\_%' AND NOT tgisinternal
+           AND tgparentid = 0  -- those of a partition go with those of its table
   LOOP EXECUTE format('DROP TRIGGER %I ON %s', r.tgname, r.t); END LOOP;
   FOR r IN SELECT polname, polrelid::regclass AS t FROM pg_policy
   LOOP EXECUTE format('DROP POLICY %I ON %s', r.polname, r.t); END LOOP;
@@ -223,6 +224,7 @@ WORKER_ENTRANCES = [
     "forget_account",  # off for long
     "alert_waits_again",  # nobody reads it any more
     "forget_entries",  # of the journal, once they are old
+    "make_months",  # of the journal
     "still_sees",  # answers about any member: for the worker, which sends notices
     "take_turn",  # of due work, which nobody but a worker may hold
     "await_turn",

@@ -12,6 +12,7 @@ class Entry(models.Model):
     """Store ids only, no content.
 
     The application inserts and never changes entries. `case_id` has no foreign key, so that an entry outlives its case.
+    The table is kept by month, by a column that the database alone fills (journal/operations.py).
     """
 
     class Outcome(models.TextChoices):
@@ -102,7 +103,11 @@ class Checkpoint(models.Model):
     line that says that entries are gone, the last checkpoint it speaks of.
     """
 
-    KEPT = timedelta(days=365)  # CNIL, délibération 2021-122: logs are kept for six months to a year
+    # CNIL, délibération 2021-122: logs are kept for six months to a year. A month goes whole, SPARE before its first
+    # day is a year old, which leaves time for work that failed
+    KEPT = timedelta(days=365)
+    SPARE = timedelta(days=5)
+    KEPT_AT_LEAST = timedelta(days=328)  # less a month of 31 days, and the hour in which its end is sealed
 
     class Kind(models.TextChoices):
         SEALED = "sealed", "sealed"

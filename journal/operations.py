@@ -1,4 +1,4 @@
-"""Write the journal; seal it; find lost keys.
+"""Write the journal, keep it by month, seal it; find lost keys.
 
 Sealing numbers the entries, signs checkpoints of them, forgets old ones, and goes on after a restoration: each function
 is one transaction of due work, in system mode, and `taken` keeps a second sealer out.
@@ -6,12 +6,13 @@ is one transaction of due work, in system mode, and `taken` keeps a second seale
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, connections, transaction
+from django.db.models import Max
 from django.db.models.functions import Now
 
 from foundation import actor as acting
@@ -52,11 +53,37 @@ KEY_LOST = (
 
 BATCH = 20_000  # entries of one checkpoint at most
 FAULTS = "journal_faults"
-OLD = 500  # checkpoints forgotten in one transaction at most
+SEALED_AFTER = timedelta(hours=1)  # the end of a month, its last entries are
 WAITING = f"""
 SELECT u.entry::text, e.xmin::text::bigint, {COLUMNS} FROM (SELECT entry FROM journal_unsealed LIMIT %s) u
   LEFT JOIN journal_entry e ON e.id = u.entry ORDER BY e.at, u.entry
 """  # noqa: S608, made of our own constants
+
+# Django makes a plain table: it becomes the partition of what has no month of its own. The column is the database's: no
+# model names it, no role of the application may. The partitions stand in a schema where none of them has a right
+SPLIT = """
+DO $$ DECLARE made text[]; line text; named regclass; BEGIN
+  IF (SELECT relkind FROM pg_class WHERE oid = 'public.journal_entry'::regclass) = 'p' THEN
+    RETURN;
+  END IF;
+  made := ARRAY(SELECT pg_get_indexdef(indexrelid) FROM pg_index
+                WHERE indrelid = 'public.journal_entry'::regclass AND NOT indisprimary);
+  FOR named IN SELECT indexrelid::regclass FROM pg_index
+               WHERE indrelid = 'public.journal_entry'::regclass AND NOT indisprimary LOOP
+    EXECUTE format('DROP INDEX %s', named);
+  END LOOP;
+  ALTER TABLE public.journal_entry ADD COLUMN month date NOT NULL
+    DEFAULT (date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC'))::date;
+  ALTER TABLE public.journal_entry DROP CONSTRAINT journal_entry_pkey;
+  CREATE SCHEMA IF NOT EXISTS journal_months;
+  ALTER TABLE public.journal_entry SET SCHEMA journal_months;
+  ALTER TABLE journal_months.journal_entry RENAME TO entry_other;
+  CREATE TABLE public.journal_entry (LIKE journal_months.entry_other INCLUDING DEFAULTS) PARTITION BY RANGE (month);
+  ALTER TABLE public.journal_entry ADD CONSTRAINT journal_entry_pkey PRIMARY KEY (id, month);
+  FOREACH line IN ARRAY made LOOP EXECUTE line; END LOOP;
+  ALTER TABLE public.journal_entry ATTACH PARTITION journal_months.entry_other DEFAULT;
+END $$
+"""
 
 
 def record(act: str, subject=None, *, case_id=None) -> None:
@@ -135,6 +162,30 @@ def plant_probe(using: str) -> None:
     KeyProbe.objects.using(using).bulk_create([probe], ignore_conflicts=True)
 
 
+def is_of_before(using: str) -> bool:
+    """Return whether the journal of this database was begun in one table, by an earlier version."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('journal_entry') AND relkind = 'r')"
+        )
+        if not cursor.fetchone()[0]:
+            return False
+        cursor.execute("SELECT EXISTS (SELECT FROM journal_entry)")
+        return cursor.fetchone()[0]
+
+
+def partition(using: str) -> None:
+    """Make the table of the journal one that is kept by month; nothing when it is."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute(SPLIT)
+
+
+def make_first_months(using: str) -> None:
+    """Make the partitions of this month and the next two, by the function that due work asks too."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT nrm.months_ahead()")
+
+
 class Behind(Exception):
     """Signal that the checkpoints outside go further than this database: it was restored from an older copy."""
 
@@ -165,13 +216,17 @@ def seal_entries(last_outside: dict | None) -> Checkpoint | None:
 
 
 def forget_entries() -> int:
-    """Delete the entries of the oldest checkpoints, and sign that they are gone; return how many entries went."""
+    """Delete the entries of the months that are old, and sign that they are gone; return how many entries went.
+
+    By whole months, which are dropped: what was sealed within an hour after one goes with it, so that nothing of it is
+    left in a later checkpoint but what waited for longer.
+    """
     began = _begin()
     if began is None:
         return 0
     head = _head()
-    old = Checkpoint.objects.filter(at__lt=Now() - Checkpoint.KEPT).exclude(ids=[])
-    last = max(old.order_by("number").values_list("number", flat=True)[:OLD], default=None)
+    old = Checkpoint.objects.filter(at__lt=end_of_old(began[0]) + SEALED_AFTER).exclude(ids=[])
+    last = old.aggregate(last=Max("number"))["last"]
     if head is None or last is None:
         return 0
     with connection.cursor() as cursor:
@@ -179,6 +234,19 @@ def forget_entries() -> int:
         gone = cursor.fetchone()[0]
     _sign(began, line_of(head), Checkpoint.Kind.FORGOTTEN, [], through=last)
     return gone
+
+
+def make_months() -> int:
+    """Make the partitions of this month and the next two that are not there; return how many were made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nrm.make_months()")
+        return cursor.fetchone()[0]
+
+
+def end_of_old(now: datetime) -> datetime:
+    """Return the end of the last month that goes: the one whose first day is nearly as old as an entry may be."""
+    day = (now - Checkpoint.KEPT + Checkpoint.SPARE).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def resume(last_outside: dict) -> Checkpoint:

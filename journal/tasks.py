@@ -9,7 +9,7 @@ from foundation.actor import SYSTEM, acting_as
 from foundation.tasks import awaited, task
 
 from . import documents
-from .operations import forget_entries, note_faults, seal_entries, waiting_outside, whole_line, written
+from .operations import forget_entries, make_months, note_faults, seal_entries, waiting_outside, whole_line, written
 from .rules import LOCK, known_keys
 from .selectors import faults as comparison
 
@@ -46,7 +46,9 @@ def _write(folder: Path) -> None:
 
 @task("journal.tasks.forget", system=True, transaction=False)
 def forget() -> int:
-    """Delete entries older than they may be kept. Runs hourly; returns how many."""
+    """Make the next months ready, and delete entries as old as they may be kept. Runs hourly; returns how many."""
+    with acting_as(SYSTEM):
+        make_months()
     with acting_as(SYSTEM):
         return forget_entries()
 

@@ -224,7 +224,7 @@ def counts(using: str) -> dict:
         cursor.execute("SET LOCAL timezone = 'UTC'")
         cursor.execute(
             "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-            " WHERE n.nspname = 'public' AND c.relkind = 'r' ORDER BY 1"
+            " WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p') ORDER BY 1"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(number.format(quoted(table)))

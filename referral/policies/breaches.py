@@ -11,7 +11,7 @@ from referral.models.breaches import A_DAY, CLOCK, Answers
 FUNCTIONS = [
     constant("nrm.breach_clock", CLOCK),
     constant("nrm.breaches_a_day", A_DAY),
-    constant("nrm.journal_kept", Checkpoint.KEPT),
+    constant("nrm.journal_kept", Checkpoint.KEPT_AT_LEAST),
 ]
 WALLS = [
     Wall.of(

@@ -131,7 +131,7 @@ ERASED = {
 }
 # Tables that reach a case and keep their rows, each with its reason.
 KEPT = {
-    "journal_entry": "an act, its hour and ids; nothing about the person. Forgotten after a year (Checkpoint.KEPT)",
+    "journal_entry": "an act, its hour and ids; nothing about the person. Forgotten within a year (Checkpoint.KEPT)",
 }
 
 

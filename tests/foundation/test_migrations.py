@@ -26,7 +26,7 @@ CATALOGUE = {
     "indexes": "SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": """SELECT conrelid::regclass::text, pg_get_constraintdef(oid), condeferrable, condeferred
                       FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
-    "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "triggers": "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal AND tgparentid = 0",
     "policies": "SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies",
     "functions": """SELECT p.oid::regprocedure::text, prosrc, prosecdef, provolatile, proconfig, proacl::text
                     FROM pg_proc p WHERE pronamespace IN ('nrm'::regnamespace, 'public'::regnamespace)""",
@@ -36,7 +36,10 @@ CATALOGUE = {
                             FROM information_schema.column_privileges
                             WHERE table_schema = 'public'""",
     "row security": """SELECT relname, relrowsecurity FROM pg_class
-                       WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace""",
+                       WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace""",
+    # those of the months are made by the calendar
+    "partitions": """SELECT relname, pg_get_partkeydef(oid), partdefid::regclass::text
+                     FROM pg_class JOIN pg_partitioned_table ON partrelid = oid""",
 }
 # packages whose own migrations differ from their models: the type of a key, the name of an index, an unused function
 THIRD_PARTY = {

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from journal.models import Checkpoint, Entry
+from journal.operations import make_first_months
 from tests import factories as f
 from tests.roles import as_role
 
@@ -21,6 +22,7 @@ CALLS = {
         words={"last": "1"},
         role="nrm_worker",
     ),
+    "make_months": Call("SELECT nrm.make_months()", role="nrm_worker"),
 }
 DAYS = {1: 400, 2: 181, 3: 179}  # of age, by number
 
@@ -28,6 +30,7 @@ DAYS = {1: 400, 2: 181, 3: 179}  # of age, by number
 def journal() -> Stage:
     worker = f.member(f.shelter())
     with as_role("nrm_owner"):
+        make_first_months("default")  # the tests' database may be of an earlier month
         for number, days in DAYS.items():
             entry = Entry(action="sealed", subject_id=str(number))
             Entry.objects.bulk_create([entry])

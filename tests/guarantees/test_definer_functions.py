@@ -48,7 +48,7 @@ STAGES = {
 UNCALLED = {
     "capacity_declared": "it asks nothing: it keeps what a desk declared",
     "references_changed": "it asks nothing: it draws another version of lists that everybody reads",
-    "entry_waits": "it asks nothing: it notes what was written",
+    "entry_waits": "tests/journal/test_months.py tries it, with an id of another month",
     "positioned": "it asks nothing: it numbers a row with its transaction",
     "take_turn": "tests/foundation/test_turns.py tries it, with two transactions",
     "await_turn": "tests/foundation/test_turns.py tries it, with two transactions",

@@ -83,7 +83,7 @@ class Reading:
         self.told = {name: self._told(house.who[name]) for name in READERS}
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT r, relname FROM pg_class, unnest(ARRAY['nrm_app', 'nrm_worker']) r WHERE relkind = 'r'"
+                "SELECT r, relname FROM pg_class, unnest(ARRAY['nrm_app', 'nrm_worker']) r WHERE relkind IN ('r', 'p')"
                 " AND relnamespace = 'public'::regnamespace AND has_table_privilege(r, oid, 'SELECT')"
             )
             self.may_ask = set(cursor.fetchall())

@@ -272,7 +272,8 @@ def test_tables_of_libraries_are_closed_unless_they_are_used(who):
     ours = ("agencies", "journal", "notifications", "indicators", "plans", "victims", "referral")
     open_ = ask(
         "SELECT DISTINCT c.relname, v FROM pg_class c, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) v,"
-        " unnest(ARRAY['nrm_app', 'nrm_worker']) r WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+        " unnest(ARRAY['nrm_app', 'nrm_worker']) r WHERE c.relkind IN ('r', 'p')"
+        " AND c.relnamespace = 'public'::regnamespace"
         " AND has_any_column_privilege(r, c.oid, CASE WHEN v = 'DELETE' THEN 'SELECT' ELSE v END)"
         " AND (v <> 'DELETE' OR has_table_privilege(r, c.oid, v))"
     )

@@ -175,7 +175,7 @@ def test_walls_raised_twice_change_nothing():
 def granted(role: str) -> dict[tuple[str, str], set[str]]:
     """Return what a role of the application may do: (table, verb) -> {"all"} or columns; without a right, not there."""
     found: dict[tuple[str, str], set[str]] = {}
-    tables = "c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+    tables = "c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
     whole = f"""SELECT c.relname, v.verb FROM pg_class c, unnest('{{SELECT,INSERT,UPDATE,DELETE}}'::text[]) AS v (verb)
                 WHERE {tables} AND has_table_privilege(%s, c.oid, v.verb)"""
     for table, verb in rows(whole, [role]):
@@ -220,7 +220,7 @@ def test_rights_are_those_of_the_file():
 
 def test_nobody_truncates_and_nobody_owns():
     for privilege in ("TRUNCATE", "REFERENCES", "TRIGGER"):
-        sql = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        sql = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         for role in walls.ROLES:
             assert rows(f"{sql} AND has_table_privilege(%s, oid, %s)", [role, privilege]) == []
     owners = "SELECT DISTINCT pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
@@ -229,7 +229,7 @@ def test_nobody_truncates_and_nobody_owns():
     # it copies the whole database; the services that make backups alone have its password
     assert rows(powers) == [("nrm_backup",)]
     for verb in ("INSERT", "UPDATE", "DELETE"):
-        written = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+        written = "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
         assert rows(f"{written} AND has_table_privilege('nrm_backup', oid, %s)", [verb]) == []
     members = "SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname = ANY(%s)"
     assert rows(members, [walls.ROLES]) == []

@@ -369,10 +369,11 @@ def forget() -> int:
         return tasks.forget()
 
 
-def test_entries_are_kept_for_a_year_and_their_checkpoints_hold_after(ten, settings):
-    as_owner("UPDATE journal_checkpoint SET at = now() - interval '364 days 23 hours' WHERE number = 1")
+def test_entries_are_kept_until_their_month_is_old_and_their_checkpoints_hold_after(ten, settings):
+    end = operations.end_of_old(timezone.now()) + operations.SEALED_AFTER
+    as_owner("UPDATE journal_checkpoint SET at = %s WHERE number = 1", end)
     assert forget() == 0
-    as_owner("UPDATE journal_checkpoint SET at = now() - interval '365 days 1 hour' WHERE number = 1")
+    as_owner("UPDATE journal_checkpoint SET at = %s WHERE number = 1", end - timedelta(seconds=1))
     assert forget() == 6
     with as_role("nrm_owner"):
         assert set(Entry.objects.values_list("pk", flat=True)) == {row.pk for row in ten[6:]}

@@ -229,8 +229,8 @@ class ReadingsForm(EntryForm):
     conditional = ("account",)
     title = pgettext_lazy("breach", "Count the cases that an account has read")
     lead = _(
-        "From the journal, which holds one year. When somebody else has the account, switch it off first, under"
-        " “Members”, or have it switched off by whoever manages the access of its organisation. Lists, searches,"
+        "From the journal, which holds 328 days at least. When somebody else has the account, switch it off first,"
+        " under “Members”, or have it switched off by whoever manages the access of its organisation. Lists, searches,"
         " exported tables and possible duplicates are not counted."
     )
     button = pgettext_lazy("breach", "Count")
@@ -299,8 +299,8 @@ class ReadingsForm(EntryForm):
         today = timezone.localdate()
         if until and until > today:
             self.add_error("until", _("This day is still to come."))
-        if since and since <= today - Checkpoint.KEPT:
-            self.add_error("since", _("The journal no longer holds this day: it keeps one year."))
+        if since and since <= today - Checkpoint.KEPT_AT_LEAST:
+            self.add_error("since", _("The journal may no longer hold this day: it keeps 328 days at least."))
 
     def _account(self) -> Membership:
         given = self.cleaned_data

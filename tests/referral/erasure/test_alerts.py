@@ -50,7 +50,9 @@ def named(alert) -> set[str]:
     """Return each table in which a row, as text, holds the alert's id or its reference."""
     found = set()
     with as_role("nrm_owner"), connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        )
         for (table,) in cursor.fetchall():
             asked = f"SELECT EXISTS (SELECT 1 FROM {table} t WHERE t::text LIKE %s OR t::text LIKE %s)"
             cursor.execute(asked, [f"%{alert.pk}%", f"%{alert.reference}%"])
