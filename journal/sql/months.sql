@@ -53,6 +53,13 @@ BEGIN
   RETURN whole;
 END $$;
 
+-- The ids that the checkpoints through this one name beside those of whole months: few, which are deleted by key.
+CREATE FUNCTION nrm.outside_of(whole date[], last bigint) RETURNS uuid[] LANGUAGE sql STABLE
+SET search_path = pg_catalog, public, pg_temp AS $$
+  SELECT ARRAY(SELECT unnest(ids) FROM journal_checkpoint WHERE number <= last
+               EXCEPT SELECT id FROM journal_entry WHERE month = ANY(whole))
+$$;
+
 -- Drop a month and return how many entries it had. The lock on the journal, which keeps everybody out, is the last that
 -- is taken and not waited for; where it is not to be had, the entries are deleted and the empty table goes next time.
 CREATE FUNCTION nrm.drop_month(first date) RETURNS int LANGUAGE plpgsql

@@ -22,7 +22,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION nrm.entry_waits();
 -- the law has kept. Months of which nothing is left are dropped (months.sql). Returns how many entries went.
 CREATE FUNCTION nrm.forget_entries(last bigint) RETURNS int LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
-DECLARE gone int; whole date[]; rest uuid[]; first date;
+DECLARE gone int; whole date[]; first date;
 BEGIN
   PERFORM nrm.signed_context();
   IF current_setting('nrm.system', true) IS DISTINCT FROM 'on' OR EXISTS (
@@ -30,10 +30,7 @@ BEGIN
     RAISE EXCEPTION 'these entries are kept' USING ERRCODE = 'insufficient_privilege';
   END IF;
   whole := nrm.whole_months(last);
-  rest := ARRAY(
-    SELECT unnest(ids) FROM journal_checkpoint WHERE number <= last
-    EXCEPT SELECT id FROM journal_entry WHERE month = ANY(whole));
-  DELETE FROM journal_entry WHERE id = ANY(rest);
+  DELETE FROM journal_entry WHERE id = ANY(nrm.outside_of(whole, last));
   GET DIAGNOSTICS gone = ROW_COUNT;
   UPDATE journal_checkpoint SET ids = '{}' WHERE number <= last AND ids <> '{}';
   FOREACH first IN ARRAY whole LOOP
