@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from foundation.actor import SYSTEM, acting_as
-from foundation.tasks import awaited, task
+from foundation.tasks import awaited, each_step, task
 
 from . import documents
 from .operations import forget_entries, make_months, note_faults, seal_entries, waiting_outside, whole_line, written
@@ -47,10 +47,12 @@ def _write(folder: Path) -> None:
 @task("journal.tasks.forget", system=True, transaction=False)
 def forget() -> int:
     """Make the next months ready, and delete entries as old as they may be kept. Runs hourly; returns how many."""
-    with acting_as(SYSTEM):
-        make_months()
-    with acting_as(SYSTEM):
-        return forget_entries()
+    return each_step(_months, forget_entries)
+
+
+def _months() -> int:
+    make_months()
+    return 0  # nothing went
 
 
 @task("journal.tasks.verify", system=True, transaction=False)

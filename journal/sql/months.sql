@@ -60,17 +60,12 @@ SET search_path = pg_catalog, public, pg_temp AS $$
                EXCEPT SELECT id FROM journal_entry WHERE month = ANY(whole))
 $$;
 
--- Drop a month and return how many entries it had. The lock on the journal, which keeps everybody out, is the last that
--- is taken and not waited for; where it is not to be had, the entries are deleted and the empty table goes next time.
-CREATE FUNCTION nrm.drop_month(first date) RETURNS int LANGUAGE plpgsql
+-- Drop a month. The lock on the journal, which keeps everybody out, is the last that
+-- is taken and not waited for; where it is not to be had, the entries are deleted and the empty table goes with the next month.
+CREATE FUNCTION nrm.drop_month(first date) RETURNS void LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET lock_timeout = '300ms' AS $$
-DECLARE gone int;
 BEGIN
-  SELECT count(*) INTO gone FROM journal_entry WHERE month = first;
-  BEGIN
-    EXECUTE format('DROP TABLE journal_months.%I', 'entry_' || to_char(first, 'YYYY_MM'));
-  EXCEPTION WHEN lock_not_available THEN
-    DELETE FROM journal_entry WHERE month = first;
-  END;
-  RETURN gone;
+  EXECUTE format('DROP TABLE journal_months.%I', 'entry_' || to_char(first, 'YYYY_MM'));
+EXCEPTION WHEN lock_not_available THEN
+  DELETE FROM journal_entry WHERE month = first;
 END $$;

@@ -4,8 +4,10 @@ Rows of a residence or asylum procedure are `sealed`: only the lead, and those w
 the person asks for asylum or a permit. Which procedure a checklist is of stands in no clear column, but for two.
 """
 
+import logging
 import uuid
 
+from cryptography.exceptions import InvalidTag
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -20,6 +22,7 @@ from foundation.sight import Is, SightQuerySet
 from victims.models import Case
 from victims.models.sight import Sees
 
+log = logging.getLogger(__name__)
 SEALED = Sees(3, lead=True) & (Is("sealed", False) | Sees(bit=Category.RESIDENCE, lead=True))
 # Procedures whose code stands in clear: the database itself begins the first, when the CRIP is owed a report or accepts
 # (nrm.report_owed_again, nrm.evaluation_owed), and holds that the second is offered before it is set aside
@@ -84,8 +87,15 @@ class Checklist(models.Model):
 
     @property
     def code(self) -> str:
-        """Return the code of the procedure in procedures.yaml."""
-        return self.data["procedure"] if self.data else self.procedure
+        """Return the code of the procedure in procedures.yaml; "" when it cannot be opened.
+
+        One that was garbled must not hide the time limits of all cases from a list, nor keep its own from being told.
+        """
+        try:
+            return self.data["procedure"] if self.data else self.procedure
+        except (InvalidTag, KeyError):
+            log.exception("The procedure of a checklist cannot be opened: %s", self.pk)
+            return ""
 
 
 @keyed_columns(Checklist)

@@ -1,5 +1,5 @@
 -- When a need was recorded and changed is the database's to say. Which one it is stands sealed: the category that it is
--- behind is what its writer says, who hides or shows their own need by it and nothing else.
+-- behind is what the application says, which signs each write.
 CREATE FUNCTION nrm.need_stamped() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN

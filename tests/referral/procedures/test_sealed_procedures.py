@@ -137,3 +137,24 @@ def test_no_form_begins_a_residence_procedure_that_everybody_reads():
     assert [row["sealed"] for row in raw("referral_checklist")] == [True, True]
     with acting_as(reader):
         assert not Checklist.objects.exists()
+
+
+def test_a_code_that_cannot_be_opened_hides_no_other_time_limit_and_keeps_none_from_being_told(unit, settings):
+    """Its key is lost, or the row was garbled: one page of errors hid every time limit of the agency."""
+    lead, cases = unit
+    wanted = Clock.objects.filter(case=cases[0])
+    with as_role("nrm_owner"), acting_as(lead):
+        garbled, sound = wanted.select_related("checklist").order_by("id")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE referral_checklist SET data = %s WHERE id = %s", [b"x\0y", garbled.checklist_id])
+            cursor.execute(
+                "UPDATE referral_clock SET remind_at = now() - interval '1 minute' WHERE case_id = %s", [cases[0].pk]
+            )
+    hand = Hand(lead)
+    for query in ("", f"?kind={sound.kind}"):
+        page = hand.get("agenda", query=query)
+        assert page.status_code == 200
+        assert str(sound.pk) in page.content.decode()
+    assert hand.get("case-procedures", cases[0].pk).status_code == 200
+    with acting_as(lead):
+        assert clocks.remind(lead, garbled.pk) and clocks.remind(lead, sound.pk)
