@@ -100,7 +100,7 @@ def answer(
     if _unchanged(line, said, scope) and not answered_before(line, asked):
         return line
     corrected = None if answered_before(line, asked) else line.consent_id
-    for consent in _made_here(situation, line):
+    for consent in made_here(situation, line):
         if consent.pk == corrected or (not case.is_minor and _ended(consent, asked, said, scope)):
             withdraw_consent(actor, consent.pk)
     if case.is_minor:
@@ -140,7 +140,7 @@ def _unchanged(line: SituationCase, said: str, scope: dict | None) -> bool:
     return held is not None and held.is_live and all(getattr(held, name) == scope[name] for name in SCOPE)
 
 
-def _made_here(situation: Situation, line: SituationCase) -> list[Consent]:
+def made_here(situation: Situation, line: SituationCase) -> list[Consent]:
     """Return the agreements in force that this person gave by answers of this situation."""
     made = {*situation.data.get(MADE, ()), str(line.consent_id)}
     return [consent for consent in _in_force(line) if str(consent.pk) in made]

@@ -52,13 +52,16 @@ def situation_ask(request, pk):
     if line is not None:
         line.language = in_both(line.known.language) if line.known.language else ""
         context["elsewhere"] = asking.agreed_elsewhere(situation, line)
+        context["agreed_here"] = bool(asking.made_here(situation, line))
     context |= {
         "said": sum(rules.was_asked(one, asked) for one in found),
         "earlier": [one for one in found if rules.answered_before(one, asked)],
         "answers": display.answers(line, asked),
         "parted": part.divisible or any(one.agreement == asking.Answer.PART for one in found),
     }
-    context["before"] = _chosen(found, request.GET.get("before", ""), only=True)
+    context["before"] = before = _chosen(found, request.GET.get("before", ""), only=True)
+    refused = before is not None and before.agreement == asking.Answer.NO
+    context["before_goes_on"] = refused and asking.agreed_elsewhere(situation, before)
     return render(request, "referral/situations/situation_ask.html", context)
 
 

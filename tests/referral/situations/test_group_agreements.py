@@ -63,11 +63,13 @@ def test_a_refusal_takes_no_bed_that_was_agreed_to_elsewhere(lou, situation, lin
 
 def test_the_page_says_that_an_agreement_of_the_case_goes_on(lou, situation, line, home):
     asked(lou, situation, agencies=[home.pk], kinds=[])
-    said = "Un accord enregistré dans son dossier continue, quelle que soit la réponse donnée ici"
+    said = "Un autre accord, enregistré dans son dossier, continue quelle que soit la réponse donnée ici"
     assert said not in text(Hand(lou).get("situation-ask", situation.pk, query="?n=1"))
     f.consent(lou, line.known, agencies=[home.pk], kinds=[], level=2)
     page = text(Hand(lou).get("situation-ask", situation.pk, query="?n=1"))
     assert said in page and f"/dossiers/{line.case_id}/accords/" in page
+    after = Hand(lou).post("situation-ask", situation.pk, n="1", said="no").url
+    assert "continue avec les services qu'il nomme" in text(Hand(lou).client.get(after))
     answered(lou, situation, line, "yes")  # near miss: the one that this page made ends by this page
     with as_role("nrm_owner"):
         Consent.objects.filter(case=line.case_id).exclude(pk=lines_of(lou, situation)[0].consent_id).update(
