@@ -16,8 +16,11 @@ REPORT_REASONS = ("out_of_scope",)
 
 
 def is_report(orientation: Orientation) -> bool:
-    """Return whether the request is a report to a prosecutor's office, which acknowledges it and never refuses it."""
-    return orientation.service_id == "prosecution" and orientation.addressee.office_held == Agency.Office.PROSECUTOR
+    """Return whether the request is a report to a prosecutor's office, which acknowledges it and never refuses it.
+
+    Whatever the need: a prosecutor who is asked to protect a child receives it, and neither leads nor supports.
+    """
+    return orientation.addressee.office_held == Agency.Office.PROSECUTOR
 
 
 def transfers_report(orientation: Orientation) -> bool:

@@ -15,7 +15,8 @@ from tests.referral.pages import Hand, text
 from tests.roles import as_role
 
 pytestmark = pytest.mark.django_db
-PROSECUTOR = {"services": ("prosecution",), "profile_id": "parquet"}
+NEEDS = ("prosecution", "child_care")  # what a prosecutor for children is asked, of either it is told by a report
+PROSECUTOR = {"services": NEEDS, "profile_id": "parquet"}
 DANGER = {"consent": None, "legal_ground": "child_in_danger"}
 
 
@@ -29,9 +30,9 @@ def child(coord):
     return f.case(coord, minor="yes", agreement="not_asked", recipients=[])
 
 
-def reported(coord, child, **fields):
+def reported(coord, child, need="prosecution", **fields):
     desk = f.member(f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR))
-    return desk, f.orientation(coord, child, desk.agency, service=f.service("prosecution"), **DANGER | fields)
+    return desk, f.orientation(coord, child, desk.agency, service=f.service(need), **DANGER | fields)
 
 
 def test_acknowledged_report_is_received_on_every_page(coord, child):
@@ -79,13 +80,14 @@ def test_the_lead_is_not_asked_to_say_that_a_report_begins(coord):
     assert f"/dossiers/{case.pk}/orienter/" in said and "accompagnement" not in said
 
 
+@pytest.mark.parametrize("need", NEEDS)
 @pytest.mark.parametrize("state", ["sent", "accepted"])
-def test_a_report_alone_is_no_help_and_the_alert_is_still_awaited(coord, state):
+def test_a_report_alone_is_no_help_and_the_alert_is_still_awaited(coord, state, need):
     """« Signalement reçu » stopped the time limit of the alert: nobody was with the child."""
     alert = f.sent_alert(f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE), minor="yes")
     with acting_as(coord):
         case = alerts.open_case(coord, alert.pk)
-    reported(coord, case, state=state)
+    reported(coord, case, need, state=state)
     assert coord.agency_id in waiting_for(alert)
     f.orientation(coord, case, f.shelter(), state="sent", **DANGER)
     assert coord.agency_id not in waiting_for(alert), "a service that helps is asked"
@@ -109,13 +111,15 @@ def test_a_report_alone_does_not_offer_to_say_that_support_begins(coord):
     assert "Foyer fictif a accepté" in text(Hand(coord).get("case-life", case.pk))
 
 
-def test_a_report_is_never_a_transfer(coord, child):
-    """The prosecutor was told that the service that reports leads, and led the case by acknowledging receipt."""
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_report_is_never_a_transfer(coord, child, need):
+    """The prosecutor was told that the service that reports leads, and led the case by acknowledging receipt; asked to
+    protect a child, it led by accepting, and the service that helped read nothing any more."""
     with pytest.raises(Uncovered, match="Un signalement n'est pas un transfert"):
-        reported(coord, child, verb="transfer")
+        reported(coord, child, need, verb="transfer")
     with acting_as(coord):
         assert not Orientation.objects.exists()
-    # near miss: a court of the same kind may be asked to lead, and a prosecutor for what is no report
+    # near miss: a court of the same kind may be asked to lead
     court = f.agency(Kind.JUSTICE, services=("prosecution",))
     asked = {"state": "draft", "verb": "transfer", **DANGER}
     assert f.orientation(coord, child, court, service=f.service("prosecution"), **asked).verb == "transfer"
@@ -132,9 +136,10 @@ def test_a_transfer_drafted_before_is_not_sent_as_a_report(coord, child):
         orientations.send_orientation(coord, made.pk)
 
 
-def test_the_form_of_a_report_offers_no_transfer(coord, child):
+@pytest.mark.parametrize("need", NEEDS)
+def test_the_form_of_a_report_offers_no_transfer(coord, child, need):
     f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR)
-    page = Hand(coord).get("orientation-new", child.pk, query="?service=prosecution").content.decode()
+    page = Hand(coord).get("orientation-new", child.pk, query=f"?service={need}").content.decode()
     assert 'value="refer"' in page and 'value="transfer"' not in page
     # near miss: a court that offers the same may lead; the prosecutor's button then says why it refuses
     f.agency(Kind.JUSTICE, name="Juge fictif", services=("prosecution",))
