@@ -1,7 +1,7 @@
 """Ask for the person's agreement, the addressees and the safe contact: the third page of an alert."""
 
 from django import forms
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from agencies.models import Kind
 from referral.alerts import rules
@@ -14,6 +14,7 @@ from referral.routing.selectors.desks import (
     Addressee,
     Suggestion,
     coordinations,
+    may_be_told,
     suggestions_for_alert,
 )
 from referral.routing.words import SUPPORT
@@ -186,11 +187,20 @@ class AgreementForm(StepForm):
             self.add_error(
                 "legal_ground", pgettext_lazy("alert", "Without the person's agreement, name the legal ground.")
             )
+        elif against and (helpers := self._beyond(data)):
+            words = pgettext("alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help.")
+            self.add_error("desks", words % {"names": ", ".join(helpers)})
         if data.get("agreement") == "yes" and data.get("value") and not data.get("whose"):
             self.add_error(
                 "whose", pgettext_lazy("alert", "Say whose number it is: calling the wrong person is a danger.")
             )
         return data
+
+    def _beyond(self, data) -> list[str]:
+        """Return the names of the ticked services that the ground named does not let read the alert."""
+        answers, chosen = {**self.answers, **data}, {str(pk) for pk in data.get("desks") or []}
+        ticked = (offer.agency for offer in self.offers if str(offer.agency.pk) in chosen and not offer.ticked)
+        return [str(agency) for agency in ticked if not may_be_told(answers, agency)]
 
     def kept(self):
         found = {name: value for name, value in super().kept().items() if name not in self.CONTACT}

@@ -15,7 +15,7 @@ from agencies.duty.selectors import back_at
 from agencies.models import Agency, Desk, Kind, Service, Territory
 from foundation.statements.kept import KeptStatement
 from referral.alerts.rules import is_child, protection_ground
-from referral.models import Alert
+from referral.models import Alert, Orientation
 from referral.routing.rules import discretion
 from referral.routing.words import NEVER_PRETICKED, SUPPORT
 from victims.models import AgeSide, Urgency
@@ -169,10 +169,13 @@ def ground_of(answers: dict) -> str:
 def may_be_told(answers: dict, agency: Agency) -> bool:
     """Return whether the person's agreement, or a ground that stands for it, lets this agency read an alert.
 
-    A person who was not asked has no name in it: the coordination may read it, and those who help.
+    A person who was not asked has no name in it: the coordination may read it, and those who help. Article 40 tells the
+    prosecutor and the police, against a refusal too: nobody else, as of a request (`_check_ground`).
     """
-    agreement = answers.get("agreement")
-    return bool(ground_of(answers)) or agreement == "yes" or (agreement == "not_asked" and _helps(agency))
+    agreement, ground = answers.get("agreement"), ground_of(answers)
+    if ground == Orientation.LegalGround.ARTICLE_40 and agreement != "yes":
+        return agency.is_coordination or agency.kind in NEVER_PRETICKED
+    return bool(ground) or agreement == "yes" or (agreement == "not_asked" and _helps(agency))
 
 
 def _helps(agency: Agency) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from agencies.models import Membership
 from foundation.actor import acting_as
 from referral.models import Alert
+from tests import factories as f
 from tests.referral.pages import text
 from tests.roles import as_role
 
@@ -114,6 +115,22 @@ def test_no_is_kept_and_police_needs_agreement(nurse, people):
         nurse.post("alert-step", draft, 4, go="send")
         with acting_as(people["nurse"]):
             assert set(Alert.objects.get(pk=draft).moves.get().to_agencies) == readers
+
+
+def test_article_40_against_a_refusal_tells_no_service_that_helps(nurse, people):
+    """An adult refused; the alert went to a shelter on a ground that is the prosecutor's and the police's."""
+    home = f.shelter(name="Foyer fictif")
+    against = {"agreement": "no", "share_anyway": "on", "legal_reason": "Faits graves, essai."}
+    draft = nurse.start()
+    nurse.fill(draft, STEP1, STEP2)
+    page = text(nurse.post("alert-step", draft, 3, **against, legal_ground="article_40", desks=[home.pk]))
+    assert "le procureur et les forces de l'ordre : décochez Foyer fictif" in page
+    nurse.post("alert-step", draft, 3, **against, legal_ground="article_40", desks=[people["police"].pk])
+    assert people["police"].pk in content(people["nurse"], draft)["desks"]
+    # near miss: a danger to life lets who helps be told
+    again = nurse.start()
+    nurse.fill(again, STEP1, STEP2, {**against, "legal_ground": "vital_danger", "desks": [home.pk]})
+    assert home.pk in content(people["nurse"], again)["desks"]
 
 
 def test_agreed_alert_with_nobody_ticked_says_that_nobody_will_be_told(nurse, people):
