@@ -18,14 +18,19 @@ REPORT_REASONS = ("out_of_scope",)
 def is_report(orientation: Orientation) -> bool:
     """Return whether the request is a report to a prosecutor's office, which acknowledges it and never refuses it.
 
-    Whatever the need: a prosecutor who is asked to protect a child receives it, and neither leads nor supports.
+    Whatever the need: a prosecutor who is asked to protect a child receives it, and supports nobody. But for an ad hoc
+    administrator, whom it has named, and says so as any service says what it does.
     """
+    return _asks_prosecutor(orientation) and orientation.service_id != "ad_hoc_administrator"
+
+
+def _asks_prosecutor(orientation: Orientation) -> bool:
     return orientation.addressee.office_held == Agency.Office.PROSECUTOR
 
 
 def transfers_report(orientation: Orientation) -> bool:
-    """Return whether the request would hand the case to a prosecutor's office, which a report never does."""
-    return orientation.verb == Orientation.Verb.TRANSFER and is_report(orientation)
+    """Return whether the request would hand the case to a prosecutor's office, which leads none."""
+    return orientation.verb == Orientation.Verb.TRANSFER and _asks_prosecutor(orientation)
 
 
 def reports_alone(service_code: str, agencies: Iterable[Agency]) -> bool:

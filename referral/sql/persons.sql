@@ -44,10 +44,10 @@ CREATE FUNCTION nrm.persons_erased(alerts uuid[], counted int[]) RETURNS void LA
   FROM unnest(alerts, counted) AS t(id, before) WHERE a.id = t.id
 $$;
 
--- Return whether a request is a report to a prosecutor's office, which receives it and supports nobody whatever the need, as `is_report`
+-- Return whether a request is a report to a prosecutor's office, which receives it and supports nobody, as `is_report`
 -- (referral/orientations/rules.py).
 CREATE FUNCTION nrm.is_report(o referral_orientation) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT EXISTS (
+  SELECT o.service_id <> 'ad_hoc_administrator' AND EXISTS (
     SELECT 1 FROM agencies_agency g WHERE g.group_id = o.addressee_id AND nrm.office_of(g) = 'prosecutor')
 $$;
 

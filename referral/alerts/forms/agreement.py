@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
-from agencies.models import Kind
+from agencies.models import Agency, Kind
 from referral.alerts import rules
 from referral.alerts.display import legal_ground
 from referral.alerts.selectors import contact_of
@@ -189,18 +189,21 @@ class AgreementForm(StepForm):
             )
         elif against and (helpers := self._beyond(data)):
             words = pgettext("alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help.")
-            self.add_error("desks", words % {"names": ", ".join(helpers)})
+            ticked = data["desks"]
+            self.add_error("desks", words % {"names": ", ".join(map(str, helpers))})
+            # what is kept meanwhile: the error took all of them away, the police too
+            data["desks"] = [pk for pk in ticked if str(pk) not in {str(agency.pk) for agency in helpers}]
         if data.get("agreement") == "yes" and data.get("value") and not data.get("whose"):
             self.add_error(
                 "whose", pgettext_lazy("alert", "Say whose number it is: calling the wrong person is a danger.")
             )
         return data
 
-    def _beyond(self, data) -> list[str]:
-        """Return the names of the ticked services that the ground named does not let read the alert."""
+    def _beyond(self, data) -> list[Agency]:
+        """Return the ticked services that the ground named does not let read the alert."""
         answers, chosen = {**self.answers, **data}, {str(pk) for pk in data.get("desks") or []}
         ticked = (offer.agency for offer in self.offers if str(offer.agency.pk) in chosen and not offer.ticked)
-        return [str(agency) for agency in ticked if not may_be_told(answers, agency)]
+        return [agency for agency in ticked if not may_be_told(answers, agency)]
 
     def kept(self):
         found = {name: value for name, value in super().kept().items() if name not in self.CONTACT}

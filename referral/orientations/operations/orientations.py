@@ -66,7 +66,10 @@ def draft_orientation(
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=case, lead=True).first()
     if access is None or not actor.has(*WORKS):
         raise foundation_workflow.NotAllowed("draft")
-    check_named(Orientation(case=case, addressee=addressee, service=service, verb=verb, consent=consent))
+    wanted = Orientation(case=case, addressee=addressee, service=service, verb=verb, consent=consent)
+    check_named(wanted)
+    if is_report(wanted):  # receiving it helps nobody: it withdraws no request for help, and none withdraws it
+        exclusive = False
     chosen = {
         "verb": verb,
         "urgency": urgency or _urgency(actor, case, service, "" if consent else legal_ground),

@@ -173,8 +173,9 @@ def may_be_told(answers: dict, agency: Agency) -> bool:
     prosecutor and the police, against a refusal too: nobody else, as of a request (`_check_ground`).
     """
     agreement, ground = answers.get("agreement"), ground_of(answers)
-    if ground == Orientation.LegalGround.ARTICLE_40 and agreement != "yes":
-        return agency.is_coordination or agency.kind in NEVER_PRETICKED
+    if ground == Orientation.LegalGround.ARTICLE_40 and agreement == "no":
+        told = agency.kind in NEVER_PRETICKED and agency.office_held != Agency.Office.PREFECTURE
+        return agency.is_coordination or told
     return bool(ground) or agreement == "yes" or (agreement == "not_asked" and _helps(agency))
 
 

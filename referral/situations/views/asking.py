@@ -60,7 +60,8 @@ def situation_ask(request, pk):
         "parted": part.divisible or any(one.agreement == asking.Answer.PART for one in found),
     }
     context["before"] = before = _chosen(found, request.GET.get("before", ""), only=True)
-    refused = before is not None and before.agreement == asking.Answer.NO
+    # a child's no is an opinion: who speaks for the child agreed, and is not asked to take it back
+    refused = before is not None and before.agreement == asking.Answer.NO and not before.known.is_minor
     context["before_goes_on"] = refused and asking.agreed_elsewhere(situation, before)
     return render(request, "referral/situations/situation_ask.html", context)
 

@@ -156,7 +156,7 @@ def in_child_protection(case, followed) -> bool:
     made in writing elsewhere, and recorded when somebody comes back to it (`report_made`). A CRIP that has an older
     request and was told nothing since is told first.
     """
-    asked = (o for o in followed if o.service_id == CRIP and o.state not in IN_VAIN)
+    asked = (o for o in followed if o.service_id == CRIP and o.state not in IN_VAIN and not is_report(o))
     return case.lead.kind == Kind.CHILD_PROTECTION or any(
         (o.state == State.DRAFT) == o.addressee.is_crip for o in asked
     )

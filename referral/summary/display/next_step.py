@@ -111,8 +111,8 @@ def _time_limit(clock: Clock) -> NextStep:
 
 
 def _needs_without_service(actor, case, followed) -> list[Need]:
-    """Return the needs to be met for which no service was asked, the most urgent first."""
-    asked = {o.service_id for o in followed if o.state in (State.DRAFT, *WAITING, *CARRIED)}
+    """Return the needs to be met for which no service was asked, the most urgent first. A report asks for no help."""
+    asked = {o.service_id for o in _supports(followed) if o.state in (State.DRAFT, *WAITING, *CARRIED)}
     rows = [need for need in NEEDS.rows(actor, case=case.pk) if need.service_id not in asked]
     order = list(Need.Priority)
     return sorted(rows, key=lambda need: order.index(need.priority))

@@ -123,8 +123,10 @@ def test_article_40_against_a_refusal_tells_no_service_that_helps(nurse, people)
     against = {"agreement": "no", "share_anyway": "on", "legal_reason": "Faits graves, essai."}
     draft = nurse.start()
     nurse.fill(draft, STEP1, STEP2)
-    page = text(nurse.post("alert-step", draft, 3, **against, legal_ground="article_40", desks=[home.pk]))
+    both = [home.pk, people["police"].pk]
+    page = text(nurse.post("alert-step", draft, 3, **against, legal_ground="article_40", desks=both))
     assert "le procureur et les forces de l'ordre : décochez Foyer fictif" in page
+    assert content(people["nurse"], draft)["desks"] == [people["police"].pk], "the police stays ticked meanwhile"
     nurse.post("alert-step", draft, 3, **against, legal_ground="article_40", desks=[people["police"].pk])
     assert people["police"].pk in content(people["nurse"], draft)["desks"]
     # near miss: a danger to life lets who helps be told

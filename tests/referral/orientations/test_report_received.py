@@ -125,6 +125,35 @@ def test_a_report_is_never_a_transfer(coord, child, need):
     assert f.orientation(coord, child, court, service=f.service("prosecution"), **asked).verb == "transfer"
 
 
+def test_a_receipt_withdraws_no_request_for_help(coord, child):
+    """Asked beside a home, one alone being enough: the home lost the request when the prosecutor acknowledged."""
+    home = f.orientation(
+        coord, child, f.shelter(services=NEEDS), service=f.service("child_care"), exclusive=True, **DANGER
+    )
+    desk, made = reported(coord, child, "child_care", state="draft", exclusive=True)
+    with acting_as(coord):
+        assert not Orientation.objects.get(pk=made.pk).exclusive
+        orientations.send_orientation(coord, made.pk)
+    Hand(desk).post("orientation-accept", made.pk)
+    with acting_as(coord):
+        assert Orientation.objects.get(pk=made.pk).state == "accepted"
+        assert Orientation.objects.get(pk=home.pk).state == "sent"
+
+
+def test_a_prosecutor_asked_for_an_ad_hoc_administrator_answers_as_a_service_and_never_leads(coord, child):
+    desk = f.member(f.agency(Kind.JUSTICE, services=("ad_hoc_administrator",), profile_id="parquet"))
+    asked = {"service": f.service("ad_hoc_administrator"), **DANGER}
+    made = f.orientation(coord, child, desk.agency, state="accepted", answerer=desk, **asked)
+    assert "start" in actions_of(desk, made)
+    with pytest.raises(Uncovered, match="n'est pas un transfert"):
+        f.orientation(coord, child, desk.agency, state="draft", verb="transfer", **asked)
+
+
+def actions_of(desk, made) -> list[str]:
+    with acting_as(desk):
+        return orientations.actions(desk, Orientation.objects.get(pk=made.pk))
+
+
 def test_a_transfer_drafted_before_is_not_sent_as_a_report(coord, child):
     court = f.agency(Kind.JUSTICE, services=("prosecution",))
     made = f.orientation(
