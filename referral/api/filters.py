@@ -1,5 +1,7 @@
 """Filter the lists of the API: FilterSets of the pages, unknown parameters refused."""
 
+from datetime import UTC
+
 import django_filters
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
@@ -65,7 +67,10 @@ class MomentField(IsoDateTimeField):
             raise ValidationError(
                 _("Write a date and time with its offset, as in 2026-11-14T10:22:00+01:00."), "invalid"
             )
-        return found
+        try:
+            return found.astimezone(UTC)  # the database knows no offset of sixteen hours or more
+        except OverflowError as error:
+            raise ValidationError(_("This moment is before the first year, or after the last."), "invalid") from error
 
 
 class MomentFilter(django_filters.IsoDateTimeFilter):
