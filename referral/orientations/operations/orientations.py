@@ -68,8 +68,7 @@ def draft_orientation(
         raise foundation_workflow.NotAllowed("draft")
     wanted = Orientation(case=case, addressee=addressee, service=service, verb=verb, consent=consent)
     check_named(wanted)
-    if is_report(wanted):  # receiving it helps nobody: it withdraws no request for help, and none withdraws it
-        exclusive = False
+    exclusive = False if is_report(wanted) else exclusive  # received, it withdraws no request for help, nor one it
     chosen = {
         "verb": verb,
         "urgency": urgency or _urgency(actor, case, service, "" if consent else legal_ground),
@@ -105,9 +104,8 @@ def _urgency(actor, case: Case, service, ground: str) -> str:
     for_now = Need.objects.visible_to(actor).filter(case=case, priority=Need.Priority.NOW)
     now = any(need.service_id == service.pk for need in for_now)
     danger = ground == Orientation.LegalGround.VITAL_DANGER
-    if case.urgency == Urgency.NORMAL and (danger or service.pk in AT_ONCE or now):
-        return Urgency.HIGH
-    return case.urgency
+    raised = case.urgency == Urgency.NORMAL and (danger or service.pk in AT_ONCE or now)
+    return Urgency.HIGH if raised else case.urgency
 
 
 def visible(actor, orientation_id, *, lock=False) -> Orientation:
