@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies.models import Agency, Category, Kind
+from agencies.models import Category
 from foundation.words import free_text
 from referral.models import LegalReason, LegalShare, Orientation
 from referral.orientations.rules import BRIEF, suffices, transfers_report
@@ -69,8 +69,7 @@ def _check_ground(orientation: Orientation) -> None:
         raise Uncovered(_("This ground is for children and ages in doubt."))
     if orientation.legal_ground != ground.ARTICLE_40:
         return
-    addressee = orientation.addressee
-    if addressee.kind not in (Kind.JUSTICE, Kind.INTERIOR) or addressee.office_held == Agency.Office.PREFECTURE:
+    if not discretion.told_by_article_40(orientation.addressee):
         raise Uncovered(_("This ground is for the prosecutor and the police: choose such a service."))
     if ground.ARTICLE_40 not in acts_of(orientation.sender):
         raise Uncovered(_("Article 40 binds public officials: your organisation is not a public service."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agencies.models import Agency, Desk, Kind
-from referral.routing.words import NEVER_TOLD
+from referral.routing.words import NEVER_PRETICKED, NEVER_TOLD
 
 IMMUNITY_SIGN = "FR-DOM-10"  # employer with diplomatic immunity, in the French complements
 SEEN = ("observed", "reported", "third_party", "document")
@@ -89,3 +89,8 @@ def readable(alert, actor, answers: dict) -> dict:
 def without_asylum(answers: dict) -> dict:
     """Return the answers without a context of detection that says that the person asks for asylum."""
     return {k: v for k, v in answers.items() if not (k == "detection" and v in ASYLUM_CONTEXTS)}
+
+
+def told_by_article_40(agency: Agency) -> bool:
+    """Return whether article 40 (code of criminal procedure) tells this agency: justice and police, no préfecture."""
+    return agency.kind in NEVER_PRETICKED and agency.office_held != Agency.Office.PREFECTURE

@@ -170,12 +170,11 @@ def may_be_told(answers: dict, agency: Agency) -> bool:
     """Return whether the person's agreement, or a ground that stands for it, lets this agency read an alert.
 
     A person who was not asked has no name in it: the coordination may read it, and those who help. Article 40 tells the
-    prosecutor and the police, against a refusal too: nobody else, as of a request (`_check_ground`).
+    prosecutor and the police, against a refusal too: nobody else, as of a request.
     """
     agreement, ground = answers.get("agreement"), ground_of(answers)
     if ground == Orientation.LegalGround.ARTICLE_40 and agreement == "no":
-        told = agency.kind in NEVER_PRETICKED and agency.office_held != Agency.Office.PREFECTURE
-        return agency.is_coordination or told
+        return agency.is_coordination or discretion.told_by_article_40(agency)
     return bool(ground) or agreement == "yes" or (agreement == "not_asked" and _helps(agency))
 
 
