@@ -24,6 +24,11 @@ class AgencyQuerySet(models.QuerySet):
         Membership.objects.using(self.db).create(agency=agency, kind=Membership.Sort.SYSTEM)
         return agency
 
+    def holding(self, office: str) -> "AgencyQuerySet":
+        """Keep those that hold this office, as `office_held` says."""
+        lines = [line for line, held in OFFICES.items() if held == office]
+        return self.filter(Q(profile__in=lines) | Q(office=office) & ~Q(profile__in=list(OFFICES)))
+
 
 class Agency(models.Model):
     """Store a unit that works together (brigade, branch, school, coordination unit), never a ministry.

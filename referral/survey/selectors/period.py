@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Coalesce
 
-from agencies.models import Capacity, Kind
+from agencies.models import Agency, Capacity, Kind
 from referral.models import OrientationMove
 from referral.orientations.selectors.answers import first_answers, refusals_for_lack_of_places
 from victims.models import AgeSide, Case, unlimited
@@ -58,14 +58,15 @@ def refused_cases(since: datetime, till: datetime) -> Counter[str]:
 def children_received(since: datetime, till: datetime) -> list[tuple[str, bool]]:
     """Return (place, protected in time) of each child received in the period; a doubt about the age counts as a child.
 
-    In time: accepted by a protecting service within a day, or received by child protection.
+    In time: accepted by a protecting service within a day, or received by child protection. What a prosecutor receives
+    is a report (`is_report`), whatever was asked: it protects nobody.
     """
     accepted = OrientationMove.objects.filter(
         action="accept",
         orientation__case=OuterRef("pk"),
         orientation__service__in=PROTECTING,
         at__lte=OuterRef("received_at") + IN_TIME,
-    )
+    ).exclude(orientation__addressee__in=Agency.objects.holding(Agency.Office.PROSECUTOR))
     protected = Q(Exists(accepted)) | Q(opened_by__agency__kind=Kind.CHILD_PROTECTION)
     received = unlimited(Case.objects.filter(received_at__gte=since, received_at__lt=till), "pk")
     children = received.exclude(age_side=AgeSide.ADULT)

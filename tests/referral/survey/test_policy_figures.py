@@ -11,6 +11,7 @@ from foundation.actor import SYSTEM, acting_as
 from plans.models import FigureCode, PushedFigure
 from referral.models import Alert, Orientation, OrientationMove
 from referral.survey.rules import ended_quarters, protected_counts, protected_measure
+from referral.survey.selectors.period import children_received
 from referral.tasks import policy_figures
 from tests import factories as f
 from tests.roles import as_role
@@ -112,6 +113,33 @@ def test_the_figures_of_a_quarter(twelve):
         assert said(metric="oriented", territory="R93", period_start=date(2026, 7, 1))["oriented", "R93"] == 0
         assert PushedFigure.objects.filter(period_end=date(2026, 9, 30)).exists()
         assert not PushedFigure.objects.filter(period_start__gte=date(2026, 10, 1)).exists(), "the running one"
+
+
+def test_what_a_prosecutor_received_protects_no_child(db):
+    """A report « accepted » the same day: counted as protected, the child was with nobody."""
+    f.territory("75", "Paris")
+    coord = f.member(f.coordination(), Role.COORDINATOR)
+    ground = {"legal_ground": "child_in_danger", "service": f.service("child_care")}
+    offered = {"services": ("child_care",)}
+    asked = [
+        [f.agency(Kind.JUSTICE, profile_id="parquet", **offered)],
+        [f.agency(Kind.JUSTICE, office="prosecutor", **offered)],
+        # near misses: a home besides; no prosecutor's office, of the same kind, or by the line of the pack it holds
+        [f.agency(Kind.JUSTICE, profile_id="parquet", **offered), f.shelter(**offered)],
+        [f.agency(Kind.JUSTICE, **offered)],
+        [f.agency(Kind.JUSTICE, profile_id="juge_enfants", **offered)],
+        [f.agency(Kind.CHILD_PROTECTION, profile_id="crip", office="prosecutor", **offered)],
+    ]
+    protected = []
+    for addressees in asked:
+        child = f.case(coord, minor="yes", agreement="not_asked", recipients=[])
+        for addressee in addressees:
+            f.orientation(coord, child, addressee, state="accepted", **ground)
+        now = datetime.now(UTC)
+        with as_role("nrm_worker"), acting_as(SYSTEM):
+            found = children_received(now - timedelta(days=1), now)
+        protected.append(sum(in_time for _place, in_time in found))
+    assert protected == [0, 0, 1, 2, 3, 4]
 
 
 def test_no_row_below_eleven_and_a_quarter_is_said_once(twelve):
