@@ -116,7 +116,7 @@ def adds_what_another_leads(walk):
     type_in(walk, label_fr="Places ouvertes", unit="places", target="80")
     walk.go(SAVE)
     walk.open(f"{PLAN}verification/")
-    says(walk, "aucune enveloppe")
+    says(walk, "ni enveloppe, ni déclaration « sans moyens »")
     walk.go(f"main a[href*='mesure={SECOND.split('/')[-2]}']")
     type_in(walk, label_fr="Places sûres", scope_fr="Hébergement seul", funder="dgcs")
     walk.go(SAVE)
