@@ -94,9 +94,10 @@ $$;
 
 -- Return whether a service that protects by its mandate saw the person of this case since the alert was sent: child
 -- protection, police or gendarmerie, the prosecutor or the children's judge was with the person in this alert, began the
--- support of this case, or began what was asked of it. A call, a case opened and a desk that has nothing to do are no sight
--- of anybody. Nor is the word of the lead: no child's alert ends by it alone. Whom a service was with in an alert is not
--- said: it counts where the alert has one person. Who works on statistics, on what is online or by phone sees nobody.
+-- support of this case, or began what was asked of it. A call, a case opened, a report received, an administrator named and
+-- a desk that has nothing to do are no sight of anybody. Nor is the word of the lead: no child's alert ends by it alone.
+-- Whom a service was with in an alert is not said: it counts where the alert has one person. Who works on statistics, on
+-- what is online or by phone sees nobody.
 CREATE FUNCTION nrm.seen_by_protection(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (
@@ -108,6 +109,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
       UNION ALL SELECT m.agency_id, m.at FROM referral_orientationmove m
       JOIN referral_orientation o ON o.id = m.orientation_id
       WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.action = 'start' AND m.agency_id = o.addressee_id
+        AND o.service_id <> 'ad_hoc_administrator'
     ) saw ON saw.agency_id = g.group_id AND saw.at >= a.sent_at AND saw.agency_id <> k.lead_id
     WHERE g.kind IN ('child_protection', 'interior') AND nrm.office_of(g) <> 'prefecture'
         AND COALESCE(g.profile_id, '') NOT IN ('pharos', 'ssmsi', 'dgef', 'france_enfance')
@@ -116,7 +118,7 @@ $$;
 
 -- Return whether something followed this alert for the person of this closed case: another agency began, or accepted and
 -- that stands, or the lead had begun the support a day or more before it closed. What it begins and closes within the day
--- may be two clicks of one account.
+-- may be two clicks of one account. A report that a prosecutor received is nothing that followed: it helps nobody.
 CREATE FUNCTION nrm.person_followed(a referral_alert, k victims_case) RETURNS boolean LANGUAGE sql STABLE
 SET search_path = pg_catalog, public, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM referral_casemove m WHERE m.case_id IN (SELECT nrm.person_cases(k.id))
@@ -125,6 +127,7 @@ SET search_path = pg_catalog, public, pg_temp AS $$
                    SELECT max(e.at) FROM referral_casemove e WHERE e.case_id = k.id AND e.action = 'close') - interval '1 day'))
       OR EXISTS (SELECT 1 FROM referral_orientationmove m JOIN referral_orientation o ON o.id = m.orientation_id
                  WHERE o.case_id IN (SELECT nrm.person_cases(k.id)) AND m.at >= a.sent_at AND o.addressee_id <> k.lead_id
+                   AND NOT nrm.is_report(o)
                    AND (m.action = 'start' AND m.agency_id = o.addressee_id
                         OR m.action = 'accept' AND o.state IN ('accepted', 'in_progress', 'completed')))
 $$;

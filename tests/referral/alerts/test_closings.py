@@ -293,9 +293,6 @@ def test_child_protection_that_leads_and_another_that_saw_the_child_are_two(w):
         (Kind.CHILD_PROTECTION, {"profile_id": "departement_ase"}, NOBODY),
         (Kind.INTERIOR, {"office": "prefecture"}, BY_DAY),
         (Kind.JUSTICE, {}, BY_DAY),
-        (Kind.JUSTICE, {"profile_id": "parquet_mineurs"}, NOBODY),
-        (Kind.JUSTICE, {"profile_id": "junalco"}, NOBODY),
-        (Kind.JUSTICE, {"office": "prosecutor"}, NOBODY),
         (Kind.JUSTICE, {"profile_id": "juge_enfants"}, NOBODY),
         (Kind.JUSTICE, {"profile_id": "civi"}, BY_DAY),
     ],
@@ -305,6 +302,53 @@ def test_service_that_sees_nobody_by_its_work_saw_no_child(w, kind, fields, expe
     asked(w.coordinator, case, f.member(f.agency(kind, name="Service d'essai", **fields)), state="in_progress")
     closed_as(w.coordinator, case, "autonomy")
     assert asks(w, alert) == expected
+
+
+def prosecutor():
+    services = ("prosecution", "child_care", "ad_hoc_administrator", "safe_housing")
+    return f.member(f.agency(Kind.JUSTICE, name="Parquet d'essai", profile_id="parquet_mineurs", services=services))
+
+
+@pytest.mark.parametrize("need", ["prosecution", "child_care"])
+def test_prosecutor_that_received_a_report_saw_no_child(w, need):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    asked(w.coordinator, case, prosecutor(), state="accepted", service=f.service(need))
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == BY_DAY
+
+
+def test_prosecutor_that_names_an_administrator_saw_no_child(w):
+    alert, case = stood_by(w, CHILD_IN_DANGER)
+    asked(w.coordinator, case, prosecutor(), state="in_progress", service=f.service("ad_hoc_administrator"))
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == BY_DAY
+
+
+def test_prosecutor_that_was_with_the_child_saw_it(w):
+    court = prosecutor()
+    alert = sent(w, CHILD_IN_DANGER, [w.home, court.agency])
+    case = opened(w.coordinator, alert)
+    with acting_as(w.coordinator):
+        move_case(w.coordinator, case.pk, "start_support")
+    confirmed(w, alert, w.coordinator, w.worker)
+    with acting_as(court):
+        inbox.declare(court, alert.pk, what="with_person", words="L'enfant est au tribunal.")
+        inbox.close_alert(court, alert.pk, reason="followed")
+    closed_as(w.coordinator, case, "autonomy")
+    assert asks(w, alert) == NOBODY
+
+
+@pytest.mark.parametrize("need", ["prosecution", "safe_housing"])
+def test_report_to_a_prosecutor_is_nothing_that_followed_for_an_adult(w, need):
+    """Whoever stood by for an adult in danger to life is asked by day: the prosecutor helps nobody."""
+    alert = sent(w, VITAL, [w.home])
+    with as_role("nrm_owner"):
+        type(alert).objects.filter(pk=alert.pk).update(sent_at=timezone.now() - timedelta(hours=1))
+    case = opened(w.coordinator, alert)
+    asked(w.coordinator, case, prosecutor(), state="accepted", service=f.service(need))
+    confirmed(w, alert, w.coordinator, w.worker)
+    closed_as(w.coordinator, case, "not_established")
+    assert asks(w, alert) == BY_DAY
 
 
 def aged(table, where, key):
