@@ -1,9 +1,10 @@
 """Keep an agency's own desk up to date: services, persons taken, places, free places."""
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agencies.accounts import operations as accounts
-from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, Role
+from agencies.models import GIVEN_BY_THE_DIRECTORY, Desk, DeskChange, Role
 from foundation.errors import guarded
 from foundation.workflow import NotAllowed
 from journal.operations import record
@@ -35,6 +36,26 @@ def seconds(desk: Desk):
     """
     found = Desk.objects.filter(receives_alerts=True, agency__active=True).exclude(pk=desk.pk)
     return found if desk.agency.kind in NEVER_PRETICKED else found.exclude(agency__kind__in=NEVER_PRETICKED)
+
+
+def cannot_stand_in(desk: Desk, second: Desk | None) -> str:
+    """Return in words why this desk is not one of the `seconds` of the other; empty when it is, or when it is none."""
+    if second is None:
+        return ""
+    if not second.agency.active:
+        return _("it no longer uses Repère")
+    if not second.receives_alerts:
+        return _("it no longer receives alerts")
+    if second.agency.kind in NEVER_PRETICKED and desk.agency.kind not in NEVER_PRETICKED:
+        return _("the police, the gendarmerie, prefectures and justice do not stand in for another kind of service")
+    return ""
+
+
+def lapsed_seconds(desk: Desk) -> list[tuple[Desk, str]]:
+    """Return the stand-ins, held or asked for, that the next saving of the desk takes off, each with why in words."""
+    waits = desk.changes.filter(state=DeskChange.State.WAITING, what=DeskChange.What.SECOND)
+    named = [desk.second, *(change.stand_in for change in waits.select_related("stand_in__agency"))]
+    return [(second, why) for second in named if (why := cannot_stand_in(desk, second))]
 
 
 def keep_desk(actor, *, services, territories, second, **columns) -> int:

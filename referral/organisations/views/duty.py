@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from foundation.view_guards import known_act
 from referral.organisations.forms.duty import DutyListForm, HoursForm
 from referral.organisations.operations import duty as operations
+from referral.organisations.operations.organisation import cannot_stand_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,5 +31,7 @@ def duty(request):
         operations.set_duty_list(request.actor, people.called())
         messages.success(request, _("Duty list saved."))
         return redirect("referral:duty")
-    context = {"desk": desk, "hours": hours, "people": people, "section": "referral:organisation"}
+    not_second = cannot_stand_in(desk, desk.second)
+    context = {"desk": desk, "hours": hours, "people": people, "not_second": not_second}
+    context["section"] = "referral:organisation"
     return render(request, "referral/organisations/duty.html", context)

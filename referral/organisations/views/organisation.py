@@ -31,6 +31,7 @@ def _context(request, desk, form=None) -> dict:
     words = labels(FORMS)[FORMS]
     return {
         "desk": desk,
+        "not_second": desks.cannot_stand_in(desk, desk.second),
         "services": desk.services.all(),
         "territories": desk.territories.order_by("pk"),
         "forms_taken": [words.get(code, code) for code in desk.forms],
@@ -63,12 +64,16 @@ def organisation_edit(request):
     desk = desks.own_desk(request.actor)
     if not request.actor.has(Role.AGENCY_ADMIN):
         raise NotAllowed("desk")
+    lapsed = desks.lapsed_seconds(desk)
     form = DeskForm(request.POST or None, desk=desk, initial=DeskForm.initial_of(desk))
     if request.method == "POST" and form.is_valid():
         asked = desks.keep_desk(request.actor, **form.kept())
         messages.success(request, ASKED if asked else _("Saved. It shows at once to those who look for a service."))
+        for second, why in lapsed:
+            text = _("%(service)s is taken off as your back-up service: %(why)s.") % {"service": second, "why": why}
+            messages.warning(request, text)
         return redirect("referral:organisation")
-    context = {"desk": desk, "form": form, "section": "referral:organisation"}
+    context = {"desk": desk, "form": form, "lapsed": lapsed, "section": "referral:organisation"}
     return render(request, "referral/organisations/organisation_edit.html", context)
 
 

@@ -5,7 +5,7 @@ from copy import deepcopy
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from agencies.models import Desk, DeskChange, Kind, Role
+from agencies.models import Agency, Desk, DeskChange, Kind, Role
 from foundation.actor import acting_as
 from notifications.models import Notice
 from tests import factories as f
@@ -180,6 +180,39 @@ def test_a_stand_in_agrees_itself_and_then_the_coordination(w):
     hand.post("organisation-edit", **edited())
     with as_role("nrm_owner"):
         assert Desk.objects.get(pk=asked.desk_id).second_id is None  # taken off at once
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["held", "asked"])
+@pytest.mark.parametrize(
+    ("agency", "desk", "why"),
+    [
+        ({"kind": Kind.INTERIOR}, {}, "les préfectures et la justice ne suppléent pas un organisme d'une autre nature"),
+        ({"active": False}, {}, "il n'utilise plus Repère"),
+        ({}, {"receives_alerts": False}, "il ne reçoit plus d'alertes"),
+    ],
+    ids=["police", "inactive", "no alerts"],
+)
+def test_a_stand_in_that_is_offered_no_more_is_not_taken_off_in_silence(w, asked, agency, desk, why):
+    hand, union = Hand(w["admin"]), w["union"].agency
+    if asked:
+        hand.post("organisation-edit", **edited(second=union.pk))
+    with as_role("nrm_owner"):
+        if not asked:
+            Desk.objects.filter(pk=w["admin"].agency_id).update(second=union.pk)
+        Agency.objects.filter(pk=union.pk).update(**{"kind": Kind.UNION, **agency})
+        Desk.objects.filter(pk=union.pk).update(**{"receives_alerts": True, **desk})
+    page = text(hand.get("organisation-edit"))
+    assert "Union locale ne peut pas suppléer votre organisme :" in page and why in page
+    assert "Cette désignation sera retirée quand vous enregistrerez la page." in page
+    for name in ("organisation", "duty"):
+        shown = text(hand.get(name))
+        assert ("N'est pas prévenu comme suppléant" in shown and why in shown) is not asked
+        assert "Prévenu en plus de vous" not in shown
+    hand.post("organisation-edit", **edited())
+    said = text(hand.get("organisation"))
+    assert "La désignation de Union locale comme organisme suppléant est retirée" in said and why in said
+    assert why not in text(hand.get("organisation-edit"))
+    assert waiting(w) == []
 
 
 def test_a_stand_in_may_refuse_and_the_asker_may_take_back(w):
