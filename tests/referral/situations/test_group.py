@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.urls import reverse
 
 from agencies.models import Role
 from foundation.actor import acting_as
@@ -211,6 +212,11 @@ def test_another_answer_ends_the_agreement_of_the_first_and_what_was_prepared(lo
         states = dict(Orientation.objects.sent_by(lou).values_list("case_id", "state"))
     assert states[sent.case_id] == "consent_withdrawn" and states[line.case_id] in ("withdrawn", "consent_withdrawn")
     assert waits(lou, situation) == ["stays", "stays"]
+    page = text(Hand(lou).get("situation-detail", situation.pk))
+    for one in (line, sent):  # to the case: the requests have ended
+        case = reverse("referral:case-detail", args=[one.case_id])
+        assert f'<a href="{case}">A dit non : reste avec vous' in page
+    assert "/orientations/" not in page[page.index("<tbody>") : page.index("</tbody>")]
     answered(lou, situation, line, "not_asked")  # noted by mistake
     assert waits(lou, situation) == ["ask", "stays"]
 
