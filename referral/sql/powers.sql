@@ -140,13 +140,13 @@ CREATE FUNCTION nrm.office_given(c agencies_deskchange) RETURNS boolean LANGUAGE
 $$;
 
 -- Tell who leads a child's case that is open of an office that ended: what was asked of this agency as such, or the alert
--- that it took up, is the report that the law asks for no more.
+-- that it took up, is the report that the law asks for no more. Whatever is asked of a prosecutor is one, as nrm.is_report.
 CREATE FUNCTION nrm.tell_office_ended(agency int, office text) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
   INSERT INTO notifications_event (id, kind, subject, subject_id, reference, audience, agencies, actor_id, at)
   SELECT gen_random_uuid(), 'case_addition', 'case', c.id, c.reference, '{lead}', '{}', nrm.membership(), now()
   FROM victims_case c WHERE c.status <> 'closed' AND c.age_side <> 'adult' AND (
     EXISTS (SELECT 1 FROM referral_orientation o WHERE o.case_id = c.id AND o.addressee_id = agency
-      AND o.service_id = CASE office WHEN 'crip' THEN 'child_care' ELSE 'prosecution' END
+      AND CASE office WHEN 'crip' THEN o.service_id = 'child_care' ELSE o.service_id <> 'ad_hoc_administrator' END
       AND o.state NOT IN ('draft', 'declined', 'expired', 'withdrawn', 'consent_withdrawn'))
     OR EXISTS (SELECT 1 FROM referral_alertlink l JOIN referral_alertmove m ON m.alert_id = l.alert_id
       WHERE l.case_id = c.id AND (m.agency_id = agency AND (m.action = 'act'

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from agencies.models import Agency, DeskChange, Kind, Role
 from foundation.actor import acting_as
+from notifications.models import Event
 from referral.organisations.operations import powers
 from tests import factories as f
 from tests.referral.pages import Hand, text
@@ -49,3 +50,26 @@ def test_who_asked_for_an_office_reads_what_it_asked_and_takes_it_back_while_it_
     assert Hand(asker).post("desk-change", batch, act="withdraw").status_code == 302
     assert Hand(near).post("desk-change", batch, act="agree").status_code == 409
     assert not Agency.objects.get(pk=cell.pk).is_crip
+
+
+def test_whoever_reported_a_child_to_an_office_of_prosecutor_given_by_mistake_is_told():
+    """Whatever was asked of it was a report; an administrator named by it was none."""
+    asker, near = f.member(f.national(), Role.COORDINATOR), f.member(f.coordination(), Role.COORDINATOR)
+    asked = ("prosecution", "child_care", "ad_hoc_administrator")
+    court, sender = f.agency(Kind.JUSTICE, services=asked), f.member(f.shelter())
+    with acting_as(asker):
+        batch = powers.ask(asker, court.pk, [("office", "prosecutor")])
+    assert Hand(near).post("desk-change", batch, act="agree").status_code == 302
+    reader, nurse = f.member(court), f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    cases = {}
+    for code in asked:
+        case = f.case(sender, alert=f.sent_alert(nurse, desks=[sender.agency_id], minor="yes"))
+        legal = {"legal_ground": "child_in_danger", "legal_reason": "Enfant en danger, écrit pour cet essai."}
+        f.orientation(sender, case, court, service=f.service(code), answerer=reader, **legal)
+        cases[code] = case.pk
+    with as_role("nrm_owner"):
+        Event.objects.filter(kind="case_addition").delete()
+    assert Hand(near).post("desk-change", batch, act="withdraw").status_code == 302
+    with as_role("nrm_owner"):
+        told = set(Event.objects.filter(kind="case_addition").values_list("subject_id", flat=True))
+    assert told == {cases["prosecution"], cases["child_care"]}
