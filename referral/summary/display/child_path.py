@@ -74,9 +74,12 @@ def owed_to(agency) -> str:
 
 
 def newest_request(followed, service: str):
-    """Return the newest orientation that meets what is owed to this service and is not IN_VAIN."""
-    asked = (o for o in followed if o.service_id == service and o.state not in IN_VAIN)
-    return next((o for o in asked if owed_to(o.addressee) == service), None)
+    """Return the newest orientation that meets what is owed to this service and is not IN_VAIN.
+
+    Whatever a prosecutor is asked is a report.
+    """
+    asked = (o for o in followed if o.state not in IN_VAIN and owed_to(o.addressee) == service)
+    return next((o for o in asked if (is_report(o) if service == PROSECUTOR else o.service_id == service)), None)
 
 
 def with_addressees(alerts):

@@ -187,6 +187,19 @@ def test_report_to_the_prosecutor_is_made_to_the_prosecutor_alone(asked, owed):
     assert ("?service=prosecution" in text(hand.get("case-detail", child.pk))) is owed
 
 
+@pytest.mark.parametrize(("asked", "owed"), [("child_care", False), ("ad_hoc_administrator", True)])
+def test_whatever_a_prosecutor_received_is_the_report_but_an_administrator_to_name(asked, owed):
+    """« Signalement reçu » and « à faire maintenant » stood on one page."""
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
+    court = f.agency(Kind.JUSTICE, services=("prosecution", asked), profile_id="parquet")
+    f.orientation(hand.member, child, court, state="accepted", service=f.service(asked), consent=None,
+                  legal_ground="child_in_danger")  # fmt: skip
+    page = text(hand.get("case-detail", child.pk))
+    assert ("?service=prosecution" in page) is owed
+    assert ("Reçu par le parquet" in page) is not owed
+
+
 def test_another_step_or_procedure_is_no_report_to_the_crip():
     hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
     child = f.case(hand.member, minor="yes", agreement="not_asked", recipients=[])
