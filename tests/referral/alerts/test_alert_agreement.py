@@ -85,11 +85,12 @@ def test_no_desk_is_ticked_for_an_adult_and_a_child_does_not_wait(nurse, people)
     assert "Brigade d&#x27;essai" in page
     assert "Alertés d&#x27;office" not in page
     assert "La personne est-elle d&#x27;accord" in page and "l&#x27;alerte reste dans votre organisme" in page
+    assert "Votre organisme garde l'alerte et rien n'est envoyé" in page  # if the adult says no
     nurse.post("alert-step", draft, 1, **{**STEP1, "minor": "doubt"})
     page = text(nurse.get("alert-step", draft, 3))
     assert "Alertés d'office" in page
     assert "Les services alertés d'office lisent quand même l'alerte" in page  # if the child says no
-    assert "Votre organisme garde l'alerte. Rien n'est envoyé" not in page
+    assert "Votre organisme garde l'alerte et rien n'est envoyé" not in page
     assert "Avis de l'enfant : est-il d'accord" in page and "La personne est-elle d'accord" not in page
     assert "Sans autre service coché, seuls les services alertés d'office" in page
     assert "226-2-1" in page
