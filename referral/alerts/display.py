@@ -213,8 +213,8 @@ GIVEN_UP = ("redirect", "close", "confirm", "reach")
 def addressees(moves, names: dict | None = None) -> list[dict]:
     """Return each agency an alert was ever sent to: since when, when it was opened there, what it did last, and when.
 
-    `moves`: every move, oldest first, with its agency. `did`: a code of ANSWERS, empty while it said nothing. One
-    query, for the names, unless they are given.
+    `moves`: every move, oldest first, with its agency. `did`: a code of ANSWERS, empty while it said nothing. `gone`:
+    when it was taken from a silent service and sent to another. One query, for the names, unless they are given.
     """
     known = names_of(moves) if names is None else names
     found: dict[int, dict] = {}
@@ -225,11 +225,14 @@ def addressees(moves, names: dict | None = None) -> list[dict]:
                     line |= {"did": "", "said": "", "at": None}
         for pk in move.to_agencies:
             line = {"pk": pk, "name": known.get(pk, ""), "since": move.at, "opened": None, "did": "", "said": ""}
-            line = found.setdefault(pk, line | {"at": None})
+            line = found.setdefault(pk, line | {"at": None, "gone": None})
+            line["gone"] = None  # sent to it again
             if line["did"] in GIVEN_UP and move.action != "reach":  # it has the alert again, and is awaited again
                 line |= {"did": "", "said": "", "at": None}
             if move.action == "reach":
                 line |= {"did": "reach", "said": ANSWERS["reach"], "at": move.at}
+        if move.action == "readdress" and move.instead_of_id in found:
+            found[move.instead_of_id]["gone"] = move.at
         if mine := found.get(move.agency_id):
             if move.action in ("open", "act", "declare", "close", "confirm"):
                 mine["opened"] = mine["opened"] or move.at

@@ -199,7 +199,8 @@ def silent_others(actor, alert) -> list[tuple[int, str]]:
 def _silent(actor, alert, services) -> list[tuple[int, str]]:
     if not is_guarded(alert.age_side != AgeSide.ADULT, alert.urgency):
         return []
-    return [(line["pk"], line["name"]) for line in services if not line["said"] and line["pk"] != actor.agency_id]
+    waits = (line for line in services if not line["said"] and not line["gone"])
+    return [(line["pk"], line["name"]) for line in waits if line["pk"] != actor.agency_id]
 
 
 def _answer_forms(actor, alert, available, moves, bound) -> dict:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.duty.selectors import back_at
 from agencies.members.rules import require_unit
 from agencies.models import Agency, Desk
+from foundation.errors import NotFound
 from foundation.view_guards import cases_only
 from referral.inbox.display import given_silent, with_phones
 from referral.inbox.forms.silent_desks import CallForm, ReaddressForm
@@ -135,6 +135,18 @@ def _calls(actor, found) -> dict:
     return calls
 
 
+def _nothing_waits(request):
+    """Return to the list, and say that nothing waits at this desk; the same for one that does not exist."""
+    messages.warning(
+        request,
+        _(
+            "Nothing was noted or sent: nothing that your service follows waits there any more. The alerts and requests"
+            " were answered, or given to another service."
+        ),
+    )
+    return redirect("referral:silent-desks")
+
+
 @cases_only
 @require_http_methods(["GET", "POST"])
 def silent_call(request, pk: int):
@@ -145,9 +157,12 @@ def silent_call(request, pk: int):
     if not form.is_valid():
         require_unit(request.actor)
         return _page(request, form=form, desk_id=pk, name="call")
-    moved, reached, kept = silent_desks_operations.call_desk(
-        request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
-    )
+    try:
+        moved, reached, kept = silent_desks_operations.call_desk(
+            request.actor, pk, at=form.called_at(), function=form.cleaned_data["function"]
+        )
+    except NotFound:
+        return _nothing_waits(request)
     if moved:
         text = ngettext(
             "Call noted: one time limit is extended, once.", "Call noted: %(n)d time limits are extended, once.", moved
@@ -176,7 +191,7 @@ def silent_readdress(request, pk: int):
     if request.method == "GET":
         return redirect("referral:silent-desks")
     if not (found := silent_desks_operations.waiting(request.actor, pk)):
-        raise Http404
+        return _nothing_waits(request)
     alerts = sum(item.noun == "alert" for item in found)
     offered = silent_desks_operations.offered(request.actor, found)[pk]
     form = ReaddressForm(request.POST, offered=offered, alerts=alerts, auto_id=f"id_%s_{pk}")

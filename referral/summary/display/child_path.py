@@ -282,7 +282,7 @@ def _orientation(access, followed, told, service: str, label: str) -> Line:
             return Line(label, said, False, _asking(access, service) or href)
         return Line(label, said, True, href)
     owed = str(OWED_IN_DANGER if service == PROSECUTOR else OWED_NOW)
-    if service in told.desks:
+    if service in told.desks and not told.desks[service]["gone"]:
         silent = (
             _("told by the alert, opened, no answer")
             if told.desks[service]["opened"]
