@@ -39,9 +39,19 @@ def reports_alone(service_code: str, agencies: Iterable[Agency]) -> bool:
     return bool(asked) and all(map(is_report, asked))
 
 
-def without_support(actions: list[str], orientation: Orientation) -> list[str]:
-    """Return these actions; of a report, but the start of support: a prosecutor receives it and supports nobody."""
-    return [action for action in actions if not (action == "start" and is_report(orientation))]
+def acknowledges(orientation: Orientation) -> bool:
+    """Return whether its addressee answers by a receipt: to a report, and to no transfer that was sent to it before it
+    was a prosecutor's office, which it can only decline as any service does.
+    """
+    return is_report(orientation) and not transfers_report(orientation)
+
+
+def open_to_addressee(actions: list[str], orientation: Orientation) -> list[str]:
+    """Return these actions without those that a prosecutor's office never takes: it receives a report and supports
+    nobody, and accepts no transfer, since it leads no case.
+    """
+    barred = {"start": is_report, "accept": transfers_report}
+    return [action for action in actions if not (action in barred and barred[action](orientation))]
 
 
 def carries(consent: Consent, sender_id: int) -> bool:

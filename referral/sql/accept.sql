@@ -17,11 +17,12 @@ BEGIN
     RAISE EXCEPTION 'this desk does not answer' USING ERRCODE = '42501';
   END IF;
   transfer := o.verb = 'transfer';
-  IF transfer AND c.lead_id <> o.sender_id THEN PERFORM nrm.wrong_state(); END IF;
+  SELECT a.kind, nrm.office_of(a) INTO STRICT kind, office FROM agencies_agency a WHERE a.group_id = me;
+  -- a prosecutor's office leads none, even one that became it since the request was sent (`transfers_report`)
+  IF transfer AND (c.lead_id <> o.sender_id OR office = 'prosecutor') THEN PERFORM nrm.wrong_state(); END IF;
 
   IF o.consent_id IS NOT NULL THEN
     SELECT * INTO STRICT k FROM victims_consent WHERE id = o.consent_id FOR KEY SHARE;
-    SELECT a.kind, nrm.office_of(a) INTO STRICT kind, office FROM agencies_agency a WHERE a.group_id = me;
     IF k.case_id <> c.id OR k.withdrawn_at IS NOT NULL OR k.until <= now()
        OR NOT (me = ANY(k.agencies) OR kind = ANY(k.kinds) AND office <> 'prefecture')
        OR o.level > k.level OR o.categories::int & ~k.categories::int <> 0 THEN

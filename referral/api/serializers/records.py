@@ -11,7 +11,7 @@ from referral.api.serializers import contents
 from referral.api.serializers.parts import Addressee, LabelField, LimitedField, WarningsField
 from referral.inbox.operations import alerts as alerts_operations
 from referral.models import Alert, AlertDesk, Orientation, OrientationMessage
-from referral.orientations.rules import without_support
+from referral.orientations.rules import open_to_addressee
 from victims.models import AgeSide, Case, Consent, Status, Urgency
 from victims.workflow import CASE
 
@@ -97,7 +97,7 @@ def alert_side_actions(actor, row, *, whole: bool = False) -> list[str]:
 def desk_actions(actor, row) -> list[str]:
     side = {"desk"} if row.live and row.answers else set()
     found = foundation_workflow.actions(workflow.ORIENTATION, row.state, side=side, actor=actor)
-    return without_support(found, row.orientation)
+    return open_to_addressee(found, row.orientation)
 
 
 def sender_actions(actor, orientation) -> list[str]:

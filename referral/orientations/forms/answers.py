@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Desk, Kind
 from foundation.workflow import Asked, Move
 from indicators.codes.forms import radios
-from referral.orientations.rules import REPORT_REASONS, is_report
+from referral.orientations.rules import REPORT_REASONS, acknowledges
 from referral.orientations.selectors.answers import others_asked
 
 from .orientations import CompleteForm, DeclineForm
@@ -37,7 +37,7 @@ class Decline(DeclineForm):
         if orientation.consent_id is None:  # on a legal ground: no agreement can have been withdrawn
             reasons = self.fields["reason"].choices
             self.fields["reason"].choices = [choice for choice in reasons if choice[0] != "no_consent"]
-        if is_report(orientation):
+        if acknowledges(orientation):
             reason = self.fields["reason"]
             reason.choices = dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR).items()
             reason.widget, reason.initial = forms.HiddenInput(), REPORT_REASONS[0]  # the heading says the one there is

@@ -19,7 +19,7 @@ from referral import workflow
 from referral.closing.operations import move_case
 from referral.inbox.operations.charge import assign_desk
 from referral.models import Orientation, OrientationDesk, OrientationMove, OrientationSheet
-from referral.orientations.rules import REPORT_REASONS, is_report, without_support
+from referral.orientations.rules import REPORT_REASONS, acknowledges, is_report, open_to_addressee
 from referral.orientations.selectors.answers import others_asked
 from referral.orientations.selectors.sheets import preview
 from referral.procedures.operations.checklists import report_asked
@@ -143,7 +143,7 @@ def actions(actor, orientation: Orientation) -> list[str]:
     found = foundation_workflow.actions(
         workflow.ORIENTATION, orientation.state, side=sides(actor, orientation), actor=actor
     )
-    return without_support(found, orientation)
+    return open_to_addressee(found, orientation)
 
 
 def move(actor, orientation, action, *, reason="", comment=None, to=(), due=None) -> None:
@@ -233,7 +233,7 @@ def accept_orientation(actor, orientation_id, *, comment: str = "") -> Orientati
 
     The request and the case become the accepting member's, unless a colleague is already in charge of the request.
 
-    Raises NotFound, WrongState when it is no longer open or covered, NotAllowed for a desk that does not answer.
+    Raises NotFound, NotAllowed for a desk that does not answer, WrongState: not open, not covered, `transfers_report`.
     """
     orientation = visible(actor, orientation_id)
     foundation_workflow.step(
@@ -282,7 +282,7 @@ def decline_orientation(actor, orientation_id, *, reason: str, comment: str = ""
     one has jurisdiction.
     """
     orientation = visible(actor, orientation_id)
-    if is_report(orientation) and reason not in REPORT_REASONS:
+    if acknowledges(orientation) and reason not in REPORT_REASONS:
         raise foundation_workflow.NotAllowed("decline")
     if suggestion and not others_asked(orientation).filter(pk=suggestion.pk).exists():
         raise foundation_workflow.NotAllowed("suggest")

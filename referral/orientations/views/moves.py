@@ -9,11 +9,12 @@ from django.utils.translation import ngettext
 
 from agencies.models import Agency, Level
 from foundation.view_guards import cases_only, posted
+from foundation.workflow import WrongState
 from referral.models import AlertDesk, Orientation
 from referral.orientations.forms.answers import form_of
 from referral.orientations.operations import coverage, orientations, rerouting
 from referral.orientations.operations.moves import MOVES
-from referral.orientations.rules import is_report
+from referral.orientations.rules import acknowledges, transfers_report
 from referral.orientations.selectors import situations
 from victims.models import CaseAccess
 
@@ -34,9 +35,16 @@ def orientation_move(request, pk, action):
         return render(request, "referral/orientations/orientation_detail.html", context)
     draft = orientation.state == Orientation.State.DRAFT  # nobody had its sheet
     after = situations.following(request.actor, orientation) if action in ANSWERS else None
-    move.operation(request.actor, pk, **form.answer())
+    try:
+        move.operation(request.actor, pk, **form.answer())
+    except WrongState:
+        if action != "accept" or not transfers_report(orientation):
+            raise
+        # the addressee became a prosecutor's office meanwhile: the page says why, where the button was
+        messages.error(request, _("This request cannot be accepted: nothing was changed."))
+        return redirect(PAGE, pk)
     done = _("Draft given up. Nothing was sent.") if draft else move.done
-    if action == "accept" and is_report(orientation):
+    if action == "accept" and acknowledges(orientation):
         done = _("Receipt acknowledged. The sender is told; the case is open to your organisation.")
     messages.success(request, _with_next(done, after))
     if action == "accept" and (reference := _alert_left(request.actor, orientation)):

@@ -27,11 +27,13 @@ from referral.orientations.operations.sheet_reading import shown
 from referral.orientations.rules import (
     CARRIED,
     REPORT_REASONS,
+    WAITING,
+    acknowledges,
     carries,
-    is_report,
     named_at_once,
     reports_alone,
     suffices,
+    transfers_report,
 )
 from referral.orientations.selectors.sheets import last_brief, preview, sheets
 from referral.routing.selectors import desks as desks_selectors
@@ -201,7 +203,8 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
         "o": followed,
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
-        "report": is_report(orientation),
+        "report": acknowledges(orientation),
+        "no_lead": orientation.state in WAITING and transfers_report(orientation),
         # who must act at once calls, before anything is shown or asked
         "call_back": Desk.objects.filter(pk=orientation.sender_id).values_list("phone", flat=True).first()
         if row and row.live
@@ -254,7 +257,7 @@ def _moves(orientation) -> list:
     asked = {code: said for move in MOVES.values() if move.asks for code, said in move.asks.choices}
     said = words[DECLINE_REASONS] | words[OUTCOMES] | asked | MOVE_REASONS
     done = STEPS
-    if is_report(orientation):
+    if acknowledges(orientation):
         said |= dict.fromkeys(REPORT_REASONS, OTHER_PROSECUTOR)
         done = STEPS | {"accept": _("Receipt acknowledged")}
     return steps(orientation.moves.select_related("agency"), said, done)
