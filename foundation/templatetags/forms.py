@@ -107,5 +107,11 @@ def any_refused(context) -> bool:
 
 
 def _first_control(bound) -> str:
-    """Return the id that an error links to: a group has no control of its own, its first choice has."""
+    """Return the id that an error links to: a group has no control of its own, its first choice has.
+
+    A form whose page draws a field itself says where, in `first_controls`; empty: nowhere.
+    """
+    drawn = getattr(bound.form, "first_controls", {})
+    if bound.name in drawn:
+        return drawn[bound.name]
     return bound.auto_id + "_0" if _kind(bound.field.widget) in ("radio", "checkboxes") else bound.auto_id

@@ -1,5 +1,7 @@
 """Ask for the person's agreement, the addressees and the safe contact: the third page of an alert."""
 
+from dataclasses import dataclass
+
 from django import forms
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -29,6 +31,20 @@ ANSWERS = [
     ("yes", pgettext_lazy("alert", "Yes, for something else or for several things")),
     *((code, label) for code, label in AGREEMENT if code != "yes"),
 ]
+
+
+@dataclass(frozen=True)
+class Box:
+    """Describe the box of a service. `wrong`: the error about the services is about this one."""
+
+    offer: Suggestion
+    ticked: bool
+    wrong: bool
+
+    @property
+    def id(self) -> str:
+        """Return the id of its control."""
+        return f"d-{self.offer.agency.pk}"
 
 
 class AgreementForm(StepForm):
@@ -86,6 +102,7 @@ class AgreementForm(StepForm):
         self.contact = contact_of(alert)
         offers = suggestions_for_alert({**alert.content.data, "agreement": "yes"}, alert.agency)
         self.offers = [offer for offer in offers if offer.agency.pk != alert.agency_id]
+        self.beyond = []  # services that were ticked, and that the ground named does not tell
         super().__init__(data, alert=alert, **kwargs)
         self.fields["desks"].choices = [(str(o.agency.pk), o.agency.name) for o in self.offers if not o.blocked]
         if rules.is_child(self.answers):
@@ -130,24 +147,31 @@ class AgreementForm(StepForm):
     @property
     def offers_association(self) -> bool:
         """Return whether an association can be ticked."""
-        return any(offer.is_association for offer, _ticked in self.support_offers)
+        return any(box.offer.is_association for box in self.support_offers)
 
-    def _offered(self, belongs) -> list[tuple[object, bool]]:
-        chosen = {str(pk) for pk in self["desks"].value() or []}
+    def _offered(self, belongs) -> list[Box]:
+        chosen, wrong = {str(pk) for pk in self["desks"].value() or []}, {agency.pk for agency in self.beyond}
         return [
-            (offer, str(offer.agency.pk) in chosen)
+            Box(offer, str(offer.agency.pk) in chosen, offer.agency.pk in wrong)
             for offer in self.offers
             if not (offer.ticked or offer.blocked) and belongs(offer.agency.kind)
         ]
 
     @property
-    def support_offers(self):
-        """Return (desk, ticked) for desks that support people; for « an association » the page shows no others."""
+    def first_controls(self) -> dict[str, str]:
+        """Return where the error about the services leads: to the first one it is about, else to the first shown."""
+        shown = [*self.support_offers, *self.inspection_offers, *self.other_offers]
+        boxes = [box for box in shown if box.wrong] or shown
+        return {"desks": boxes[0].id if boxes else ""}
+
+    @property
+    def support_offers(self) -> list[Box]:
+        """Return the boxes of desks that support people; for « an association » the page shows no others."""
         return self._offered(lambda kind: kind in SUPPORT and kind != Kind.LABOUR)
 
     @property
-    def inspection_offers(self):
-        """Return (desk, ticked) for inspections, which need no legal ground and help no person themselves."""
+    def inspection_offers(self) -> list[Box]:
+        """Return the boxes of inspections, which need no legal ground and help no person themselves."""
         return self._offered(lambda kind: kind == Kind.LABOUR)
 
     @property
@@ -156,8 +180,8 @@ class AgreementForm(StepForm):
         return bool(self.support_offers or self.inspection_offers)
 
     @property
-    def other_offers(self):
-        """Return (desk, ticked) for police, justice and the like: with agreement or a legal ground only."""
+    def other_offers(self) -> list[Box]:
+        """Return the boxes of police, justice and the like: with agreement or a legal ground only."""
         return self._offered(lambda kind: kind not in SUPPORT)
 
     @property
@@ -188,6 +212,7 @@ class AgreementForm(StepForm):
                 "legal_ground", pgettext_lazy("alert", "Without the person's agreement, name the legal ground.")
             )
         elif against and (helpers := self._beyond(data)):
+            self.beyond = helpers
             words = pgettext("alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help.")
             ticked = data["desks"]
             self.add_error("desks", words % {"names": ", ".join(map(str, helpers))})

@@ -136,6 +136,28 @@ def test_article_40_against_a_refusal_tells_no_service_that_helps(nurse, people)
     assert home.pk in content(people["nurse"], again)["desks"]
 
 
+def test_error_about_the_services_stands_beside_their_boxes(nurse, people):
+    """The summary led to no field, and no box said that it was the one at fault."""
+    first, home = f.shelter(name="Abri fictif"), f.shelter(name="Foyer fictif")
+    against = {"agreement": "no", "share_anyway": "on", "legal_ground": "article_40"}
+    draft = nurse.start()
+    nurse.fill(draft, STEP1, STEP2)
+    page = text(nurse.post("alert-step", draft, 3, **against, desks=[home.pk, people["police"].pk]))
+    words = "L'article 40 ne permet de prévenir que le procureur et les forces de l'ordre : décochez Foyer fictif."
+    assert f'<li><a href="#d-{home.pk}">{words}</a></li>' in page
+    said = f'<p class="fr-message fr-message--error" id="id_desks_error">{words}</p>'
+    assert page.count(said) == 1
+    assert f'id="d-{home.pk}" checked aria-invalid="true" aria-describedby="id_desks_error">' in page.split(said)[1]
+    assert f'id="d-{first.pk}">' in page, "near miss: the box of a service that was not ticked"
+    assert f'id="d-{people["police"].pk}" checked>' in page, "near miss: one that the ground tells"
+    # a service that the page does not offer: the error leads to the first box
+    page = text(nurse.post("alert-step", draft, 3, **against, desks=["inconnu"]))
+    assert f'<li><a href="#d-{first.pk}">' in page
+    assert f'id="d-{first.pk}" aria-invalid="true" aria-describedby="id_desks_error">' in page
+    page = text(nurse.get("alert-step", draft, 3))
+    assert "id_desks_error" not in page and f'id="d-{home.pk}">' in page
+
+
 def test_agreed_alert_with_nobody_ticked_says_that_nobody_will_be_told(nurse, people):
     draft = nurse.start()
     nurse.fill(draft, STEP1, STEP2, {"agreement": "yes"})
