@@ -138,9 +138,16 @@ def search(actor, case, words: str, *, sort: str = "", agency: int | None = None
 
 
 def writers(actor, case) -> list[tuple[int, str]]:
-    """Return (id, name) of the agencies to filter by: writers, lead and coordination."""
-    wrote = TimelineEntry.objects.visible_to(actor).filter(case=case).order_by("agency").distinct("agency")
-    found = dict(wrote.values_list("agency", "agency__name"))
+    """Return (id, name) of the agencies to filter by: those that a line of the thread names, lead and coordination.
+
+    A line that is not signed, as that of an alert joined, names nobody: its agency may be hidden from the reader.
+    """
+    rows = [
+        source.rows(actor, case).order_by().values_list(source.agency, f"{source.agency}__name")
+        for source in SOURCES.values()
+        if source.signed or source.tag == "entry"
+    ]
+    found = {pk: name for pk, name in rows[0].union(*rows[1:]).order_by() if pk}
     found |= {case.lead_id: case.lead.name, case.coordination_id: case.coordination.name}
     return sorted(found.items(), key=lambda pair: pair[1])
 

@@ -170,6 +170,24 @@ def test_filters_by_sort_and_by_service(world):
     assert "MARQUEUR-POINT" in read(lead, case, "?sort=unknown&agency=x&cursor=zzz")
 
 
+def test_the_filter_offers_who_made_a_step_and_not_who_sent_an_alert(world):
+    """« Demande : Acceptée » of a service that wrote nothing was in the thread, and its service in no filter."""
+    lead, case, coordinator = world["lead"], world["case"], world["coordinator"]
+    page = read(lead, case)
+    offered = page[page.index('<select name="agency"') : page.index("</select>", page.index('<select name="agency"'))]
+    assert "Demande : Acceptée" in page
+    for name in ("file", "summary", "other"):
+        assert f'<option value="{world[name].agency_id}">Association {name} (fictive)</option>' in offered
+    assert f'value="{world["lead"].agency_id}"' in offered
+    theirs = read(world["other"], case)
+    assert "Association other (fictive)</option>" in theirs and "Association file (fictive)</option>" not in theirs
+    school = f.member(f.agency(Kind.EDUCATION, desk=False), Role.FRONTLINE)
+    mine = f.case(coordinator, author=school)
+    with acting_as(coordinator):
+        assert "alert" in {line.key[1] for line in thread_display.thread(coordinator, mine).lines}
+        assert school.agency_id not in dict(thread_display.writers(coordinator, mine))
+
+
 def test_the_search_reads_texts_and_never_the_address(world):
     lead, case = world["lead"], world["case"]
     write(lead, case, "Rendez-vous à la Préfecture mardi")
