@@ -133,6 +133,10 @@ class OrientationForm(forms.Form):
     def clean(self):
         """Require a reason with a legal ground, and a level within the agreement."""
         given = super().clean()
+        if self.is_bound and "verb" in self.errors and len(self.fields["verb"].choices) == 1:
+            # shown again with its error, the one choice left is ticked; nothing of this posting is sent
+            self.data = self.data.copy()
+            self.data[self.add_prefix("verb")] = Orientation.Verb.REFER.value
         basis = given.get("basis")
         if not basis:
             return given

@@ -1,5 +1,7 @@
 """A report that a prosecutor acknowledged is received, and is no support; what was said is not asked again."""
 
+import re
+
 import pytest
 
 from agencies.models import Agency, Kind, Role
@@ -184,6 +186,19 @@ def test_a_transfer_to_the_prosecutor_is_refused_on_the_page_in_words(coord, chi
     asked |= {"legal_reason": "Raison écrite de l'essai, assez longue", "addressee": prosecutor.pk}
     page = text(Hand(coord).post("orientation-new", child.pk, **asked))
     assert "Parquet fictif : Un signalement n'est pas un transfert : votre service reste chef de file" in page
+    with acting_as(coord):
+        assert not Orientation.objects.exists()
+
+
+def test_after_a_transfer_that_is_refused_the_one_choice_left_is_ticked(coord, child):
+    """The page opened when a court was offered beside: of what was typed, nothing else has to be done again."""
+    prosecutor = f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR)
+    asked = {"service": "prosecution", "verb": "transfer", "basis": "ground:child_in_danger", "level": "2"}
+    asked |= {"legal_reason": "Raison écrite de l'essai, assez longue", "addressee": prosecutor.pk}
+    page = text(Hand(coord).post("orientation-new", child.pk, **asked))
+    ticked = re.findall(r"<input[^>]* checked[^>]*>", page)
+    assert any('value="refer"' in one for one in ticked) and any('value="2"' in one for one in ticked)
+    assert "Un signalement n'est pas un transfert" in page and "Raison écrite de l'essai" in page
     with acting_as(coord):
         assert not Orientation.objects.exists()
 
