@@ -1,9 +1,13 @@
 """Forms of an orientation: need, content, answer. Typed input is kept."""
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Level, Service
+from agencies.models import Agency, Level, Service
 from foundation.fields import field_of
 from indicators.codes.forms import mask, radios, ticks
 from indicators.codes.selectors import DECLINE_REASONS, choices
@@ -28,7 +32,8 @@ class OrientationForm(forms.Form):
     """Ask the request, its ground and what is shared; the need is in the address, each service has a button.
 
     The least is preselected: refer, summary, no category. A ground is, only when it is the single possible one.
-    `reports`: each service offered is a prosecutor's office, which never leads by a report.
+    `reported_to`: the prosecutor's offices offered, where nobody else is: none leads by a report, and what none of them
+    may hold is not asked.
     """
 
     conditional = ("legal_reason",)
@@ -79,18 +84,21 @@ class OrientationForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, case, consents, sender, reports=False, **kwargs):
+    def __init__(self, *args, case, consents, sender, reported_to: Sequence[Agency] = (), **kwargs):
         super().__init__(*args, **kwargs)
-        if reports:
+        asked = CATEGORIES
+        if reported_to:
             refer_alone(self.fields["verb"])
+            held = reduce(or_, (agency.may_hold for agency in reported_to))
+            asked = [(bit, label) for bit, label in CATEGORIES if bit & held]
         self.sender = sender
         self.case, self.consents = case, {f"consent:{c.pk}": c for c in consents}
         self.fields["basis"].choices = [
             *agreements_with_reach(case, agreement_choices(consents), consents),
             *((f"ground:{code}", label) for code, label in self._grounds()),
         ]
-        self.fields["categories"].choices = list(categories_with_reach(case, CATEGORIES, consents))
-        self.fields["categories"].help_text = nothing_covered(case, CATEGORIES, consents)
+        self.fields["categories"].choices = list(categories_with_reach(case, asked, consents))
+        self.fields["categories"].help_text = nothing_covered(case, asked, consents)
         if case.is_minor:  # a child's agreement is no condition, and no word here says that it is missing
             self.fields["legal_reason"].label = _("Why does this service need to know?")
         agreements = list(self.consents)

@@ -71,8 +71,9 @@ def orientation_new(request, pk):
     answers = None if reordered else request.POST or None
     sort, sender = request.GET.get("sort", ""), request.actor.agency
     desks = ranking.ranked_for_orientation(case, service.pk, sender_id=sender.pk, language=case.language, sort=sort)
-    reports = reports_alone(service.pk, (desk.agency for desk in desks))
-    form = OrientationForm(answers, case=case, consents=consents, sender=sender, reports=reports, initial=initial)
+    agencies = [desk.agency for desk in desks]
+    reported = agencies if reports_alone(service.pk, agencies) else ()
+    form = OrientationForm(answers, case=case, consents=consents, sender=sender, reported_to=reported, initial=initial)
     if answers and (draft := _drafted(request, case, service, form, desks)):
         return redirect("referral:orientation-preview", draft.pk)
     _mark(request, case, desks, consents, first=not sort)

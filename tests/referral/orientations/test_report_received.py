@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from agencies.models import Agency, Kind, Role
+from agencies.models import Agency, Category, Kind, Role
 from foundation.actor import acting_as
 from foundation.workflow import NotAllowed
 from referral.alerts.operations import alerts
@@ -177,6 +177,31 @@ def test_the_form_of_a_report_offers_no_transfer(coord, child, need):
     assert 'value="transfer"' in (
         Hand(coord).get("orientation-new", child.pk, query="?service=prosecution").content.decode()
     )
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_the_form_of_a_report_offers_the_categories_that_a_prosecutor_may_hold(coord, child, need):
+    """Health and the right to stay were offered, and the preview then refused the whole."""
+    f.agency(Kind.JUSTICE, name="Parquet fictif", may_hold=Category.OFFENCE, **PROSECUTOR)
+    assert categories_offered(coord, child, need) == ["Auteurs présumés"]
+    f.agency(Kind.JUSTICE, name="Autre parquet fictif", may_hold=Category.IDENTITY, **PROSECUTOR)
+    assert categories_offered(coord, child, need) == ["Identité", "Auteurs présumés"]
+    # near miss: beside a service that helps, all stay offered
+    f.shelter(services=NEEDS)
+    assert len(categories_offered(coord, child, need)) == 5
+
+
+def test_the_form_of_a_report_asks_no_category_that_no_prosecutor_holds(coord, child):
+    f.agency(Kind.JUSTICE, name="Parquet fictif", **PROSECUTOR)
+    assert categories_offered(coord, child, "prosecution") == []
+    page = text(Hand(coord).get("orientation-new", child.pk, query="?service=prosecution"))
+    assert "Et aussi, seulement si c'est nécessaire" not in page and "Parquet fictif" in page
+
+
+def categories_offered(coord, child, need) -> list[str]:
+    """Return the labels of the boxes of the form, as they are read."""
+    page = text(Hand(coord).get("orientation-new", child.pk, query=f"?service={need}"))
+    return re.findall(r'<label class="fr-label" for="id_categories_\d">([^<(]*[^<( ])', page)
 
 
 def test_a_transfer_to_the_prosecutor_is_refused_on_the_page_in_words(coord, child):
