@@ -160,7 +160,6 @@ def _start(actor, row, order, form, case) -> None:
 
 def _forms(actor, row, shown, case, bound) -> dict:
     """Return the forms by act; the invalid one keeps its input. Impossible acts have none."""
-    local = timezone.localtime(timezone=ZoneInfo(case.territory.time_zone))
     first = row.code == checklists_operations.REFLECTION and shown.step.order == checklists_operations.OFFER
     made = {}
     if shown.act is None and not first:
@@ -170,11 +169,12 @@ def _forms(actor, row, shown, case, bound) -> dict:
         or procedures_selectors.is_report(row, shown.step.order)
         and procedures_selectors.may_confirm(actor, case)
     ):
-        made["done"] = _done(actor, row, shown, case)(initial={"on": local.date()})
+        today = timezone.localdate(timezone=ZoneInfo(case.territory.time_zone))
+        made["done"] = _done(actor, row, shown, case)(initial={"on": today})
     running = shown.clock is not None and shown.clock.state == Clock.State.RUNNING
     clock = clock_form(row, shown.step, case)
-    if clock and not running:
-        made["clock"] = clock(initial={"counted_on": local.date(), "hour": local.time().replace(second=0)})
+    if clock and not running:  # the day is that of an event: today, taken unread, would end a legal limit too late
+        made["clock"] = clock()
     if bound is not None:
         made[bound.act] = bound
     return made

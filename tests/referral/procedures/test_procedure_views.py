@@ -145,6 +145,15 @@ def test_a_clock_is_started_extended_and_stopped_by_the_screen(hand):
         assert hand.post("clock-detail", clock.pk, act=act, ends_on="1", words="").status_code == 409
 
 
+def test_a_day_or_an_hour_that_a_limit_is_counted_from_is_never_proposed(hand):
+    for procedure, step in (("indemnisation_civi", 2), ("mise_a_labri", 1)):
+        made = begun(hand, procedure)
+        page = text(hand.get("checklist-step", made.pk, step))
+        form = page.split('name="act" value="clock"')[1].split("</form>")[0]
+        asked = re.findall(r"<input[^>]*name=\"(?:counted_on|hour)[^>]*>", form)
+        assert asked and not [field for field in asked if "value=" in field], asked
+
+
 def test_hours_are_counted_in_the_time_of_the_place():
     hand = Hand(f.member(f.coordination(territories=("976",)), Role.COORDINATOR))
     case = f.case(hand.member, territory="976", danger="no")
