@@ -9,9 +9,9 @@ from agencies.models import Agency, Territory
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.models import Code
-from referral.alerts.words import DANGER, RECIPIENTS
+from referral.alerts.words import BEYOND_ARTICLE_40, DANGER, RECIPIENTS
 from referral.models import Alert, Orientation
-from referral.routing.selectors.desks import alert_desks
+from referral.routing.selectors.desks import alert_desks, ground_of, may_be_told
 from referral.routing.words import FinishReason, RedirectReason
 from victims.cases import words as cases_words
 
@@ -145,9 +145,24 @@ class AlertInput(Strict):
             attrs.get("agreement") == Alert.Agreement.YES and "contact" in attrs.get("recipients", [])
         ):
             errors["contact"] = _("A contact comes only with the person's agreement to be contacted again.")
+        asked = attrs.get("agreement") != Alert.Agreement.NOT_ASKED
+        if ground_of(attrs) == Orientation.LegalGround.ARTICLE_40 and not asked:
+            errors["legal_ground"] = _(
+                "Article 40 stands against a refusal, and the person was not asked: leave it out."
+            )
+        if names := self._beyond(attrs):
+            errors["desks"] = BEYOND_ARTICLE_40 % {"names": ", ".join(names)}
         if errors:
             raise serializers.ValidationError(errors, code="rule")
         return attrs
+
+    @staticmethod
+    def _beyond(attrs) -> list[str]:
+        """Return the names of the services that the ground named against a refusal does not let read the alert."""
+        if attrs.get("agreement") != Alert.Agreement.NO or not ground_of(attrs):
+            return []
+        named = Agency.objects.filter(pk__in=attrs.get("desks", ()))
+        return [agency.name for agency in named if not may_be_told(attrs, agency)]
 
     def answers(self) -> dict:
         """Return the answers as the draft of a page holds them, with the current version of the indicators."""

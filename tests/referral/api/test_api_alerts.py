@@ -218,6 +218,7 @@ WRONG = [
     ({"kind": "alert"}, "#/kind"),
     ({"kind": "danger"}, "#/callback"),
     ({"agreement": "no", "share_anyway": True}, "#/legal_ground"),
+    ({"agreement": "not_asked", "legal_ground": "article_40"}, "#/legal_ground"),
     ({"state": "acted"}, "#/state"),
     ({"urgency": "vital"}, "#/urgency"),
     ({"author": 1, "agency": 2, "reference": "AAAA-BBBB"}, "#/reference"),
@@ -234,6 +235,21 @@ def test_what_is_wrong_is_named_and_nothing_is_written(sender):
         assert all(error["detail"] for error in said["errors"])
     with as_role("nrm_owner"):
         assert [m.objects.count() for m in (Alert, AlertContent, AlertContact, ClientKey)] == [0, 0, 0, 0]
+
+
+def test_article_40_tells_no_service_that_helps_as_on_the_page(sender):
+    """The program was answered that it was sent, and the shelter that it named was told nothing."""
+    home, police = f.shelter(name="Foyer fictif"), f.agency(Kind.INTERIOR, name="Brigade fictive")
+    against = {**BODY, "recipients": [], "agreement": "no", "share_anyway": True, "legal_ground": "article_40"}
+    body = json.dumps({**against, "desks": [home.pk, police.pk]})
+    said = refused(sender.post("alerts/", body), 400, "invalid", pointer="#/desks")
+    words = "L'article 40 ne permet de prévenir que le procureur et les forces de l'ordre : décochez Foyer fictif."
+    assert [error["detail"].replace("\u00a0", " ") for error in said["errors"]] == [words]
+    # near misses: those that it tells; a danger to life; the person was not asked, and it is a child
+    assert sender.post("alerts/", {**against, "desks": [police.pk]}).status_code == 201
+    assert sender.post("alerts/", {**against, "legal_ground": "vital_danger", "desks": [home.pk]}).status_code == 201
+    child = {**BODY, "minor": "yes", "agreement": "not_asked", "recipients": [], "legal_ground": "article_40"}
+    assert sender.post("alerts/", {**child, "desks": [home.pk]}).status_code == 201
 
 
 @pytest.mark.parametrize(
