@@ -138,6 +138,7 @@ def alert_received(request, pk):
         "child": alert.age_side != AgeSide.ADULT,
         "agencies": (told := list(Agency.objects.filter(pk__in=sent.to_agencies))),
         "no_association": wants_association(alert.content.data, told),
+        "article_40": alert.content.data.get("legal_ground") == "article_40",
     }
     return render(request, "referral/alerts/alert_received.html", context)
 

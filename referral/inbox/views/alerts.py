@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from agencies.directory.selectors import child_number
 from agencies.members.rules import WORKS
-from agencies.models import Agency, Membership
+from agencies.models import Agency, Membership, Role
 from foundation.paging import PAGE, Keyset
 from foundation.statements.kept import KeptStatement
 from foundation.view_guards import cases_only, posted
@@ -169,6 +169,7 @@ def alert_context(request, alert, **bound) -> dict:
         context |= {
             "said": [line for line in answers_in_words(answers, doubt) if line.field not in FIRST],
             "note": answers.get("note"),
+            "refused": alert.age_side == AgeSide.ADULT and answers.get("agreement") == Alert.Agreement.NO,
             "additions": additions,
             "signs": signs(seen, words_of(answers)),
             "reading": reading(reading_of(now)) if seen else None,
@@ -214,6 +215,7 @@ def _answer_forms(actor, alert, available, moves, bound) -> dict:
         "stand_down": None,
         **forms,
         "buttons": [(move, forms[move.action]) for move in moves_here if move.button],
+        "watches": actor.agency.is_coordination and actor.has(Role.COORDINATOR),
         "reach": bound.get("reach") or ReachForm(offered=others, initial=now_at()) if others else None,
         "told": told if "confirm" in available else None,
         "words": DeskAnswer.objects.visible_to(actor).filter(alert=alert).select_related("agency"),
@@ -228,7 +230,7 @@ def now_at() -> dict:
 def _forms(request, alert, answers, bound) -> dict:
     offered, held = offered_desks(request.actor, alert, answers), desks_selectors.holding(alert)
     return {
-        "needs": desks_selectors.needs(),
+        "needs": desks_selectors.needs(child=alert.age_side != AgeSide.ADULT),
         "redirect": bound.get("redirect") or RedirectForm(actor=request.actor, offered=offered, held=held),
         "join": bound.get("join") or JoinForm(actor=request.actor, alert=alert),
         "greyed": _greyed(request.actor, alert, answers),

@@ -61,7 +61,8 @@ def orientation_new(request, pk):
         raise NotAllowed("orient")
     need = NeedForm(request.POST if request.method == "POST" else request.GET or None)
     if not need.is_bound or not need.is_valid():
-        context = {"case": case, "form": need if need.is_bound else None, "needs": desks_selectors.needs()}
+        offered = desks_selectors.needs(child=case.is_minor)
+        context = {"case": case, "form": need if need.is_bound else None, "needs": offered}
         return render(request, "referral/orientations/orientation_new_need.html", context)
     service = need.cleaned_data["service"]
     live = [c for c in case.consents.all() if c.is_live]

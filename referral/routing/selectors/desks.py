@@ -361,7 +361,11 @@ def is_exclusive(service_code: str) -> bool:
     return service_code in EXCLUSIVE
 
 
-def needs():
-    """Return the services that at least one desk offers and receives requests for, without coordination."""
+def needs(*, child: bool):
+    """Return the services that at least one desk offers and receives requests for, without coordination.
+
+    For an adult, none of those that are for children alone.
+    """
     offered = Service.objects.filter(desk__receives_orientations=True, desk__agency__active=True)
-    return offered.exclude(code="strategic_coordination").distinct()
+    barred = {"strategic_coordination"} if child else {"strategic_coordination", "child_care", "ad_hoc_administrator"}
+    return offered.exclude(code__in=barred).distinct()

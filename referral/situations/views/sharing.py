@@ -23,7 +23,7 @@ def situation_split_view(request, pk):
     situation = situations.visible_situation(request.actor, pk)
     need = SplitNeedForm(request.POST if request.method == "POST" else request.GET or None)
     if not need.is_bound or not need.is_valid():
-        context = {"situation": situation, "needs": desks.needs()}
+        context = {"situation": situation, "needs": desks.needs(child=True)}
         return render(request, "referral/situations/situation_split_need.html", context)
     service = need.cleaned_data["service"]
     if request.method == "GET":
