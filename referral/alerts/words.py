@@ -11,9 +11,6 @@ AGREEMENT = [
     ("no", pgettext_lazy("alert", "No, the person refuses")),
     ("not_asked", pgettext_lazy("alert", "Not asked")),
 ]
-BEYOND_ARTICLE_40 = pgettext_lazy(
-    "alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help."
-)
 RECIPIENTS = [
     ("association", pgettext_lazy("alert", "An association, for help")),
     ("contact", pgettext_lazy("alert", "To be contacted again")),

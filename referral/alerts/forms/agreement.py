@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from agencies.models import Agency, Kind
 from referral.alerts import rules
 from referral.alerts.display import legal_ground
 from referral.alerts.selectors import contact_of
-from referral.alerts.words import AGREEMENT, BEYOND_ARTICLE_40, RECIPIENTS
+from referral.alerts.words import AGREEMENT, RECIPIENTS
 from referral.models import Alert, Orientation
 from referral.routing.selectors.desks import (
     PLACE,
@@ -213,8 +213,9 @@ class AgreementForm(StepForm):
             )
         elif against and (helpers := self._beyond(data)):
             self.beyond = helpers
+            words = pgettext("alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help.")
             ticked = data["desks"]
-            self.add_error("desks", BEYOND_ARTICLE_40 % {"names": ", ".join(map(str, helpers))})
+            self.add_error("desks", words % {"names": ", ".join(map(str, helpers))})
             # what is kept meanwhile: the error took all of them away, the police too
             data["desks"] = [pk for pk in ticked if str(pk) not in {str(agency.pk) for agency in helpers}]
         if data.get("agreement") == "yes" and data.get("value") and not data.get("whose"):

@@ -3,13 +3,14 @@
 from django.core.validators import RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from rest_framework import serializers
 
 from agencies.models import Agency, Territory
 from foundation.words.spoken_languages import LANGUAGES, OTHER_LANGUAGE
 from indicators.catalogue import selectors as catalogue_selectors
 from indicators.models import Code
-from referral.alerts.words import BEYOND_ARTICLE_40, DANGER, RECIPIENTS
+from referral.alerts.words import DANGER, RECIPIENTS
 from referral.models import Alert, Orientation
 from referral.routing.selectors.desks import alert_desks, ground_of, may_be_told
 from referral.routing.words import FinishReason, RedirectReason
@@ -151,7 +152,9 @@ class AlertInput(Strict):
                 "Article 40 stands against a refusal, and the person was not asked: leave it out."
             )
         if names := self._beyond(attrs):
-            errors["desks"] = BEYOND_ARTICLE_40 % {"names": ", ".join(names)}
+            # the words of the page, which the data map reads in its form
+            words = pgettext("alert", "Article 40 tells the prosecutor and the police: untick %(names)s, who help.")
+            errors["desks"] = words % {"names": ", ".join(names)}
         if errors:
             raise serializers.ValidationError(errors, code="rule")
         return attrs
