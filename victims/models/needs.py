@@ -28,6 +28,17 @@ def bit_of(service: str) -> int:
 
 
 class NeedQuerySet(SightQuerySet):
+    def in_order(self) -> "NeedQuerySet":
+        """Order needs: not met before met; then by urgency, those that nobody takes on first, the oldest first."""
+        urgency = [models.When(priority=code, then=rank) for rank, code in enumerate(Need.Priority)]
+        return self.order_by(
+            models.Case(models.When(state=Need.State.MET, then=1), default=0),
+            models.Case(*urgency),
+            models.Case(models.When(state__in=Need.WAITING, then=0), default=1),
+            "at",
+            "id",
+        )
+
     def served(self) -> list["Need"]:
         """Return the needs with their services, read together: which one it is stands in no column."""
         found = list(self)
@@ -57,6 +68,8 @@ class Need(models.Model):
         IN_PROGRESS = "in_progress", _("Being met")
         MET = "met", _("Met")
         NOT_MET = "not_met", _("Not met")
+
+    WAITING = (State.IDENTIFIED, State.NOT_MET)  # no service takes it on
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.CASCADE, related_name="needs")

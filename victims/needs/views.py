@@ -17,15 +17,11 @@ from victims.models import Need, NeedText, NeedVersion, SupportAction
 from . import operations as needs
 from .forms import ActionForm, NeedForm, StateForm
 
-OPEN = (Need.State.IDENTIFIED, Need.State.ASKED, Need.State.IN_PROGRESS)
-ORDER = (*OPEN, Need.State.NOT_MET, Need.State.MET)
-URGENT_FIRST = {Need.Priority.NOW: 0, Need.Priority.SOON: 1, Need.Priority.LATER: 2}
-
 
 @cases_only
 @require_http_methods(["GET", "POST"])
 def case_needs(request, pk):
-    """Show all needs of the case, most urgent first; a POST adds one."""
+    """Show all needs of the case, those not met first, by urgency; a POST adds one."""
     context = framed(request, pk, "needs")
     access = context["access"]
     may_write = cases_access.may_write(request.actor, access)
@@ -48,7 +44,7 @@ def case_needs(request, pk):
 
 def _plan(actor, case) -> list[Need]:
     """Return needs with `said` (text, None without the category), `todo` and `reason_words`. Five queries."""
-    found = Need.objects.visible_to(actor).filter(case=case).select_related("agency").served()
+    found = Need.objects.visible_to(actor).filter(case=case).select_related("agency").in_order().served()
     texts = {text.need_id: text.data["text"] for text in NeedText.objects.visible_to(actor).filter(case=case)}
     todo: dict = {}
     for action in SupportAction.objects.visible_to(actor).filter(case=case).select_related("agency"):
@@ -60,7 +56,7 @@ def _plan(actor, case) -> list[Need]:
         need.reason_words = reasons.get(need.reason, need.reason)
         for action in need.todo:
             action.late = action.done_on is None and action.due_on is not None and action.due_on < today
-    return sorted(found, key=lambda need: (ORDER.index(need.state), URGENT_FIRST[need.priority], need.at))
+    return found
 
 
 @cases_only

@@ -19,6 +19,7 @@ from victims.models import CaseAccess, Need
 
 from .child_path import CRIP, Told, crip_missing, in_child_protection
 
+DECLINED_BY_PERSON = "no_consent"  # of forms.yaml, decline_reasons: nobody is to be asked again
 SOON = timedelta(days=7)  # a time limit that ends within a week comes before what can wait
 
 RUNNING = KeptStatement(
@@ -30,7 +31,12 @@ RUNNING = KeptStatement(
     )
 )
 NEEDS = KeptStatement(
-    lambda reader, case: Need.objects.visible_to(reader).filter(case=case, state=Need.State.IDENTIFIED)
+    lambda reader, case: (
+        Need.objects.visible_to(reader)
+        .filter(case=case, state__in=Need.WAITING)
+        .exclude(reason=DECLINED_BY_PERSON)
+        .in_order()
+    )
 )
 
 
@@ -111,16 +117,16 @@ def _time_limit(clock: Clock) -> NextStep:
 
 
 def _needs_without_service(actor, case, followed) -> list[Need]:
-    """Return the needs to be met for which no service was asked, the most urgent first. A report asks for no help."""
+    """Return the needs not met for which no service is asked, the most urgent first. A report asks for no help."""
     asked = {o.service_id for o in _supports(followed) if o.state in (State.DRAFT, *WAITING, *CARRIED)}
-    rows = [need for need in NEEDS.rows(actor, case=case.pk) if need.service_id not in asked]
-    order = list(Need.Priority)
-    return sorted(rows, key=lambda need: order.index(need.priority))
+    return [need for need in NEEDS.rows(actor, case=case.pk) if need.service_id not in asked]
 
 
 def _need(case, need: Need) -> NextStep:
-    text = _("Nobody has been asked yet for this need: %(need)s.") % {"need": need.service}
-    return NextStep(text, href=_asking(case, need.service_id), label=_("Look for a service"))
+    said = _("Nobody has been asked yet for this need: %(need)s.")
+    if need.state == Need.State.NOT_MET:
+        said = _("This need is still not met: %(need)s.")
+    return NextStep(said % {"need": need.service}, href=_asking(case, need.service_id), label=_("Look for a service"))
 
 
 def _awaited(followed) -> NextStep | None:

@@ -1,6 +1,7 @@
 """Cases: the list with status-only rows, one case by level, agreements, identity, who works on it."""
 
 from copy import deepcopy
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -19,7 +20,7 @@ from tests.costs import assert_same_cost
 from tests.referral.pages import Hand, text
 from tests.roles import as_role
 from victims.models import Assignment, Consent, Identity
-from victims.needs.operations import add_need
+from victims.needs.operations import add_need, change_need, visible_need
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,22 @@ def test_the_next_step_of_a_lead_is_a_need_that_no_service_was_asked_for(world):
     page = text(hand.get("case-detail", case.pk))
     assert "Aucun service n'est encore sollicité pour ce besoin : Soins" in page
     assert f"/dossiers/{case.pk}/orienter/?service=health_care" in page
+
+
+def test_an_urgent_need_that_could_not_be_met_comes_before_one_that_can_wait(world):
+    lead = world["shelter"]
+    case, hand = f.own_case(lead), Hand(lead)
+    with acting_as(lead):
+        refused = [
+            add_need(lead, case.pk, service=f.service(code), priority="now") for code in ("interpreting", "legal_aid")
+        ]
+        add_need(lead, case.pk, service=f.service("education"), priority="later")
+        for need, reason in zip(refused, ("no_consent", "no_place"), strict=True):
+            seen = visible_need(lead, need.pk).changed_at
+            change_need(lead, need.pk, state="not_met", priority="now", seen=seen, reason=reason)
+    page = text(hand.get("case-detail", case.pk))
+    assert f"Ce besoin n'est toujours pas satisfait : {f.service('legal_aid')}." in unescape(page)
+    assert f"/dossiers/{case.pk}/orienter/?service=legal_aid" in page
 
 
 def test_a_coordination_that_does_not_lead_is_not_told_that_nothing_waits(world):

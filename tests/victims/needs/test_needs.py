@@ -94,6 +94,25 @@ def test_words_are_behind_their_category_and_a_need_of_residence_does_not_show(w
     assert {code for code in (HOUSING, HEALTH, ASYLUM, PERMIT) if f"MARQUEUR-{code}" in text(page)} == read
 
 
+def test_needs_stand_by_urgency_and_those_met_last(world):
+    lead = world["lead"]
+    case, hand = f.own_case(lead), Hand(lead)
+    rows = [  # as they must stand
+        ("interpreting", "now", "not_met"), ("legal_support", "now", "identified"), ("safe_housing", "now", "asked"),
+        ("social_support", "soon", "in_progress"), ("compensation", "later", "not_met"),
+        ("education", "later", "identified"), ("employment", "now", "met"),
+    ]  # fmt: skip
+    made = {}
+    with acting_as(lead):
+        for code, priority, state in sorted(rows, key=lambda row: row[2] != "asked"):
+            made[code] = needs.add_need(lead, case.pk, service=f.service(code), priority="soon")
+            reason = "no_place" if state == "not_met" else ""
+            seen = needs.visible_need(lead, made[code].pk).changed_at
+            needs.change_need(lead, made[code].pk, state=state, priority=priority, seen=seen, reason=reason)
+    page = text(hand.get("case-needs", case.pk))
+    assert sorted(made, key=lambda code: page.index(f"/besoins/{made[code].pk}/")) == [code for code, *_ in rows]
+
+
 def test_who_records_and_which_words(world):
     case = world["case"]
     assert add(world["health"], case, HEALTH, "soins").bit == Category.HEALTH
