@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -52,22 +53,41 @@ class Part:
     hidden: bool = False
 
 
-def in_words(parts: dict[str, dict], *, received: bool = False, accepted: bool = False) -> list[Part]:
+def in_words(
+    parts: dict[str, dict], *, received: bool = False, accepted: bool = False, report: bool = False
+) -> list[Part]:
     """Return the parts of a sheet in their order. Nothing of the data is left out or added.
 
-    `received`: read by the addressee, else by the sender; `accepted`: the case is open to the addressee.
+    `received`: read by the addressee, else by the sender; `accepted`: the case is open to the addressee; `report`: the
+    addressee is a prosecutor, which acknowledges receipt and accepts nothing.
     """
-    return [_part(name, parts[name], received, accepted) for name in TITLES if name in parts]
+    later = _later(received, report)
+    return [_part(name, parts[name], later, received and accepted) for name in TITLES if name in parts]
 
 
-def _part(name: str, data: dict, received: bool, accepted: bool) -> Part:
+class Later(NamedTuple):
+    """Hold what is said of a part that the addressee reads once it has answered: now sealed, or still empty."""
+
+    sealed: str
+    empty: str
+
+
+def _later(received: bool, report: bool) -> Later:
+    if report:
+        empty = _("Nothing is recorded yet. What is recorded later will be visible once receipt is acknowledged.")
+        if received:
+            return Later(_("It opens to your organisation once it acknowledges receipt of the report."), empty)
+        return Later(_("Not readable by the sender. Opened to the prosecutor when it acknowledges receipt."), empty)
+    empty = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
+    if received:
+        return Later(_("It opens to your service once it accepts the request."), empty)
+    return Later(_("Not readable by the sender. Opened to the addressee when it accepts."), empty)
+
+
+def _part(name: str, data: dict, later: Later, opened: bool) -> Part:
     part = Part(name, TITLES[name])
-    if data.get("sealed") and received and accepted:
-        part.sentence = _("Read it in the case, which is open to your service.")
-    elif data.get("sealed") and received:
-        part.sentence = _("It opens to your service once it accepts the request.")
-    elif data.get("sealed"):
-        part.sentence = _("Not readable by the sender. Opened to the addressee when it accepts.")
+    if data.get("sealed"):
+        part.sentence = _("Read it in the case, which is open to your service.") if opened else later.sealed
     elif data.get("hidden"):
         part.hidden = True
         part.sentence = _("Each reading is written in the journal, with your name and the time.")
@@ -77,13 +97,13 @@ def _part(name: str, data: dict, received: bool, accepted: bool) -> Part:
             " answered without it."
         )
     elif data.get("empty"):
-        part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
+        part.sentence = later.empty
     elif name == "summary":
         part.facts, part.warnings = summary(data), data.get("warnings", [])
     elif name == "file":
         part.facts, part.reading = file_facts(data), reading(data.get("assessment"))
         if not part.facts and not part.reading:
-            part.sentence = _("Nothing is recorded yet. What is recorded later will be visible after acceptance.")
+            part.sentence = later.empty
     elif name == "identity":
         part.facts = identity(data)
     elif name in ("health", "offence", "residence"):

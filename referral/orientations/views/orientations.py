@@ -155,10 +155,12 @@ def orientation_preview(request, pk):
                 said = with_link(said, inbox.next(), inbox)
             messages.success(request, said)
             return redirect("referral:orientation-detail", pk)
-    parts = sheet.in_words(shown(request.actor, orientation, preview(request.actor, orientation), names=reveals))
+    report = acknowledges(orientation)
+    seen = shown(request.actor, orientation, preview(request.actor, orientation), names=reveals)
+    parts = sheet.in_words(seen, report=report)
     lacking = coverage.reason_not_to_send(orientation)  # told before the button is pressed
     context = {"o": orientation, "parts": parts, "revealed": reveals, "hides": any(part.hidden for part in parts)}
-    context |= {"error": error, "lacking": lacking, "brief": brief}
+    context |= {"error": error, "lacking": lacking, "brief": brief, "report": report}
     return render(request, "referral/orientations/orientation_preview.html", context)
 
 
@@ -200,12 +202,13 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
     row = OrientationDesk.objects.of(actor).filter(orientation=orientation).select_related("in_charge__user").first()
     # an addressee without an access row gets neither the id of the case nor a link to it
     access = CaseAccess.objects.of(actor, Level.SUMMARY).filter(case=orientation.case_id).first()
+    report = acknowledges(orientation)
     followed = with_last_move(with_moves(Orientation.objects.visible_to(actor).filter(pk=orientation.pk)))[0]
     return {
         "o": followed,
         "sent": orientation.sender_id == actor.agency_id,
         "row": row,
-        "report": acknowledges(orientation),
+        "report": report,
         "no_lead": orientation.state in WAITING and transfers_report(orientation),
         # who must act at once calls, before anything is shown or asked
         "call_back": Desk.objects.filter(pk=orientation.sender_id).values_list("phone", flat=True).first()
@@ -218,6 +221,7 @@ def detail_context(request, orientation, *, names: bool = False, **bound) -> dic
             shown(actor, orientation, sheets(actor, orientation), names=names or at_once),
             received=orientation.addressee_id == actor.agency_id,
             accepted=orientation.state in CARRIED,
+            report=report,
         ),
         "revealed": names,
         "names_identity": bool(orientation.categories & Category.IDENTITY),

@@ -10,6 +10,7 @@ from foundation.workflow import NotAllowed
 from referral.alerts.operations import alerts
 from referral.closing import operations as closing
 from referral.models import AlertDesk, Orientation
+from referral.orientations.display import sheet
 from referral.orientations.operations import orientations
 from referral.orientations.operations.coverage import Uncovered
 from tests import factories as f
@@ -56,6 +57,41 @@ def test_acknowledged_report_is_received_on_every_page(coord, child):
     assert "Signalement reçu" in text(Hand(desk).get("orientation-received", query="?view=current"))
     page = text(Hand(coord).get("case-detail", child.pk))
     assert "Reçu par le parquet" in page and "Demande : acceptée" not in page
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_report_is_said_to_be_one_before_it_is_sent(coord, child, need):
+    desk, draft = reported(coord, child, need, state="draft", level=3)
+    page = text(Hand(coord).get("orientation-preview", draft.pk))
+    assert "Le parquet reçoit cette demande comme un signalement" in page and "n'accompagne personne" in page
+    assert (
+        "Le dossier ne s'ouvre au parquet que s'il accuse réception." in page and "S'il accuse réception</h2>" in page
+    )
+    assert "ne peut pas lire cette rubrique. Elle s'ouvre au parquet dès qu'il accuse réception." in page
+    assert "un signalement n'en retire aucune" in page
+    assert "accepte" not in page and "plusieurs services" not in page
+    with acting_as(coord):
+        orientations.send_orientation(coord, draft.pk)
+    page = text(Hand(coord).get("orientation-detail", draft.pk))
+    assert "Elle s'ouvre au parquet dès qu'il accuse réception." in page and "dès qu'il accepte" not in page
+    page = text(Hand(desk).get("orientation-detail", draft.pk))
+    assert "s'ouvrira à votre service dès qu'il accuse réception" in page and "dès qu'il accepte" not in page
+    # near miss: a service that is asked the same help accepts it
+    home = f.orientation(coord, child, f.shelter(services=(need,)), service=f.service(need), state="draft", **DANGER)
+    page = text(Hand(coord).get("orientation-preview", home.pk))
+    assert "S'il accepte" in page and "comme un signalement" not in page
+
+
+def test_a_section_still_empty_is_said_to_open_once_receipt_is_acknowledged():
+    said = sheet.in_words({"file": {"empty": True}}, report=True)[0].sentence
+    assert "après l'accusé de réception" in said
+    assert "après l'accusé" not in sheet.in_words({"file": {"empty": True}})[0].sentence
+
+
+def test_the_service_that_reports_is_asked_who_can_give_the_identity_not_to_know_it(coord, child):
+    desk, made = reported(coord, child)
+    page = text(Hand(desk).get("orientation-detail", made.pk))
+    assert "demandez par téléphone au service qui signale" in page and "qui peut vous la donner" in page
 
 
 def test_support_does_not_start_on_a_report(coord, child):
