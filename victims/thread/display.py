@@ -106,6 +106,8 @@ def thread(actor, case, *, sort: str = "", agency: int | None = None, cursor: st
     for source in SOURCES.values():
         if sort and (sort == SYSTEM) == (source.tag == "entry"):
             continue
+        if agency and not _names(source):  # that it is there for one agency alone would tell who alerted
+            continue
         rows = _before(source, source.rows(actor, case), key)
         if agency:
             rows = rows.filter(**{source.agency: agency})
@@ -115,6 +117,11 @@ def thread(actor, case, *, sort: str = "", agency: int | None = None, cursor: st
     found.sort(key=lambda item: item[0], reverse=True)
     shown = found[:PAGE]
     return Thread(_lines(actor, case, shown), next=_encode(shown[-1][0]) if len(found) > PAGE else "")
+
+
+def _names(source: Source) -> bool:
+    """Return whether its lines name the agency that acted."""
+    return source.signed or source.tag == "entry"
 
 
 def search(actor, case, words: str, *, sort: str = "", agency: int | None = None, cursor: str = "") -> Thread:
@@ -145,7 +152,7 @@ def writers(actor, case) -> list[tuple[int, str]]:
     rows = [
         source.rows(actor, case).order_by().values_list(source.agency, f"{source.agency}__name")
         for source in SOURCES.values()
-        if source.signed or source.tag == "entry"
+        if _names(source)
     ]
     found = {pk: name for pk, name in rows[0].union(*rows[1:]).order_by() if pk}
     found |= {case.lead_id: case.lead.name, case.coordination_id: case.coordination.name}

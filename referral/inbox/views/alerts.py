@@ -35,7 +35,7 @@ from referral.routing.rules import discretion
 from referral.routing.selectors import desks as desks_selectors
 from referral.routing.words import CloseReason, RedirectReason
 from victims.cases.display import reading, signs
-from victims.models import AgeSide
+from victims.models import AgeSide, Urgency
 
 
 def joined(rows):
@@ -215,7 +215,8 @@ def _answer_forms(actor, alert, available, moves, bound) -> dict:
         "stand_down": None,
         **forms,
         "buttons": [(move, forms[move.action]) for move in moves_here if move.button],
-        "watches": actor.agency.is_coordination and actor.has(Role.COORDINATOR),
+        # those of a danger to life stand there at once
+        "watches": alert.urgency == Urgency.VITAL and actor.agency.is_coordination and actor.has(Role.COORDINATOR),
         "reach": bound.get("reach") or ReachForm(offered=others, initial=now_at()) if others else None,
         "told": told if "confirm" in available else None,
         "words": DeskAnswer.objects.visible_to(actor).filter(alert=alert).select_related("agency"),

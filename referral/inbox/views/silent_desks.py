@@ -140,8 +140,8 @@ def _nothing_waits(request):
     messages.warning(
         request,
         _(
-            "Nothing was noted or sent: nothing that your service follows waits there any more. The alerts and requests"
-            " were answered, or given to another service."
+            "Nothing was noted or sent: nothing that your service follows waits there any more. It was"
+            " answered or given to another service, or this one was called meanwhile."
         ),
     )
     return redirect("referral:silent-desks")

@@ -118,6 +118,8 @@ class DeskForm(forms.Form):
         asked = {}
         for change in desk.changes.filter(state=DeskChange.State.WAITING):
             asked.setdefault(change.what, []).append(change.value)
+        # one asked for that may stand in no more is not offered: the one held stays
+        wanted = [pk for pk in asked.get("second", []) if seconds(desk).filter(pk=pk).exists()]
         forms_taken = [] if "" in asked.get("form", []) else desk.forms + asked.get("form", [])
         places = {t.pk for t in desk.territories.all()} | set(asked.get("territory", []))
         return {
@@ -127,7 +129,7 @@ class DeskForm(forms.Form):
             "forms_taken": forms_taken,
             "territories": " ".join(sorted(places)),
             "languages": desk.languages,
-            "second": asked["second"][0] if "second" in asked else desk.second_id,
+            "second": wanted[0] if wanted else desk.second_id,
             "phone": desk.phone,
         }
 

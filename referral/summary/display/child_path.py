@@ -19,7 +19,7 @@ from agencies.models import Agency, Helpline, Kind, Level
 from foundation.templatetags.words import day
 from referral.alerts.display import addressees
 from referral.models import Alert, AlertMove, Checklist, Clock, Orientation
-from referral.orientations.rules import CARRIED, is_report
+from referral.orientations.rules import CARRIED, acknowledges, is_report
 from referral.procedures.display import named
 from referral.procedures.selectors import PROCEDURE, STEP, Fact, Report, made_elsewhere, report_owed, told_elsewhere
 from referral.routing.selectors.desks import holding
@@ -74,12 +74,13 @@ def owed_to(agency) -> str:
 
 
 def newest_request(followed, service: str):
-    """Return the newest orientation that meets what is owed to this service and is not IN_VAIN.
+    """Return the newest orientation that meets what is owed to this service and is not IN_VAIN; a draft, only alone.
 
-    Whatever a prosecutor is asked is a report.
+    Whatever a prosecutor is asked is a report, but a transfer, which it cannot accept.
     """
-    asked = (o for o in followed if o.state not in IN_VAIN and owed_to(o.addressee) == service)
-    return next((o for o in asked if (is_report(o) if service == PROSECUTOR else o.service_id == service)), None)
+    asked = [o for o in followed if o.state not in IN_VAIN and owed_to(o.addressee) == service]
+    owed = [o for o in asked if (acknowledges(o) if service == PROSECUTOR else o.service_id == service)]
+    return next((o for o in owed if o.state != State.DRAFT), owed[0] if owed else None)
 
 
 def with_addressees(alerts):

@@ -79,3 +79,11 @@ def test_unit_reads_where_the_numbers_of_the_silent_services_are(unit, author):
     alert = f.sent_alert(author.member, desks=[unit.member.agency_id, crip.member.agency_id], minor="yes", danger="yes")
     assert NUMBERS in read(unit, alert)
     assert NUMBERS not in read(crip, alert), "only a unit watches services"
+    calm = f.sent_alert(author.member, desks=[unit.member.agency_id, crip.member.agency_id], minor="yes", danger="no")
+    assert NUMBERS not in read(unit, calm), "the page of numbers has it past half of its time alone"
+
+
+@pytest.mark.parametrize(("danger", "told"), [("no", True), ("yes", False)])
+def test_refusal_holds_nobody_back_in_danger_to_life(unit, author, danger, told):
+    alert = f.sent_alert(author.member, desks=[unit.member.agency_id], **{**ON_ARTICLE_40, "danger": danger})
+    assert ("Ne demandez rien pour elle à un service" in read(unit, alert)) is told

@@ -215,6 +215,19 @@ def test_a_stand_in_that_is_offered_no_more_is_not_taken_off_in_silence(w, asked
     assert waiting(w) == []
 
 
+def test_stand_in_that_is_held_stays_chosen_when_the_one_asked_for_is_offered_no_more(w):
+    """The page showed « Aucun », and its saving took off the one that was told."""
+    hand, held, asked = Hand(w["admin"]), w["union"].agency, f.agency(Kind.UNION, name="Union voisine")
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=w["admin"].agency_id).update(second=held.pk)
+    hand.post("organisation-edit", **edited(second=asked.pk))
+    with as_role("nrm_owner"):
+        Desk.objects.filter(pk=w["admin"].agency_id).update(second=held.pk)
+        Desk.objects.filter(pk=asked.pk).update(receives_alerts=False)
+    page = text(hand.get("organisation-edit"))
+    assert "Union voisine ne peut pas suppléer" in page and f'<option value="{held.pk}" selected' in page
+
+
 def test_a_stand_in_may_refuse_and_the_asker_may_take_back(w):
     hand, union = Hand(w["admin"]), w["union"]
     for act, who, given in (("refuse", union, {"reason": "Pas la nuit."}), ("withdraw", w["admin"], {})):

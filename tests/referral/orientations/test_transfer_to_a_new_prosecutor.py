@@ -1,4 +1,4 @@
-"""A transfer under way when its addressee becomes a prosecutor's office: nobody accepts it, and both sides are told."""
+"""A transfer under way when its addressee becomes a prosecutor's office: nobody accepts it, and both sides read it."""
 
 import pytest
 

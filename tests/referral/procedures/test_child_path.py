@@ -15,6 +15,7 @@ from referral.procedures.operations import checklists
 from referral.summary.display import child_path
 from tests import factories as f
 from tests.referral.pages import Hand, text
+from tests.roles import as_role
 from victims.models import Case
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,21 @@ def test_whatever_a_prosecutor_received_is_the_report_but_an_administrator_to_na
     page = text(hand.get("case-detail", child.pk))
     assert ("?service=prosecution" in page) is owed
     assert ("Reçu par le parquet" in page) is not owed
+
+
+def test_draft_hides_no_report_received_and_a_transfer_that_nobody_can_accept_is_none():
+    hand = Hand(f.member(f.coordination(), Role.COORDINATOR))
+    court = f.agency(Kind.JUSTICE, services=("prosecution", "child_care"), profile_id="parquet")
+    legal = {"consent": None, "legal_ground": "child_in_danger"}
+    child, other = (f.case(hand.member, minor="yes", agreement="not_asked", recipients=[]) for _ in range(2))
+    f.orientation(hand.member, child, court, state="accepted", service=f.service("prosecution"), **legal)
+    f.orientation(hand.member, child, court, state="draft", service=f.service("child_care"), **legal)
+    assert "Reçu par le parquet" in text(hand.get("case-detail", child.pk))
+    became = f.agency(Kind.JUSTICE, services=("prosecution",))
+    f.orientation(hand.member, other, became, service=f.service("prosecution"), verb="transfer", **legal)
+    with as_role("nrm_owner"):
+        type(became).objects.filter(pk=became.pk).update(office="prosecutor")
+    assert "?service=prosecution" in text(hand.get("case-detail", other.pk)), "the report is still owed"
 
 
 def test_another_step_or_procedure_is_no_report_to_the_crip():

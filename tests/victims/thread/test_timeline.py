@@ -186,6 +186,8 @@ def test_the_filter_offers_who_made_a_step_and_not_who_sent_an_alert(world):
     with acting_as(coordinator):
         assert "alert" in {line.key[1] for line in thread_display.thread(coordinator, mine).lines}
         assert school.agency_id not in dict(thread_display.writers(coordinator, mine))
+        of_school = thread_display.thread(coordinator, mine, agency=school.agency_id).lines
+        assert "alert" not in {line.key[1] for line in of_school}, "the filter told who had alerted"
 
 
 def test_the_search_reads_texts_and_never_the_address(world):
