@@ -79,7 +79,7 @@ def main(words: list[str]) -> int:
     chosen = of_turn() if in_turn else whole(kind)
     sys.stdout.flush()
     marked = "proof or long" if kind == "whole" else "(proof or long) and not whole"
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "worksteal", "-p", "dev.proof_parts"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "3", "--dist", "worksteal", "-p", "tests.proof_parts"]
     others = [word for word in words if word != "--turn"]
     code = subprocess.run([*command, "-m", marked, *others], cwd=state.ROOT, env=os.environ | chosen).returncode
     return 0 if code == 5 else code  # 5: every part has passed already, or the slice holds none of these

@@ -56,7 +56,7 @@ def _start() -> None:
         django.setup()
         database.build(os.environ["DATABASE_OWNER_URL"])
         return
-    postgres = embedded.Postgres(state / "postgres", durable=False)
+    postgres = embedded.Postgres(_services.enter_context(database.in_memory(state)) / "postgres", durable=False)
     _services.callback(postgres.stop)
     os.environ.update(postgres.urls())
     django.setup()

@@ -36,7 +36,7 @@ DATABASE_URLS = {
 SANDBOX_URL, SANDBOX_TEMPLATE = "SANDBOX_DATABASE_URL", "nrm_sandbox"
 # Only for temporary data: a power cut would lose the cluster.
 # Nor does such data live long enough to be vacuumed, and a vacuum holds up the end of a test database.
-THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
+THROW_AWAY = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "max_wal_size=256MB"]
 
 Say = Callable[[str, float], None]
 

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from dev import changed, proof, proof_parts
+from dev import changed, proof
+from tests import proof_parts
 
 FAILING = "import os, pytest\n\n@pytest.mark.long\ndef test_it():\n    assert 'BROKEN' not in os.environ\n"
 PASSING = "import pytest\n\n@pytest.mark.long\ndef test_it():\n    assert 1\n"
@@ -25,7 +26,7 @@ def suite(tmp_path):
 def run(suite, **told):
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PROOF", "PYTEST"))}
     env |= {"PYTHONPATH": str(proof.state.ROOT)} | told
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-p", "dev.proof_parts", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "1", "-p", "tests.proof_parts", "-p", "no:cacheprovider"]
     shown = subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True, timeout=120)
     return shown.stdout
 
