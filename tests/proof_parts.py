@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dev.proof import SLICES, slice_of
+from dev.proof import FIRST, SLICES, slice_of
 
 PASSED = set(os.environ.get("PROOF_PASSED", "").split())
 SLICE = os.environ.get("PROOF_SLICE", "")
@@ -87,14 +87,22 @@ class Progress:
         self.config.pluginmanager.get_plugin("terminalreporter").write_line(line)
 
     def pytest_terminal_summary(self) -> None:
-        """Print the age of each part: how many turns ago it ran, by its slice or, touched, now."""
+        """Print the age of each part: the turns since its slice ran, none for what runs now."""
         if "PROOF_TURN" not in os.environ:
             return
         number, ages = int(os.environ["PROOF_TURN"]), defaultdict(list)
         for part in self.all_parts:
-            ages[0 if runs(part) else (number - slice_of(part)) % SLICES].append(part)
-        for age in sorted(ages):
-            self.write(f"{'run in this turn' if not age else f'run {age} turns ago'}: {', '.join(ages[age])}")
+            age = 0 if runs(part) else (number - slice_of(part)) % SLICES
+            ages[words(age, number)].append(part)
+        for said in sorted(ages):
+            self.write(f"{said}: {', '.join(ages[said])}")
+
+
+def words(age: int, turn: int) -> str:
+    """Say how old a run is; before the first turn there was none."""
+    if not age:
+        return "run in this turn"
+    return f"run {age} turns ago" if turn - age >= FIRST else "run in no turn yet"
 
 
 def pytest_configure(config: pytest.Config) -> None:

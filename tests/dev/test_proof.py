@@ -54,6 +54,13 @@ def test_a_turn_runs_what_the_change_touches_and_says_the_age_of_the_others(suit
     assert other in next(line for line in ages if line.startswith("run in this turn"))
 
 
+def test_no_part_is_said_to_have_run_before_the_first_turn():
+    assert proof_parts.words(0, 2) == "run in this turn"
+    assert proof_parts.words(1, 2) == "run in no turn yet"
+    assert proof_parts.words(1, 3) == "run 1 turns ago"
+    assert proof_parts.words(9, 11) == "run 9 turns ago"
+
+
 def test_a_cut_proof_goes_on_with_what_has_not_passed(suite, tmp_path):
     record = tmp_path / "record"
     shown = run(suite, PROOF_RECORD=str(record), BROKEN="1")
